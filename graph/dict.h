@@ -1,0 +1,58 @@
+/* dict.h - text <-> dense code, in the order of first sight. */
+#ifndef SN_GRAPH_DICT_H
+#define SN_GRAPH_DICT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "graph/arena.h"
+#include "graph/error.h"
+
+/** SN_NONE - the code of "not known"; every valid code is >= 0. */
+#define SN_NONE ((int32_t)-1)
+
+/** sn_dict - zeroed it is empty and may be cleared. */
+typedef struct {
+    sn_arena arena;
+    const char **text; /* [count] by code; NUL-terminated */
+    uint32_t *length;  /* [count] */
+    int32_t count, room;
+    int32_t *slot; /* open addressing: code, or SN_NONE */
+    uint32_t slots;
+} sn_dict;
+
+/**
+ * sn_dict_add - the code of a text, given on first sight.
+ *
+ * text, length  [in]   any bytes; a NUL inside is kept out by the callers
+ * code          [out]  0, 1, 2, ... in the order of first sight
+ *
+ * Returns  SN_OK; SN_ENOMEM when memory ran out or 2^31 - 1 texts are held.
+ * Cost     O(length) expected.
+ */
+sn_status sn_dict_add(sn_dict *dict, const char *text, size_t length, int32_t *code,
+                      sn_error *err);
+
+/** sn_dict_find - the code of a text, or SN_NONE when it is not held.  O(length) expected. */
+int32_t sn_dict_find(const sn_dict *dict, const char *text, size_t length);
+
+/** sn_dict_text - the text of a code, lent until the dictionary is cleared; "" for SN_NONE. */
+const char *sn_dict_text(const sn_dict *dict, int32_t code);
+
+/**
+ * sn_dict_order - the codes in ascending byte order of their texts.
+ *
+ * rank  [out]  dict->count numbers: rank[code] = position of that text in the order
+ *
+ * Returns  SN_OK; SN_ENOMEM.
+ * Cost     O(count log count) text comparisons on 8-byte prefixes first.
+ */
+sn_status sn_dict_order(const sn_dict *dict, int32_t *rank, sn_error *err);
+
+/** sn_dict_sort - renumber the codes by rank (see sn_dict_order) and rebuild the index. */
+sn_status sn_dict_sort(sn_dict *dict, const int32_t *rank, sn_error *err);
+
+/** sn_dict_clear - free everything and leave the dictionary empty. */
+void sn_dict_clear(sn_dict *dict);
+
+#endif /* SN_GRAPH_DICT_H */
