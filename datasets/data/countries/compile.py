@@ -19,13 +19,13 @@ MORE = {
     'EGY': 'Egypt|Egypt, Arab Rep.', 'FLK': 'Falkland Islands|Falkland Islands (Malvinas)|Falkland Islands (Islas Malvinas)', 'FSM': 'Micronesia|Micronesia, Federated States of|Fed. States of Micronesia|FS Micronesia',
     'GBR': 'United Kingdom|UK|U.K.|Great Britain|Britain|United Kingdom of Great Britain and Northern Ireland', 'GMB': 'Gambia|The Gambia|Gambia, The',
     'HKG': 'Hong Kong|Hong Kong SAR|China, Hong Kong SAR|Hong Kong, China|Hong Kong SAR, China', 'IRN': 'Iran|Iran, Islamic Republic of|Iran, Islamic Rep.|Iran (Islamic Republic of)',
-    'KGZ': 'Kyrgyzstan|Kyrgyz Republic', 'KOR': 'Korea|South Korea|ROK|Republic of Korea|Rep. of Korea|Korea, Republic of|Korea, Rep.|Korea, South|Korea (Republic of)',
+    'KGZ': 'Kyrgyzstan|Kyrgyz Republic', 'KOR': 'South Korea|Korea|ROK|Republic of Korea|Rep. of Korea|Korea, Republic of|Korea, Rep.|Korea, South|Korea (Republic of)',
     'LAO': "Laos|Lao PDR|Lao People's Democratic Republic|Lao People's Dem. Rep.|Lao P.D.R.", 'LBY': 'Libya|Libyan Arab Jamahiriya',
     'MAC': 'Macao|Macau|China, Macao SAR|Macao SAR, China|Macao SAR', 'MDA': 'Moldova|Republic of Moldova|Moldova, Republic of|Rep. of Moldova',
     'MKD': 'North Macedonia|Macedonia|FYR Macedonia|TFYR of Macedonia|The former Yugoslav Republic of Macedonia|Republic of North Macedonia', 'MMR': 'Myanmar|Burma|Myanmar (Burma)|Burma (Myanmar)',
     'NCL': 'New Caledonia', 'NLD': 'Netherlands|The Netherlands|Holland|Netherlands, Kingdom of the', 'PRK': 'North Korea|DPRK|Korea, North|Dem. People\'s Rep. of Korea|Democratic People\'s Republic of Korea|Korea, Democratic People\'s Republic of|Korea, Dem. People\'s Rep.|Korea, Dem. Rep.',
     'PSE': 'Palestine|State of Palestine|Palestine, State of|West Bank and Gaza|Occupied Palestinian Territory', 'ROU': 'Romania|Rumania',
-    'RUS': 'Russia|Russian Federation|Russiae', 'SRB': 'Serbia', 'STP': 'Sao Tome and Principe|São Tomé and Príncipe', 'SVK': 'Slovakia|Slovak Republic',
+    'RUS': 'Russia|Russian Federation', 'SRB': 'Serbia', 'STP': 'Sao Tome and Principe|São Tomé and Príncipe', 'SVK': 'Slovakia|Slovak Republic',
     'SWZ': 'Eswatini|Swaziland', 'SYR': 'Syria|Syrian Arab Republic', 'TLS': 'Timor-Leste|East Timor',
     'TUR': 'Türkiye|Turkey|Turkyie|Turkiye|Republic of Türkiye|Turkey (Türkiye)', 'TWN': 'Taiwan|Chinese Taipei|Taiwan, Province of China|Taiwan, China|Other Asia, nes|Other Asia, not elsewhere specified|S19|Taiwan (China)|Taipei, Chinese',
     'TZA': 'Tanzania|United Rep. of Tanzania|United Republic of Tanzania|Tanzania, United Republic of', 'USA': 'United States|US|U.S.|U.S.A.|United States of America|USA, Puerto Rico and US Virgin Islands',
@@ -41,7 +41,7 @@ MORE = {
 # user-assigned code, not in ISO 3166-1 but in use
 EXTRA = [('XKX', 'XK', '', 'Kosovo|Kosovo (UNSCR 1244)|KSV')]
 # numbers that UN Comtrade and BACI use for areas whose ISO number differs; they have no column of their own
-COMTRADE = {'USA': '842', 'FRA': '251', 'IND': '699', 'CHE': '757', 'NOR': '579', 'ITA': '381', 'TWN': '490', 'PSE': '275'}
+COMTRADE = {'USA': '842', 'FRA': '251', 'IND': '699', 'CHE': '757', 'NOR': '579', 'ITA': '381', 'TWN': '490'}
 
 
 def main():

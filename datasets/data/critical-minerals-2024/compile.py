@@ -70,7 +70,6 @@ CONTENT = {'copper': 'Cu', 'lithium': 'Li', 'nickel': 'Ni', 'cobalt': 'Co', 'gra
            'zirconium': 'mineral concentrate, gross', 'aluminium': 'Al'}
 # US imports for consumption in 2024, tonnes (USGS MCS 2026): gallium metal, germanium metal, indium
 US_IMPORTS = {'gallium': 11.0, 'germanium': 21.0, 'indium': 220.0}
-GE_PRICE = 1991e3     # USD per tonne of germanium metal, mean of 2024 (USGS MCS 2026)
 # not in the HS4 tables of BACI at hand, neither as exporter nor as importer
 NOT_IN_HS4 = ('BHR', 'FRA', 'NOR')
 # UN Security Council resolutions 2371 and 2397 leave North Korean ore one large buyer
@@ -199,30 +198,32 @@ def median_unit_value(rows):
 
 
 def metal_split(made, rows):
-    """Parts of HS 811292 rows that are Ga, Ge, In; see SOURCE.md.
+    """Parts of HS 811292 rows that are Ga, Ge, In, by exporter; see SOURCE.md.
 
-    Germanium is seen by its price: the part of a row that lifts its unit value from the usual one of the heading to
-    the price of germanium. The rest is gallium and indium in proportion to the exporter's own production times how
-    much of the metal is traded. Last, all rows of a metal are scaled so that US imports are as the USGS counts them.
+    The mix of the trade is the mix of US imports. What an exporter can sell is its share of world production of each
+    metal times the trade in that metal, plus its imports at the common mix. Last, all rows of a metal are scaled so
+    that US imports are as the USGS counts them: most of the heading is none of the three.
     """
+    band = [(e, i, q) for e, i, v, q, _ in rows if q and 150e3 <= 1e3 * v / q < 1e6]
+    volume = sum(q for _, _, q in band)
+    mix = {m: v / sum(US_IMPORTS.values()) for m, v in US_IMPORTS.items()}
     world = {m: sum(made[m].values()) for m in US_IMPORTS}
-    usual = median_unit_value([r for r in rows if r[3] and 150e3 <= 1e3 * r[2] / r[3] < 1e6])
+    imports = defaultdict(float)
+    for _, i, q in band:
+        imports[i] += q
 
-    def parts(country, uv):
-        ge = min(1.0, max(0.0, (uv - usual) / (GE_PRICE - usual)))
-        w = {m: made[m].get(country, 0.0) * US_IMPORTS[m] / world[m] for m in ('gallium', 'indium')}
-        if sum(w.values()) == 0:
-            w = {m: US_IMPORTS[m] for m in w}
-        return {'germanium': ge, **{m: (1 - ge) * w[m] / sum(w.values()) for m in w}}
+    def parts(country):
+        w = {m: mix[m] * (volume * made[m].get(country, 0.0) / world[m] + imports[country]) for m in mix}
+        return {m: w[m] / sum(w.values()) for m in w} if sum(w.values()) > 0 else mix
 
     seen = defaultdict(float)
-    for e, i, v, q, _ in rows:
-        if i == 'USA' and q and 150e3 <= 1e3 * v / q < 1e6:
-            for m, part in parts(e, 1e3 * v / q).items():
+    for e, i, q in band:
+        if i == 'USA':
+            for m, part in parts(e).items():
                 seen[m] += q * part
     scale = {m: US_IMPORTS[m] / seen[m] for m in seen}
-    say(f'811292: usual unit value {usual:.0f} USD/t, scale {scale}')
-    return lambda country, uv: {m: p * scale[m] for m, p in parts(country, uv).items()}
+    say(f'811292: {volume:.0f} t, scale {scale}')
+    return lambda country: {m: p * scale[m] for m, p in parts(country).items()}
 
 
 def own_first(made, need, only):
@@ -294,7 +295,7 @@ def trade(data, made):
             if p['product'] == '2846+280530':
                 amount = min(amount, v / MAGNET_PRICE)
             if p['hs'] == '811292':
-                amount *= split(e, 1e3 * v / q)[p['commodity']]
+                amount *= split(e)[p['commodity']]
             if amount > 0:
                 out.append([p['commodity'], p['stage'], p['product'], e, i, amount, basis, f"{src} {YEAR}"])
                 total += amount
