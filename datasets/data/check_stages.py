@@ -16,6 +16,7 @@ SMALL_TRADE = 1e-6     # trade cells below this part of their table are left out
 EPSILON = 1e-6         # prior of every cell of a fitted step, as part of the gravity cell r d / sum(d)
 SMALL_FIT = 1e-9       # fitted cells below this part of the step are dropped, then the step is fitted again
 SMALL_USE = 1e-7       # cells of a last step below this part of it are dropped, then rows are scaled back
+FAR = 3.0              # a cell that fitting moved by more than this factor is no longer what was reported
 FIT_ERROR = 1e-12      # largest relative error of a margin, the promise is 1e-10
 DIGITS = 12
 
@@ -280,7 +281,8 @@ def step_to_stage(trade, guess, made, need, name):
     kept = {k: v for k, v in f.items() if v >= floor}
     if len(kept) < len(f):
         kept = fit(kept, made, need, name + ' again')
-    basis = {k: 'balanced' if reported.get(k, 0.0) > 0.5 * prior[k] else 'estimated' for k in kept}
+    basis = {k: 'balanced' if reported.get(k, 0.0) > 0.5 * prior[k] and 1 / FAR < kept[k] / prior[k] < FAR else 'estimated'
+             for k in kept}
     return kept, basis
 
 
@@ -302,7 +304,7 @@ def build(commodity, chain, production, trade):
         if nxt == 'use':
             f, basis = step_to_use(t, guess, made)
         else:
-            need = {r['country']: float(r['value']) / y for r in production if r['stage'] == nxt}
+            need = {r['country']: float(r.get('need') or float(r['value']) / y) for r in production if r['stage'] == nxt}
             k = sum(made.values()) / sum(need.values())
             say(f'    output {sum(made.values()):.8g}, need {sum(need.values()):.8g}, scale {k:.6f}')
             f, basis = step_to_stage(t, guess, made, {c: v * k for c, v in need.items()}, f'{stage} -> {nxt}')

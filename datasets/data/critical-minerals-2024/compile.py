@@ -21,18 +21,18 @@ BGS = 'BGS-WMS'
 
 # IEA commodities, and the source that names countries which the IEA puts into its rest of world.
 IEA_STAGES = {
-    ('copper', 'mining'): ('usgs', 'copper', 'mining'),
-    ('copper', 'refining'): ('usgs', 'copper', 'refining'),
-    ('lithium', 'mining'): ('usgs', 'lithium', 'mining'),
-    ('lithium', 'refining'): None,
-    ('nickel', 'mining'): ('usgs', 'nickel', 'mining'),
-    ('nickel', 'refining'): ('bgs', 'nickel', 'refining'),
-    ('cobalt', 'mining'): ('usgs', 'cobalt', 'mining'),
-    ('cobalt', 'refining'): ('bgs', 'cobalt', 'refining'),
-    ('graphite', 'mining'): ('usgs', 'graphite_natural', 'mining'),
-    ('graphite', 'refining'): None,
-    ('rare_earths_magnet', 'mining'): None,
-    ('rare_earths_magnet', 'refining'): None,
+    ('copper', 'mining'): [('usgs', 'copper', 'mining')],
+    ('copper', 'refining'): [('usgs', 'copper', 'refining')],
+    ('lithium', 'mining'): [('usgs', 'lithium', 'mining')],
+    ('lithium', 'refining'): [],
+    ('nickel', 'mining'): [('usgs', 'nickel', 'mining'), ('bgs', 'nickel', 'mining')],
+    ('nickel', 'refining'): [('bgs', 'nickel', 'refining')],
+    ('cobalt', 'mining'): [('usgs', 'cobalt', 'mining')],
+    ('cobalt', 'refining'): [('bgs', 'cobalt', 'refining')],
+    ('graphite', 'mining'): [('usgs', 'graphite_natural', 'mining')],
+    ('graphite', 'refining'): [],
+    ('rare_earths_magnet', 'mining'): [],
+    ('rare_earths_magnet', 'refining'): [],
 }
 # commodity, stage -> USGS mineral, stage, tonnes of content per unit of the table
 USGS_STAGES = {
@@ -72,8 +72,11 @@ CONTENT = {'copper': 'Cu', 'lithium': 'Li', 'nickel': 'Ni', 'cobalt': 'Co', 'gra
 US_IMPORTS = {'gallium': 11.0, 'germanium': 21.0, 'indium': 220.0}
 # not in the HS4 tables of BACI at hand, neither as exporter nor as importer
 NOT_IN_HS4 = ('BHR', 'FRA', 'NOR')
-# UN Security Council resolutions 2371 and 2397 leave North Korean ore one large buyer
-BOUND = {('tungsten', 'mining', 'refining'): {'PRK': ['CHN']}}
+# Steps without a trade table where surplus x need would send material on ways that are known to be closed:
+# North Korean ore has one large buyer (UN Security Council resolutions 2371 and 2397); Australia bans alumina to
+# Russia (since March 2022). Exporters bound to importers, pairs that do not trade.
+CLOSED = {('tungsten', 'mining', 'refining'): ({'PRK': ['CHN']}, set()),
+          ('aluminium', 'refining', 'processing'): ({}, {('AUS', 'RUS')})}
 MAGNET_PRICE = 64.2   # USD per kg of contained magnet elements, see products.csv
 
 
@@ -131,12 +134,13 @@ def production(data):
             + (f' (repeats {twice})' if twice else ''))
         for k in sorted(named):
             rows.append([c, s, k, named[k], YEAR, IEA])
-        if fill:
-            tag, m, st = fill
+        named_so_far = set(values)
+        for tag, m, st in fill:
             # the USGS copper tables count thousand tonnes, the others (and BGS) tonnes
             unit = 1e3 if (tag, m) == ('usgs', 'copper') else 1
-            more = {k: unit * v for k, v in t[fill].items()
-                    if k not in values and k != 'ROW' and v > 0}
+            more = {k: unit * v for k, v in t[(tag, m, st)].items()
+                    if k not in named_so_far and k != 'ROW' and v > 0}
+            named_so_far |= set(more)
             scale = min(1.0, rest / sum(more.values()))
             say(f'    filled by {tag}: {len(more)} countries, {sum(more.values()):.0f} t, scale {scale:.4f}')
             year, name = (YEAR, USGS) if tag == 'usgs' else ('2023', BGS)
@@ -169,6 +173,30 @@ def production(data):
         if v > 0:
             rows.append(['germanium', 'refining', k, v, '2023', BGS])
     return rows
+
+
+def needs(made):
+    """Input need of the later stages, in tonnes of content, so that each step takes in what the step before gives out.
+
+    A country that mines at least what it refines needs what it refines. The gap between the world totals of two
+    stages (losses, stocks, secondary feed) is put on the others, who buy their feed, by one factor per step.
+    """
+    chain = list(csv.DictReader(open(os.path.join(HERE, 'stages.csv'), newline='')))
+    out = {}
+    for step in chain:
+        c, s, nxt = step['commodity'], step['stage'], step['next']
+        if nxt == 'use':
+            continue
+        r, d = made[(c, s)], {k: v / float(step['yield']) for k, v in made[(c, nxt)].items()}
+        own = {k for k in d if k != 'ROW' and r.get(k, 0.0) >= d[k]}
+        rest = sum(v for k, v in d.items() if k not in own)
+        factor = (sum(r.values()) - sum(d[k] for k in own)) / rest
+        say(f'need {c} {nxt}: {len(own)} countries of own supply, factor {factor:.4f} for the others '
+            f'(all: {sum(r.values()) / sum(d.values()):.4f})')
+        assert factor > 0
+        for k, v in d.items():
+            out[c, nxt, k] = v if k in own else v * factor
+    return out
 
 
 def trade_tables(data, wanted):
@@ -226,8 +254,8 @@ def metal_split(made, rows):
     return lambda country: {m: p * scale[m] for m, p in parts(country).items()}
 
 
-def own_first(made, need, only):
-    """Own supply first, then surplus x need, with the named exporters bound to the named importers."""
+def own_first(made, need, only, banned):
+    """Own supply first, then surplus x need: some exporters sell to some importers only, some pairs do not trade."""
     surplus = {c: v - min(v, need.get(c, 0.0)) for c, v in made.items()}
     lack = {c: v - min(v, made.get(c, 0.0)) for c, v in need.items()}
     out = []
@@ -238,15 +266,14 @@ def own_first(made, need, only):
             out.append((e, i, q))
             lack[i] -= q
         surplus[e] = 0.0
-    total = sum(lack.values())
     for e in sorted(surplus):
-        for i in sorted(lack):
-            if e != 'ROW' and surplus[e] > 0 and lack[i] > 0 and e != i:
-                out.append((e, i, surplus[e] * lack[i] / total))
+        open_to = {i: v for i, v in lack.items() if v > 0 and i != e and (e, i) not in banned}
+        if e != 'ROW' and surplus[e] > 0:
+            out += [(e, i, surplus[e] * open_to[i] / sum(open_to.values())) for i in sorted(open_to)]
     return out
 
 
-def trade(data, made):
+def trade(data, made, need):
     products = list(csv.DictReader(open(os.path.join(HERE, 'products.csv'), newline='')))
     tables = trade_tables(data, {p['hs'] for p in products})
     iso = {r['iso3'] for r in read(os.path.join(data, 'iso3166.csv'))} | {'XKX'}
@@ -308,11 +335,9 @@ def trade(data, made):
                     out.append([p['commodity'], p['stage'], p['product'], c, 'ROW', q, 'estimated',
                                 'not in the trade table: buyers unknown'])
                     say(f"    {c}: {q:.0f} t to unknown buyers")
-    for (c, s, nxt), only in BOUND.items():
-        mined, need = made[(c, s)], made[(c, nxt)]
-        k = sum(mined.values()) / sum(need.values())
-        for e, i, q in own_first(mined, {j: v * k for j, v in need.items()}, only):
-            if q > 0:
+    for (c, s, nxt), (only, banned) in CLOSED.items():
+        for e, i, q in own_first(made[(c, s)], {j: v for (cc, n, j), v in need.items() if (cc, n) == (c, nxt)}, only, banned):
+            if q > 0 and i != 'ROW':
                 out.append([c, s, 'surplus x need', e, i, q, 'estimated', 'no trade table; see SOURCE.md'])
     return out
 
@@ -330,15 +355,17 @@ def main():
     data, work = sys.argv[1:]
     os.makedirs(work, exist_ok=True)
     made = production(data)
-    write(os.path.join(work, 'production.csv'),
-          ['commodity', 'stage', 'country', 'value', 'unit', 'content', 'year', 'source'],
-          [[c, s, k, repr(float(v)), 't', CONTENT[c], y, src] for c, s, k, v, y, src in made])
     by = defaultdict(dict)
     for c, s, k, v, _, _ in made:
         by[(c, s)][k] = v
+    need = needs(by)
+    write(os.path.join(work, 'production.csv'),
+          ['commodity', 'stage', 'country', 'value', 'need', 'unit', 'content', 'year', 'source'],
+          [[c, s, k, repr(float(v)), repr(need[c, s, k]) if (c, s, k) in need else '', 't', CONTENT[c], y, src]
+           for c, s, k, v, y, src in made])
     write(os.path.join(work, 'trade.csv'),
           ['commodity', 'stage', 'product', 'exporter', 'importer', 'quantity', 'basis', 'source'],
-          [r[:5] + [repr(r[5])] + r[6:] for r in trade(data, by)])
+          [r[:5] + [repr(r[5])] + r[6:] for r in trade(data, by, need)])
     with open(os.path.join(HERE, 'stages.csv')) as f, open(os.path.join(work, 'stages.csv'), 'w') as g:
         g.write(f.read())
 
