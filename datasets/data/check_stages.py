@@ -66,7 +66,8 @@ def solve(a, b):
 # ---------------------------------------------------------------------- trade to origin -> consumer
 
 def trade_matrix(rows, name):
-    """(exporter, importer) -> tonnes, and the estimated part of each exporter's trade; tiny cells left out."""
+    """(exporter, importer) -> tonnes, and the estimated part of each exporter's trade (for one that does not export:
+    of the whole table); tiny cells left out."""
     t, est = defaultdict(float), defaultdict(float)
     for r in rows:
         e, i, q = r['exporter'], r['importer'], float(r['quantity'])
@@ -82,7 +83,8 @@ def trade_matrix(rows, name):
     for k, v in kept.items():
         exports[k[0]] += v
         guess[k[0]] += est[k]
-    return kept, {c: guess[c] / exports[c] for c in exports}
+    whole = sum(guess.values()) / sum(exports.values())
+    return kept, defaultdict(lambda: whole, {c: guess[c] / exports[c] for c in exports})
 
 
 def spread_row(trade, made):
@@ -226,7 +228,7 @@ def step_to_use(trade, guess, made):
         i = j if j in named else ROW
         for k, v in c[j].items():
             flows[i, k] += v
-            basis[i, k] = 'estimated' if i == ROW or guess.get(j, 0.0) > 0.5 else 'balanced'
+            basis[i, k] = 'estimated' if i == ROW or guess[j] > 0.5 else 'balanced'
     if left > 0:
         flows[ROW, ROW] += left
         basis[ROW, ROW] = 'estimated'
@@ -259,7 +261,7 @@ def step_to_stage(trade, guess, made, need, name):
                     outside += v
                 elif j in named:
                     prior[j, k] += v
-                    if guess.get(j, 0.0) <= 0.5:
+                    if guess[j] <= 0.5:
                         reported[j, k] += v
                 else:
                     prior[ROW, k] += v

@@ -72,6 +72,8 @@ CONTENT = {'copper': 'Cu', 'lithium': 'Li', 'nickel': 'Ni', 'cobalt': 'Co', 'gra
 US_IMPORTS = {'gallium': 11.0, 'germanium': 21.0, 'indium': 220.0}
 # not in the HS4 tables of BACI at hand, neither as exporter nor as importer
 NOT_IN_HS4 = ('BHR', 'FRA', 'NOR')
+# what leaves these mines is not the product of the trade table (matte, concentrate): buyers unknown
+OTHER_FORM = {('platinum', 'mining'): ('ZWE',), ('palladium', 'mining'): ('CAN', 'ZWE'), ('niobium', 'mining'): ('COD', 'RWA')}
 # Steps without a trade table where surplus x need would send material on ways that are known to be closed:
 # North Korean ore has one large buyer (UN Security Council resolutions 2371 and 2397); Australia bans alumina to
 # Russia (since March 2022). Exporters bound to importers, pairs that do not trade.
@@ -190,7 +192,7 @@ def needs(made):
         r, d = made[(c, s)], {k: v / float(step['yield']) for k, v in made[(c, nxt)].items()}
         own = {k for k in d if k != 'ROW' and r.get(k, 0.0) >= d[k]}
         rest = sum(v for k, v in d.items() if k not in own)
-        factor = (sum(r.values()) - sum(d[k] for k in own)) / rest
+        factor = (sum(r.values()) - sum(v for k, v in d.items() if k in own)) / rest
         say(f'need {c} {nxt}: {len(own)} countries of own supply, factor {factor:.4f} for the others '
             f'(all: {sum(r.values()) / sum(d.values()):.4f})')
         assert factor > 0
@@ -328,13 +330,12 @@ def trade(data, made, need):
                 total += amount
         say(f"trade {p['commodity']} {p['stage']} {p['product']}: {len(rows)} rows, {len(keep)} kept, "
             f"{total:.0f} t, median {median or 0:.0f} USD/t, {dict(count)}")
-        if p['hs'] in ('7601', '7901', '8001'):
-            for c in NOT_IN_HS4:
-                q = made[(p['commodity'], p['stage'])].get(c, 0.0)
-                if q > 0:
-                    out.append([p['commodity'], p['stage'], p['product'], c, 'ROW', q, 'estimated',
-                                'not in the trade table: buyers unknown'])
-                    say(f"    {c}: {q:.0f} t to unknown buyers")
+        key = (p['commodity'], p['stage'])
+        for c in NOT_IN_HS4 if p['hs'] in ('7601', '7901', '8001') else OTHER_FORM.get(key, ()):
+            q = made[key].get(c, 0.0)
+            if q > 0:
+                out.append([*key, p['product'], c, 'ROW', q, 'estimated', 'not in the trade table: buyers unknown'])
+                say(f"    {c}: {q:.0f} t to unknown buyers")
     for (c, s, nxt), (only, banned) in CLOSED.items():
         for e, i, q in own_first(made[(c, s)], {j: v for (cc, n, j), v in need.items() if (cc, n) == (c, nxt)}, only, banned):
             if q > 0 and i != 'ROW':
