@@ -228,7 +228,7 @@ def step_to_use(trade, guess, made):
         i = j if j in named else ROW
         for k, v in c[j].items():
             flows[i, k] += v
-            basis[i, k] = 'estimated' if i == ROW or guess[j] > 0.5 else 'balanced'
+            basis[i, k] = 'estimated' if ROW in (i, k) or guess[j] > 0.5 else 'balanced'
     if left > 0:
         flows[ROW, ROW] += left
         basis[ROW, ROW] = 'estimated'
