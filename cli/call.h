@@ -90,6 +90,9 @@ sn_status sn_call_find(sn_call *call, sn_level_of_finding level, const char *rul
 sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *selection,
                          sn_error *err);
 
+/** sn_call_place - the name of a country code, or NULL. */
+const char *sn_call_place(const char *code);
+
 /** sn_call_clear - free what a call holds. */
 void sn_call_clear(sn_call *call);
 
