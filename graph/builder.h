@@ -78,12 +78,13 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
                           sn_error *err);
 
 /** sn_builder_owner - a share of a node that belongs to firms headquartered in `owner`.
- *  SN_EDATA when share is not in 0..1 or the shares of one node and rule exceed 1 (+1e-6). */
+ *  SN_EDATA when share is not in 0..1; freeze refuses an owner given twice and shares of one
+ *  node and rule that add up to more than 1 (+1e-6: shares are often printed to six digits). */
 sn_status sn_builder_owner(sn_builder *builder, int32_t node, const char *owner, size_t length,
                            double share, sn_ownership rule, sn_error *err);
 
-/** sn_builder_recipe - one row of the recipe table; `*` stands for any.  A pair given twice
- *  with different needs is SN_EDATA. */
+/** sn_builder_recipe - one row of the recipe table; `*` stands for any.  Freeze refuses a pair
+ *  that is given twice. */
 sn_status sn_builder_recipe(sn_builder *builder, const char *buyer, size_t buyer_length,
                             const char *input, size_t input_length, sn_need need,
                             double coefficient, double inventory_days, sn_error *err);
@@ -99,7 +100,8 @@ size_t sn_builder_flow_count(const sn_builder *builder);
  * builder  [in,out]  consumed: *builder is NULL afterwards, whatever the outcome
  * net      [out]     the network; the caller frees it
  *
- * Returns  SN_OK; SN_EDATA for mixed units inside one commodity, a recipe table that says
+ * Returns  SN_OK; SN_EDATA for mixed units inside one commodity (inside the whole network where
+ *          it has no commodities), owners or recipes given twice, a recipe table that says
  *          nothing about a pair that occurs, or totals that overflow; SN_ENOMEM.
  * Cost     O(V log V + E log deg) time.
  */

@@ -17,7 +17,7 @@ typedef struct {
     const char **text; /* [count] by code; NUL-terminated */
     uint32_t *length;  /* [count] */
     int32_t count, room;
-    int32_t *slot; /* open addressing: code, or SN_NONE */
+    struct sn_dict_slot *slot; /* open addressing, a power of two of them */
     uint32_t slots;
 } sn_dict;
 
@@ -45,11 +45,17 @@ const char *sn_dict_text(const sn_dict *dict, int32_t code);
  * rank  [out]  dict->count numbers: rank[code] = position of that text in the order
  *
  * Returns  SN_OK; SN_ENOMEM.
- * Cost     O(count log count) text comparisons on 8-byte prefixes first.
+ * Cost     O(count log count), comparing the first eight bytes at once.
  */
 sn_status sn_dict_order(const sn_dict *dict, int32_t *rank, sn_error *err);
 
-/** sn_dict_sort - renumber the codes by rank (see sn_dict_order) and rebuild the index. */
+/**
+ * sn_dict_sort - renumber the codes: the text of code c gets code rank[c].
+ *
+ * rank  [in]  a permutation of 0 .. count - 1, for example from sn_dict_order
+ *
+ * Returns  SN_OK; SN_ENOMEM, with the dictionary unchanged.
+ */
 sn_status sn_dict_sort(sn_dict *dict, const int32_t *rank, sn_error *err);
 
 /** sn_dict_clear - free everything and leave the dictionary empty. */

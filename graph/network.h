@@ -90,20 +90,25 @@ const char *sn_network_text(const sn_network *net, sn_column column, size_t node
 double sn_network_given(const sn_network *net, sn_quantity quantity, size_t node);
 
 /**
- * The resolved amounts of a node [unit / year], never NaN.  With in/out the flows from and to
- * other nodes and self the flow to itself:
+ * The resolved amounts of a node [unit / year], never NaN.  With in and out the flows from and
+ * to other nodes and self the flow to itself:
  *
- *   sales         out + self
- *   purchases     in + self
- *   final demand  as given; else for kind country  self + max(0, in - out - max(0, P)), with P
- *                 the given own production (0 if none is given); kind stage  max(0, in - out);
- *                 kind firm 0 (none is invented)
- *   output        as given; else sales + final demand
- *   primary       as given; else kind country: the given output where that reads as
- *                 production (docs/model.md), else self + max(0, out - in);
- *                 kind stage: the output if it buys nothing, else max(0, out - in);
- *                 kind firm: 0
+ *   sales      out + self
+ *   purchases  in + self
  *
+ *                 kind country                  kind stage             kind firm
+ *   primary       given, or the given output    given, or the output   given, or 0
+ *                 read as production, or        if it buys nothing,
+ *                 self + max(0, out - in)       or max(0, out - in)
+ *   final demand  given, or self + max(0,       given, or              given, or 0: none
+ *                 in - out), or max(0,          max(0, in - out)       is invented
+ *                 primary + in - out)
+ *   output        out + final demand, at        given, or sales +      given, or sales +
+ *                 least the given output        final demand           final demand
+ *
+ * A country's self-flow is its own production used at home, so it is part of primary and of
+ * final demand.  A country's given output is production unless its given final demand shows
+ * that imports are inside it (|output - out - final demand| smaller than with imports added).
  * docs/model.md explains each case with an example.
  */
 double sn_network_output(const sn_network *net, size_t node);
