@@ -90,7 +90,8 @@ static size_t entries_of(const sn_system *s, int32_t node)
     return s->entry_first[s->action_first[node + 1]] - s->entry_first[s->action_first[node]];
 }
 
-/* What rounding may do to knot_loss: a sum of d terms is off by less than d + 8 half ulps. */
+/* What rounding may do to knot_loss, as a share of it: a sum of d terms >= 0 is off by less
+ * than d + 8 half ulps. */
 static double rounding(const sn_solver *solver, const sn_knots *knots, size_t k)
 {
     size_t longest = 0;
@@ -138,7 +139,7 @@ static void bump(const sn_solver *solver, const sn_knots *knots, double shift)
     for (size_t k = 0; k < knots->count; k++) {
         const double slack = 2 * rounding(solver, knots, k);
         const double old = knot_x(solver, knots, k);
-        double loss = knot_loss(solver, knots, k) + shift + (shift > 0 ? slack : -slack);
+        double loss = knot_loss(solver, knots, k) * (shift > 0 ? 1 + slack : 1 - slack) + shift;
 
         loss = loss > 1 ? 1 : loss < 0 ? 0 : loss;
         if (shift > 0 ? loss > old : loss < old)
@@ -158,7 +159,7 @@ static bool encloses(const sn_solver *solver, const sn_knots *knots, double shif
         if (shift > 0 ? old >= 1 : old <= 0)
             continue;
         const double loss = knot_loss(solver, knots, k);
-        if (shift > 0 ? loss + slack > old : loss - slack < old)
+        if (shift > 0 ? loss * (1 + slack) > old : loss * (1 - slack) < old)
             return false;
     }
     return true;
@@ -182,6 +183,7 @@ static sn_status enclose(sn_solver *solver, const sn_knots *knots, double shift,
                          sn_error *err)
 {
     sn_status status = SN_OK;
+    double wider = 0;
 
     *found = false;
     for (int rounds = 2, done = 0; rounds <= BUMPS_MAX && !*found; rounds *= 2) {
@@ -192,8 +194,13 @@ static sn_status enclose(sn_solver *solver, const sn_knots *knots, double shift,
     if (*found || !may_solve_directly(solver, knots))
         return SN_OK;
     restore(solver, knots);
+    for (size_t k = 0; k < knots->count; k++) {
+        const double room = 4 * rounding(solver, knots, k) * knot_x(solver, knots, k);
+        wider = room > wider ? room : wider;
+    }
+    wider = shift > 0 ? shift + wider : shift - wider;
     for (int policy = 0; policy < POLICIES_MAX && !*found; policy++) {
-        SN_TRY(sn_cascade_direct(solver, knots, shift, err));
+        SN_TRY(sn_cascade_direct(solver, knots, wider, err));
         *found = encloses(solver, knots, shift);
     }
 out:
@@ -221,6 +228,18 @@ out:
     return status;
 }
 
+/* Nodes that have just been tied lose what the worst of them lost so far. */
+static void level(const sn_solver *solver, const sn_knots *knots)
+{
+    for (size_t k = 0; k < knots->count; k++) {
+        double worst = 0;
+
+        for (size_t m = knots->first[k]; m < knots->first[k + 1]; m++)
+            worst = fmax(worst, solver->x[knots->node[m]]);
+        set_knot(solver, knots, k, worst);
+    }
+}
+
 sn_status sn_cascade_settle(sn_solver *solver, const sn_knots *knots, double target,
                             bool *direct, sn_error *err)
 {
@@ -229,6 +248,7 @@ sn_status sn_cascade_settle(sn_solver *solver, const sn_knots *knots, double tar
     const double direct_cost = size * size * size / 3;
     double work = 0, entries = 0;
 
+    level(solver, knots);
     for (size_t m = knots->first[0]; m < knots->first[knots->count]; m++)
         entries += (double)entries_of(solver->system, knots->node[m]);
     for (size_t sweeps = 1; sweeps <= solver->max_sweeps; sweeps++) {
@@ -258,6 +278,7 @@ sn_status sn_cascade_solve(sn_solver *solver, const sn_knots *knots, double *bou
     const bool small = knots->count <= DIRECT_MAX;
     double target = solver->tolerance * (small ? 1e-6 : 1e-4);
 
+    *bound = 1;
     for (int attempt = 0; attempt < 4; attempt++, target /= 100) {
         bool direct = false;
         double above = 0, below = 0;
@@ -267,7 +288,8 @@ sn_status sn_cascade_solve(sn_solver *solver, const sn_knots *knots, double *bou
         SN_TRY(certify(solver, knots, 16 * target, &above, err));
         if (direct)
             SN_TRY(certify(solver, knots, -16 * target, &below, err));
-        *bound = above > below ? above : below;
+        above = above > below ? above : below;
+        *bound = above < *bound ? above : *bound;
         if (*bound <= solver->tolerance)
             goto out;
     }
