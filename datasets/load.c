@@ -1,0 +1,230 @@
+/* load.c - finding the files of a network, then reading them. */
+#include "datasets/load.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "datasets/embedded.h"
+#include "datasets/native.h"
+
+enum { FLOWS, NODES, RECIPES, OWNERS, ROLES };
+
+static const char *const file_name[ROLES] = {"flows.csv", "nodes.csv", "recipes.csv", "owners.csv"};
+
+/* The opened files; those not there stay zeroed. */
+typedef struct {
+    sn_bytes bytes[ROLES];
+} opened;
+
+static bool is_open(const sn_bytes *bytes)
+{
+    return bytes->data != NULL;
+}
+
+static sn_status open_built_in(const char *name, opened *files, sn_error *err)
+{
+    for (int r = 0; r < ROLES; r++) {
+        const sn_embedded_file *file = sn_embedded_find(name, file_name[r]);
+        if (file == NULL)
+            continue;
+        const sn_status status = sn_embedded_open(file, &files->bytes[r], err);
+        if (status != SN_OK)
+            return status;
+    }
+    return SN_OK;
+}
+
+static bool exists(const char *folder, const char *name, const char *suffix, char **path)
+{
+    const size_t room = strlen(folder) + strlen(name) + strlen(suffix) + 2;
+    const bool slash = folder[0] != '\0' && folder[strlen(folder) - 1] == '/';
+    struct stat info;
+
+    *path = malloc(room);
+    if (*path == NULL)
+        return false;
+    (void)snprintf(*path, room, "%s%s%s%s", folder, slash ? "" : "/", name, suffix);
+    return stat(*path, &info) == 0;
+}
+
+/* Open folder/name, plain or packed; nothing happens if there is none, two are an error. */
+static sn_status open_in_folder(const char *folder, const char *name, sn_bytes *bytes,
+                                sn_error *err)
+{
+    static const char *const suffix[] = {"", ".gz", ".zst"};
+    sn_status status = SN_OK;
+    const char *first = NULL;
+    char *path = NULL;
+
+    for (size_t s = 0; s < sizeof suffix / sizeof suffix[0]; s++) {
+        const bool there = exists(folder, name, suffix[s], &path);
+        SN_TRY_ALLOC(path, "a path");
+        if (there && first != NULL) {
+            status = sn_fail(err, SN_EDATA, "\"%s\" holds both %s%s and %s%s; keep one", folder,
+                             name, first, name, suffix[s]);
+            goto out;
+        }
+        if (there) {
+            first = suffix[s];
+            SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err));
+        }
+        free(path);
+        path = NULL;
+    }
+out:
+    free(path);
+    return status;
+}
+
+static sn_status open_folder(const char *folder, opened *files, sn_error *err)
+{
+    for (int r = 0; r < ROLES; r++) {
+        const sn_status status =
+            open_in_folder(folder, file_name[r], &files->bytes[r], err);
+        if (status != SN_OK)
+            return status;
+    }
+    if (!is_open(&files->bytes[FLOWS]))
+        return sn_fail(err, SN_EIO,
+                       "folder \"%s\" holds no flows.csv, nor production.csv and trade.csv",
+                       folder);
+    return SN_OK;
+}
+
+static sn_status open_zip(const char *path, opened *files, sn_error *err)
+{
+    sn_status status = SN_OK;
+    size_t count;
+
+    for (int r = 0; r < ROLES; r++) {
+        SN_TRY(sn_bytes_zip_holds(path, file_name[r], &count, err));
+        if (count > 0)
+            SN_TRY(sn_bytes_open(path, file_name[r], SN_BYTES_LIMIT, &files->bytes[r], err));
+    }
+    if (is_open(&files->bytes[FLOWS]))
+        return SN_OK;
+    SN_TRY(sn_bytes_zip_holds(path, NULL, &count, err));
+    SN_TRY(sn_bytes_open(path, count == 1 ? NULL : file_name[FLOWS], SN_BYTES_LIMIT,
+                         &files->bytes[FLOWS], err));
+out:
+    return status;
+}
+
+/* Neither file nor dataset: name what is nearest. */
+static sn_status fail_unknown(const char *name, sn_error *err)
+{
+    const char *known[64], *nearest;
+    size_t count = 0;
+
+    for (size_t d = 0; d < sn_embedded_count() && count < 64; d++)
+        if (sn_embedded_is_network(sn_embedded_name(d)))
+            known[count++] = sn_embedded_name(d);
+    nearest = sn_nearest(name, known, count);
+    if (nearest != NULL)
+        return sn_fail(err, SN_EUSAGE, "no such file or built-in network: \"%s\"; nearest: \"%s\"",
+                       name, nearest);
+    return sn_fail(err, SN_EUSAGE, "no such file or built-in network: \"%s\"", name);
+}
+
+static sn_status open_network(const char *name, opened *files, sn_error *err)
+{
+    struct stat info;
+
+    if (strcmp(name, "-") == 0)
+        return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+    if (sn_embedded_is_network(name))
+        return open_built_in(name, files, err);
+    if (stat(name, &info) != 0)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? fail_unknown(name, err)
+                   : sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+    if (S_ISDIR(info.st_mode))
+        return open_folder(name, files, err);
+    if (sn_bytes_is_zip(name))
+        return open_zip(name, files, err);
+    return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+}
+
+static sn_status open_loose(const sn_load_options *options, opened *files, sn_error *err)
+{
+    const char *const path[ROLES] = {options->flows, options->nodes, options->recipes,
+                                     options->owners};
+    int from_stdin = options->network != NULL && strcmp(options->network, "-") == 0;
+
+    for (int r = 0; r < ROLES; r++) {
+        if (path[r] == NULL)
+            continue;
+        from_stdin += strcmp(path[r], "-") == 0;
+        if (from_stdin > 1)
+            return sn_fail(err, SN_EUSAGE, "only one file can be standard input");
+        sn_bytes_clear(&files->bytes[r]);
+        const sn_status status =
+            sn_bytes_open(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
+        if (status != SN_OK)
+            return status;
+    }
+    return SN_OK;
+}
+
+/* Whether a folder holds tables of production and trade in place of flows. */
+static bool holds_tables(const char *name)
+{
+    static const char *const needed[] = {"production.csv", "trade.csv"};
+    char *path = NULL;
+    bool all = name != NULL && !sn_embedded_is_network(name);
+
+    for (size_t k = 0; all && k < sizeof needed / sizeof needed[0]; k++) {
+        all = exists(name, needed[k], "", &path);
+        free(path);
+    }
+    for (size_t s = 0; all && s < 3; s++) {
+        all = !exists(name, file_name[FLOWS], (const char *const[]){"", ".gz", ".zst"}[s], &path);
+        free(path);
+    }
+    return all;
+}
+
+static sn_status load_native(const sn_load_options *options, sn_network **net,
+                             sn_sources *sources, sn_error *err)
+{
+    const sn_native_filter filter = {.year = options->year, .commodity = options->commodity};
+    opened files = {0};
+    sn_native_files given = {&files.bytes[FLOWS], NULL, NULL, NULL};
+    sn_status status = SN_OK;
+
+    if (options->network != NULL)
+        SN_TRY(open_network(options->network, &files, err));
+    SN_TRY(open_loose(options, &files, err));
+    if (!is_open(&files.bytes[FLOWS])) {
+        status = sn_fail(err, SN_EUSAGE, "no network and no flows are given");
+        goto out;
+    }
+    given.nodes = is_open(&files.bytes[NODES]) ? &files.bytes[NODES] : NULL;
+    given.recipes = is_open(&files.bytes[RECIPES]) ? &files.bytes[RECIPES] : NULL;
+    given.owners = is_open(&files.bytes[OWNERS]) ? &files.bytes[OWNERS] : NULL;
+    SN_TRY(sn_native_load(&given, &filter, net, sources, err));
+out:
+    for (int r = 0; r < ROLES; r++)
+        sn_bytes_clear(&files.bytes[r]);
+    return status;
+}
+
+sn_status sn_load(const sn_load_options *options, sn_network **net, sn_sources *sources,
+                  sn_error *err)
+{
+    sn_status status;
+
+    if (options->flows == NULL && holds_tables(options->network))
+        status = sn_fail(err, SN_EUSAGE,
+                         "folder \"%s\" holds tables of production and trade, not flows",
+                         options->network); /* here sn_tables_load will take over */
+    else
+        status = load_native(options, net, sources, err);
+    if (status != SN_OK)
+        sn_sources_clear(sources);
+    return status;
+}
