@@ -49,6 +49,19 @@ out:
     return status;
 }
 
+const char *sn_call_place(const char *code)
+{
+    static sn_countries countries; /* read once; freed with the process */
+    sn_error err = {0};
+
+    if (code == NULL)
+        return NULL;
+    if (countries.count == 0 && sn_countries_load(&countries, &err) != SN_OK)
+        return NULL;
+    const sn_country *country = sn_countries_find(&countries, code);
+    return country != NULL ? country->name : NULL;
+}
+
 void sn_call_clear(sn_call *call)
 {
     sn_options_clear(&call->options);

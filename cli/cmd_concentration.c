@@ -67,7 +67,7 @@ static void write_quoted(sn_json *json, const sn_shares *shares,
 {
     sn_json_kv_array(json, "quoted");
     for (size_t q = 0; q < shares->quoted.count; q++) {
-        const sn_quoted_share *quote = &shares->quoted.row[q];
+        const sn_quoted_share *quote = &shares->quoted.share[q];
         if (!is_quoted(quote, group, shares->made.by))
             continue;
         sn_json_begin_object(json);
@@ -255,7 +255,7 @@ static sn_status make_quoted(const sn_shares *shares, sn_table **table, sn_error
     SN_TRY(sn_table_new("quoted", title, head, sizeof head / sizeof head[0], table, err));
     for (size_t g = 0; g < shares->made.count; g++)
         for (size_t q = 0; q < shares->quoted.count; q++) {
-            const sn_quoted_share *quote = &shares->quoted.row[q];
+            const sn_quoted_share *quote = &shares->quoted.share[q];
             if (!is_quoted(quote, &shares->made.group[g], shares->made.by))
                 continue;
             sn_table_add_row(*table);
@@ -300,6 +300,15 @@ out:
     return status;
 }
 
+/* The name under which the network may be built in. */
+static const char *dataset_of(const sn_call *call)
+{
+    if (sn_options_text(&call->options, "flows") != NULL)
+        return "";
+    return call->options.word_count > 0 ? call->options.words[0]
+                                        : sn_options_text(&call->options, "network");
+}
+
 static sn_status run(sn_call *call, sn_error *err)
 {
     const char *rule = sn_options_text(&call->options, "ownership");
@@ -312,7 +321,7 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &by, err));
     SN_TRY(sn_concentration_make(call->net, by, strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST,
                                  &shares.made, err));
-    SN_TRY(sn_quoted_shares_load(&call->sources, &shares.quoted, err));
+    SN_TRY(sn_quoted_shares_load(dataset_of(call), &shares.quoted, err));
     SN_TRY(judge(call, &shares, err));
     SN_TRY(make_groups(call, &shares, &groups, err));
     SN_TRY(make_members(call, &shares, &members, err));

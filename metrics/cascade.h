@@ -154,4 +154,20 @@ typedef struct {
  */
 bool sn_cascade_why(const sn_cascade *cascade, size_t node, sn_cascade_reason *reason);
 
+/** sn_cascade_plan_of - the plan that a run works on. */
+const sn_cascade_plan *sn_cascade_plan_of(const sn_cascade *cascade);
+
+/**
+ * sn_cascade_sole - an essential input of a node, none of which it makes itself, all of whose
+ * suppliers lie in a set: without the set, the node gets nothing.
+ *
+ * inside  [in]   [n] 1 = in the set; less: only a part of the node is
+ * group   [out]  the product group, the lowest if there are several
+ *
+ * Returns  whether there is such an input.
+ * Cost     O(suppliers of the node).
+ */
+bool sn_cascade_sole(const sn_cascade_plan *plan, size_t node, const double *inside,
+                     int32_t *group);
+
 #endif /* SN_METRICS_CASCADE_H */

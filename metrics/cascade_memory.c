@@ -199,3 +199,30 @@ bool sn_cascade_why(const sn_cascade *cascade, size_t node, sn_cascade_reason *r
     }
     return true;
 }
+
+const sn_cascade_plan *sn_cascade_plan_of(const sn_cascade *cascade)
+{
+    return cascade->plan;
+}
+
+bool sn_cascade_sole(const sn_cascade_plan *plan, size_t node, const double *inside,
+                     int32_t *group)
+{
+    const sn_system *s = &plan->system[SN_DOWN];
+
+    if (s->passed[node] < 1)
+        return false;
+    for (size_t a = s->action_first[node]; a < s->action_first[node + 1]; a++) {
+        size_t e = s->entry_first[a];
+
+        if (s->group[a] == SN_NONE) /* not essential */
+            continue;
+        while (e < s->entry_first[a + 1] && inside[s->peer[e]] >= 1)
+            e++;
+        if (e == s->entry_first[a + 1]) {
+            *group = s->group[a];
+            return true;
+        }
+    }
+    return false;
+}
