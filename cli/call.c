@@ -242,9 +242,9 @@ static sn_status check_rules(sn_call *call, const sn_report *report, bool apply,
     const char *text;
 
     for (size_t k = 0; (text = sn_options_list(&call->options, "fail-if", k)) != NULL; k++) {
-        const sn_table *table;
+        const sn_table *table = NULL;
         sn_rule rule;
-        size_t column;
+        size_t column = 0;
         bool met = false;
         SN_TRY(parse_rule(text, &rule, err));
         SN_TRY(find_rule_column(&rule, report, &table, &column, err));
