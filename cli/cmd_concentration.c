@@ -305,7 +305,7 @@ static sn_status run(sn_call *call, sn_error *err)
     const char *rule = sn_options_text(&call->options, "ownership");
     sn_shares shares = {.top = (size_t)sn_options_integer(&call->options, "top")};
     sn_table *groups = NULL, *members = NULL, *quoted = NULL;
-    sn_report report = {methods, 3, {NULL}, 0, write_results, &shares};
+    sn_report report = {methods, 3, {NULL}, 0, write_results, &shares, 0};
     sn_level by;
     sn_status status = SN_OK;
 
