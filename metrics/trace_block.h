@@ -51,7 +51,7 @@ void sn_trace_block_sweep(const sn_trace_block *block, double *x);
 double sn_trace_block_residual(const sn_trace_block *block, const double *x, double *largest);
 
 /**
- * sn_trace_block_dense - solve x = c + M x by LU decomposition, for one or two right sides.
+ * sn_trace_block_dense - solve x = c + M x by LU decomposition.
  *
  * c, x         [in, out]  the block's own c and x
  * ones         [out]      m numbers: the solution for c = 1 everywhere, or NULL

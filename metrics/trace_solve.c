@@ -9,7 +9,7 @@
 
 enum {
     LU_ALWAYS = 64,    /* up to this size a decomposition costs less than sweeps */
-    LU_AT_MOST = 2000, /* 32 MB and some seconds */
+    LU_AT_MOST = 2000, /* 32 MB and some seconds                                  */
     SWEEPS = 2000
 };
 static const double sweep_until = 1e-14; /* of what entered the component            */

@@ -299,6 +299,39 @@ static void firms__are_grouped_by_sector(void **state)
     sn_network_free(net);
 }
 
+static void the_rest_of_the_world__is_no_owner_either(void **state)
+{
+    static const struct site site[] = {{"a", "AAA", "ROW", "ore", "mining", 6},
+                                       {"b", "BBB", "AAA", "ore", "mining", 4}};
+    sn_network *net = make_sites(site, COUNT(site), 1);
+    sn_concentration out = made(net, SN_LEVEL_OWNER, SN_LARGEST);
+
+    (void)state;
+    assert_int_equal(out.group->count, 1);
+    assert_close(out.group->other_share, .6, 0);
+    assert_close(out.group->coverage, .4, 0);
+    assert_close(out.group->divergence, 1, 0); /* of the 4 whose owner is known */
+    sn_concentration_clear(&out);
+    sn_network_free(net);
+}
+
+static void small_sites__are_not_lost_beside_a_large_one(void **state)
+{
+    static const struct site site[] = {{"a", "AAA", NULL, "ore", "mining", 0x1p53},
+                                       {"b", "AAA", NULL, "ore", "mining", 1},
+                                       {"c", "AAA", NULL, "ore", "mining", 1},
+                                       {"d", "AAA", NULL, "ore", "mining", 1},
+                                       {"e", "AAA", NULL, "ore", "mining", 1}};
+    sn_network *net = make_sites(site, COUNT(site), 1);
+    sn_concentration out = made(net, SN_LEVEL_COUNTRY, SN_LARGEST);
+
+    (void)state;
+    assert_close(out.group->total, 0x1p53 + 4, 0);
+    assert_close(out.group->member[0].amount, 0x1p53 + 4, 0);
+    sn_concentration_clear(&out);
+    sn_network_free(net);
+}
+
 /* ---- published production ---------------------------------------------------------------- */
 
 /* USGS Mineral Commodity Summaries 2025, world production of 2023 (public domain): the named
@@ -622,6 +655,8 @@ int main(void)
         cmocka_unit_test(countries_with_production__are_measured_by_it),
         cmocka_unit_test(products__are_groups_of_their_own),
         cmocka_unit_test(firms__are_grouped_by_sector),
+        cmocka_unit_test(the_rest_of_the_world__is_no_owner_either),
+        cmocka_unit_test(small_sites__are_not_lost_beside_a_large_one),
         cmocka_unit_test(usgs__shares_and_index_as_computed_from_the_tables),
         cmocka_unit_test(oracle__agrees_on_200_random_networks),
         cmocka_unit_test(shares_do_not_move_with_the_unit_or_the_order_of_rows),

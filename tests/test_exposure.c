@@ -185,6 +185,62 @@ static void origins_over_all_consumers_add_up_to_production(void **state)
     sn_network_free(net);
 }
 
+static void who_depends_on_a_producer_behind_a_hub(void **state)
+{
+    sn_network *net = MAKE(hub_nodes, hub_flows);
+    double weight[4] = {0}, supplier[4] = {0};
+    sn_grouping by;
+    sn_dependence to;
+
+    (void)state;
+    weight[find(net, "A")] = 10, weight[find(net, "B")] = 90, weight[find(net, "C")] = 15;
+    supplier[find(net, "A")] = 1;
+    assert_int_equal(sn_grouping_make(net, SN_LEVEL_COUNTRY, &by, NULL), SN_OK);
+    assert_int_equal(sn_exposure_to(net, supplier, weight, &by, NULL, &to, NULL), SN_OK);
+    assert_int_equal(to.suppliers, 1);
+    assert_int_equal(to.count, 3);
+    assert_string_equal(to.row[0].name, "B");
+    assert_close(to.row[0].supply, 90, 1e-13);
+    assert_close(to.row[0].direct, 10. / 90, 1e-15);
+    assert_close(to.row[0].look_through, 70. / 90, 1e-15);
+    assert_close(to.row[0].look_through_amount, 70, 1e-13);
+    assert_close(to.row[0].own, 0, 0);
+    assert_string_equal(to.row[1].name, "C");
+    assert_close(to.row[1].direct, 0, 0);
+    assert_close(to.row[1].look_through, 1, 1e-15);
+    assert_close(to.row[1].look_through_amount, 15, 1e-13);
+    assert_string_equal(to.row[2].name, "A");
+    assert_close(to.row[2].own, 1, 1e-15);
+    assert_close(to.total.supply, 115, 0);
+    assert_close(to.total.look_through, 95. / 115, 1e-15);
+    sn_dependence_clear(&to);
+
+    const sn_exposure_options options = {.commodity = SN_NONE, .depth = 1, .limit = 1};
+    assert_int_equal(sn_exposure_to(net, supplier, weight, &by, &options, &to, NULL), SN_OK);
+    assert_int_equal(to.count, 1);
+    assert_int_equal(to.groups, 3);
+    assert_close(to.total.look_through_amount, 20, 1e-13); /* A's own 10, B's 10 */
+    sn_dependence_clear(&to);
+    sn_grouping_clear(&by);
+    sn_network_free(net);
+}
+
+/* What a country uses at home was made there, even where its own production is given as less.
+ */
+static void home_use_is_at_least_own_production(void **state)
+{
+    static const struct node nodes[] = {COUNTRY("A", 1), COUNTRY("B", 0)};
+    static const struct flow flows[] = {{"A", "A", 3}, {"B", "A", 5}};
+    sn_network *net = MAKE(nodes, flows);
+    sn_exposure out = of(net, "A", SN_LEVEL_NODE, 0, 0);
+
+    (void)state;
+    assert_close(out.own, .375, 0);
+    assert_close(out.unexplained, .625, 0);
+    sn_exposure_clear(&out);
+    sn_network_free(net);
+}
+
 static void a_group_met_twice_counts_once(void **state)
 {
     static const struct node nodes[] = {{"m", "X", SN_KIND_STAGE, NAN, NAN, NULL, NULL},
@@ -965,6 +1021,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hub_hides_where_supply_was_made),
         cmocka_unit_test(origins_over_all_consumers_add_up_to_production),
+        cmocka_unit_test(who_depends_on_a_producer_behind_a_hub),
+        cmocka_unit_test(home_use_is_at_least_own_production),
         cmocka_unit_test(a_group_met_twice_counts_once),
         cmocka_unit_test(loops_are_traced_to_their_end),
         cmocka_unit_test(a_self_flow_is_own_production_of_a_country_and_an_input_of_a_stage),
