@@ -1,4 +1,5 @@
-# sn_embed(<target> <dataset/file>...): put files of datasets/data/ into a library.
+# sn_embed(<target> <dataset/file>...): put files of datasets/data/, or of the project, into a
+# library.
 #
 # `.incbin` takes the bytes as they are and costs no compile time; a C table gives them names.
 # A changed data file makes the assembler run again (OBJECT_DEPENDS), a changed list makes CMake
@@ -12,6 +13,9 @@ function(sn_embed target)
   set(index 0)
   foreach(file IN LISTS ARGN)
     set(path ${CMAKE_CURRENT_SOURCE_DIR}/data/${file})
+    if(NOT EXISTS ${path})
+      set(path ${PROJECT_SOURCE_DIR}/${file})
+    endif()
     if(NOT EXISTS ${path})
       message(FATAL_ERROR "built-in data file ${path} is missing")
     endif()

@@ -318,7 +318,7 @@ def build(commodity, chain, production, trade):
                 nodes.setdefault((j, 'use'), {'output': None, 'unit': unit, 'source': 'fitted'})
     first = chain[0]['stage']
     for (c, s), n in nodes.items():
-        n['final_demand'] = inflow[c, s] if s == 'use' else None
+        n['final_demand'] = inflow[c, s] if s == 'use' else 0.0  # a stage's gap between in and out is yield, not demand
         n['primary'] = None if s == 'use' else (n['output'] if s == first or inflow[c, s] == 0 else 0.0)
     # every row and every column once more
     for s in chain:
