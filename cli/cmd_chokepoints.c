@@ -266,7 +266,7 @@ static sn_status make_ranking(const sn_call *call, const sn_ranking *ranking, sn
                        ranking->list.count - ranking->shown);
         sn_table_add_note(*table, line);
     }
-    sn_table_add_note(*table, "share: of the world's output at the main stage; loss: of final use, "
+    sn_table_add_note(*table, "share: of all output at the main stage; loss: of final use, "
                               "if nobody replaces it; others': outside the places removed");
 out:
     return status;
