@@ -10,7 +10,7 @@
 typedef struct {
     double goal;    /* stop below this relative margin error; default 1e-12                */
     double promise; /* a fit that stops above this error has failed; default 1e-10         */
-    int max_rounds; /* one round scales every row and every column once; default 10000     */
+    int max_rounds; /* one round scales every row and column once; default 10000           */
 } sn_ipf_options;
 
 /** sn_ipf_result - how the fit went; written on success and on SN_ENUMERIC. */
@@ -26,9 +26,9 @@ typedef struct {
  *
  *     f_ij = a_i prior_ij b_j   with   sum_j f_ij = r_i,   sum_i f_ij = d_j
  *
- * found by scaling rows, then columns, in turn.  Of all tables with these margins f has the
- * least relative entropy to the prior.  Cells that are 0 in the prior stay 0.  Only ratios
- * matter: priors times a constant give the same fit.
+ * found by scaling rows, then columns, in turn, and by Newton steps where that is slow.  Of all
+ * tables with these margins f has the least relative entropy to the prior.  Cells that are 0 in
+ * the prior stay 0.  Only ratios matter: priors times a constant give the same fit.
  *
  * rows, cols  [in]   shape; 0 is fine
  * prior       [in]   rows * cols numbers, row by row; finite, >= 0, any unit
@@ -41,7 +41,7 @@ typedef struct {
  * Returns  SN_OK; SN_EDATA for a negative or non-finite number or totals that differ;
  *          SN_ENUMERIC when the zeros of the prior leave no such table, or the rounds are used
  *          up above the promised error; SN_ENOMEM.
- * Cost     O(rows cols) a round.
+ * Cost     O(rows cols) a round; O(rows^2 (rows + cols)) for rounds 20 to 120.
  * Source   W. E. Deming, F. F. Stephan, "On a least squares adjustment of a sampled frequency
  *          table when the expected marginal totals are known", Annals of Mathematical
  *          Statistics 11(4), 1940; R. Stone, "Input-Output and National Accounts", OEEC, 1961.

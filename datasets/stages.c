@@ -20,13 +20,16 @@ static const double small_trade = 1e-6; /* of a trade table                     
 static const double small_use = 1e-7;   /* of a step to use                        */
 static const double small_fit = 1e-9;   /* of a fitted step                        */
 static const double epsilon = 1e-6;     /* of the gravity cell r d / sum(d): prior */
+static const double far =
+    3; /* a cell that the fit moved by this factor is not what was reported */
 
 /* What trade says about one step. */
 typedef struct {
     double *trade;  /* [places^2] kept, then prebalanced                                   */
     double *origin; /* [places^2] maker -> consumer; ROW's part under the unnamed places   */
     double *made;   /* [places] output of named producers, and ROW's over unnamed places   */
-    bool *guessed;  /* [places] more than half of the place's exports are estimated        */
+    bool *guessed;  /* [places] more than half of the place's exports (for a place without
+                     * exports: of all trade) are estimated                                */
     bool known;     /* whether there is any trade                                          */
 } traced;
 
@@ -75,9 +78,9 @@ static sn_status check_column(const sn_stages_step *step, const double *column,
 
 /* ------------------------------------------------------------------ trade to origins */
 
-/* Copy the trade that is large enough, and see whose exports are mostly estimated. */
-static sn_status keep_trade(const sn_stages_step *step, traced *t, sn_stages_quality *q,
-                            sn_error *err)
+/* Copy the trade that is large enough; exports and estimated are [places] sums of it. */
+static sn_status keep_trade(const sn_stages_step *step, traced *t, double *exports,
+                            double *estimated, sn_stages_quality *q, sn_error *err)
 {
     const size_t n = step->places;
 
@@ -91,26 +94,37 @@ static sn_status keep_trade(const sn_stages_step *step, traced *t, sn_stages_qua
         q->trade += k / n != k % n ? step->trade[k] : 0;
     }
     const double floor = small_trade * q->trade;
-    for (size_t i = 0; i < n; i++) {
-        double exports = 0, estimated = 0;
-        for (size_t j = 0; j < n; j++) {
-            const double v = step->trade[i * n + j];
-            if (i == j || v == 0)
-                continue;
-            q->trade_cells++;
-            if (v < floor) {
-                q->dropped++;
-                q->dropped_sum += v;
-                continue;
-            }
-            t->trade[i * n + j] = v;
-            exports += v;
-            estimated += step->estimated != NULL ? step->estimated[i * n + j] : 0;
+    for (size_t k = 0; k < n * n; k++) {
+        const double v = step->trade[k];
+        if (k / n == k % n || v == 0)
+            continue;
+        q->trade_cells++;
+        if (v < floor) {
+            q->dropped++;
+            q->dropped_sum += v;
+            continue;
         }
-        t->guessed[i] = estimated > 0.5 * exports;
+        t->trade[k] = v;
+        exports[k / n] += v;
+        estimated[k / n] += step->estimated != NULL ? step->estimated[k] : 0;
     }
     t->known = q->trade > 0;
     return SN_OK;
+}
+
+/* See whose exports are mostly estimated. */
+static void find_guessed(size_t n, const double *exports, const double *estimated,
+                         bool *guessed)
+{
+    double all = 0, all_estimated = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        all += exports[i];
+        all_estimated += estimated[i];
+    }
+    for (size_t i = 0; i < n; i++)
+        guessed[i] =
+            exports[i] > 0 ? estimated[i] > 0.5 * exports[i] : all_estimated > 0.5 * all;
 }
 
 /* Let ROW's output follow the net exports of places that no table names as producers. */
@@ -146,15 +160,21 @@ static sn_status take_trade(const sn_stages_step *step, traced *t, sn_stages_qua
     sn_status status = SN_OK;
     const size_t n = step->places;
     sn_reexport_balance balance = {.worst_factor = 1};
+    double *exports = calloc(n, sizeof *exports), *estimated = calloc(n, sizeof *estimated);
 
     t->trade = calloc(n * n, sizeof *t->trade);
     t->origin = calloc(n * n, sizeof *t->origin);
     t->made = calloc(n, sizeof *t->made);
     t->guessed = calloc(n, sizeof *t->guessed);
-    if (t->trade == NULL || t->origin == NULL || t->made == NULL || t->guessed == NULL)
-        return sn_nomem(err, "a trade table");
-    if (step->trade != NULL)
-        SN_TRY(keep_trade(step, t, q, err));
+    if (t->trade == NULL || t->origin == NULL || t->made == NULL || t->guessed == NULL ||
+        exports == NULL || estimated == NULL) {
+        status = sn_nomem(err, "a trade table");
+        goto out;
+    }
+    if (step->trade != NULL) {
+        SN_TRY(keep_trade(step, t, exports, estimated, q, err));
+        find_guessed(n, exports, estimated, t->guessed);
+    }
     spread_rest(step, t, q);
     if (t->known) {
         SN_TRY(sn_reexport_prebalance(n, t->made, t->trade, &balance, err));
@@ -168,6 +188,8 @@ static sn_status take_trade(const sn_stages_step *step, traced *t, sn_stages_qua
     q->worst_exporter = balance.worst;
     q->coverage = (q->trade - q->dropped_sum) / q->output;
 out:
+    free(exports);
+    free(estimated);
     return status;
 }
 
@@ -209,7 +231,7 @@ static void solve_to_use(const sn_stages_step *step, const traced *t, double *fl
         const bool named = is_named(step, step->output, i);
         for (size_t j = 0; j < n; j++) {
             flow[(named ? i : rest) * n + j] += t->origin[i * n + j];
-            if (named && !t->guessed[i])
+            if (named && j != rest && !t->guessed[i])
                 basis[i * n + j] = SN_BASIS_BALANCED;
         }
     }
@@ -301,7 +323,7 @@ static void add_origins(const sn_stages_step *step, const traced *trade, const s
                 continue;
             }
             t->prior[a * t->cols + b] += v;
-            if (named && !trade->guessed[i])
+            if (named && t->taker[b] != step->rest && !trade->guessed[i])
                 t->reported[a * t->cols + b] += v;
         }
     }
@@ -426,7 +448,8 @@ static sn_status solve_to_stage(const sn_stages_step *step, const traced *trade,
         for (size_t b = 0; b < t.cols; b++) {
             const size_t k = a * t.cols + b, at = t.maker[a] * step->places + t.taker[b];
             flow[at] = t.fit[k];
-            if (t.fit[k] > 0 && t.reported[k] > 0.5 * t.prior[k])
+            const double moved = t.fit[k] / t.prior[k];
+            if (t.reported[k] > 0.5 * t.prior[k] && moved > 1 / far && moved < far)
                 basis[at] = SN_BASIS_BALANCED;
         }
 out:

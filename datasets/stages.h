@@ -72,9 +72,10 @@ typedef struct {
  * To a stage without trade.  Own supply first, min(r_i, d_i); then surplus_i x need_j over the
  * total need that is left.  This meets both margins.
  *
- * Basis.  Balanced where more than half of the prior comes from trade of a named producer whose
- * trade is, at least half of it, reported; else estimated.  (Whole exporters, not pairs,
- * because re-exports mix the pairs.)
+ * Basis.  Balanced where a named producer's trade is, at least half of it, reported (whole
+ * exporters, not pairs, because re-exports mix the pairs; for one that does not export, the
+ * whole table counts) and, in a step to a stage, more than half of the prior comes from there
+ * and the fit moved it by less than a factor of 3.  Else, and for all flows of ROW, estimated.
  *
  * step     [in]   totals must be finite
  * flow     [out]  places^2 amounts: origin row by row

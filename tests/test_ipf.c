@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "datasets/ipf.h"
+#include "graph/bridge.h"
 
 static double uniform(uint64_t *seed)
 {
@@ -144,6 +145,23 @@ static void ipf__gives_up_on_zeros_that_no_table_allows(void **state)
     assert_close(result.error, 1.0 / 3, 0.01);
 }
 
+static void ipf__finds_the_way_through_tiny_cells_in_few_rounds(void **state)
+{
+    /* Like the test above, but the forbidden cell is 1e-9: scaling in turn takes some 10^9
+     * rounds. The fit keeps (f11 f22) / (f12 f21) = 1e9 with f11 = 2 - s, f12 = 1 + s, f21 = s,
+     * f22 = 4 - s, so s is very nearly 2 4 / (1e9 1) = 8e-9. */
+    const double prior[4] = {1, 1e-9, 1, 1}, r[2] = {3, 4}, d[2] = {2, 5};
+    double fit[4];
+    sn_ipf_result result;
+
+    (void)state;
+    assert_int_equal(sn_ipf_fit(2, 2, prior, r, d, NULL, fit, &result, NULL), SN_OK);
+    assert_true(result.rounds < 60);
+    assert_close(fit[2], 8e-9, 1e-15);
+    assert_close(fit[0], 2 - 8e-9, 1e-11);
+    assert_close(fit[1], 1 + 8e-9, 1e-11);
+}
+
 static void ipf__refuses_what_is_not_an_amount(void **state)
 {
     const double prior[2] = {1, NAN}, good[2] = {1, 2}, r[1] = {3}, d[2] = {1, 2};
@@ -158,6 +176,13 @@ static void ipf__refuses_what_is_not_an_amount(void **state)
     assert_string_equal(err.message, "row margins add up to 3, column margins to 3.5");
 }
 
+static int setup(void **state)
+{
+    (void)state;
+    sn_bridge_setup();
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,7 +193,8 @@ int main(void)
         cmocka_unit_test(ipf__empties_a_row_and_a_column_of_zero),
         cmocka_unit_test(ipf__says_which_margin_the_zeros_forbid),
         cmocka_unit_test(ipf__gives_up_on_zeros_that_no_table_allows),
+        cmocka_unit_test(ipf__finds_the_way_through_tiny_cells_in_few_rounds),
         cmocka_unit_test(ipf__refuses_what_is_not_an_amount),
     };
-    return cmocka_run_group_tests_name("ipf", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("ipf", tests, setup, NULL);
 }
