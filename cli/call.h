@@ -1,0 +1,112 @@
+/* call.h - one run of one verb: its options, its network, what it found. */
+#ifndef SN_CLI_CALL_H
+#define SN_CLI_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "cli/options.h"
+#include "datasets/load.h"
+#include "graph/network.h"
+#include "graph/selector.h"
+#include "reports/json.h"
+#include "reports/table.h"
+#include "reports/write.h"
+
+struct sn_call;
+
+/** sn_verb - a row of the verb table in main.c. */
+typedef struct sn_verb {
+    const char *name;
+    const char *summary;     /* one line for `supplynet help`                            */
+    const char *words;       /* what else it takes on the command line: "[NAME]", or NULL */
+    const sn_option *options;
+    const char *about;       /* a paragraph or two for `supplynet help VERB`             */
+    const char *examples;    /* runnable lines on the built-in data, one a line          */
+    bool takes_network;      /* a first word is then the network, like -n                */
+    const char *unused;      /* shared options that mean nothing here: "seed|threads"    */
+    sn_status (*run)(struct sn_call *call, sn_error *err);
+} sn_verb;
+
+typedef enum { SN_NOTE, SN_WARNING, SN_ERROR } sn_level_of_finding;
+
+/** sn_finding - something the reader should know, with the rule that says so. */
+typedef struct {
+    const char *rule; /* static text */
+    sn_level_of_finding level;
+    char subject[256];
+    double value, threshold; /* NaN: none */
+    char message[512];       /* one sentence */
+} sn_finding;
+
+/** sn_method - how a number was made. */
+typedef struct {
+    const char *id, *version, *definition, *source;
+} sn_method;
+
+/** sn_call - everything that belongs to one run; the verbs read it, call.c owns it. */
+typedef struct sn_call {
+    const sn_verb *verb;
+    sn_options options;
+    int argc;
+    char **argv; /* the whole command line */
+    sn_format format;
+    struct timespec started;
+
+    sn_network *net; /* NULL until sn_call_load */
+    sn_sources sources;
+    sn_coalition_list coalitions;
+
+    sn_finding *finding;
+    size_t finding_count, finding_room;
+    bool answer_is_no; /* exit 1: --fail-if met, or the input is unsound */
+} sn_call;
+
+/** sn_report - what a verb hands over for writing. */
+typedef struct {
+    const sn_method *method;
+    size_t method_count;
+    const sn_table *table[8]; /* the first is the main one: the rows of csv and tsv */
+    size_t table_count;
+    void (*write)(sn_json *json, const sn_call *call, const void *data); /* the value of `results` */
+    const void *data;
+} sn_report;
+
+/** sn_call_load - load the network that the options name, and the coalitions.  SN_EUSAGE,
+ *  SN_EIO, SN_EDATA, SN_ENOMEM as sn_load. */
+sn_status sn_call_load(sn_call *call, sn_error *err);
+
+/** sn_call_emit - write a report in the asked format to the asked place, then hold --fail-if
+ *  against the main table. */
+sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err);
+
+/** sn_call_find - add a finding; the message is a printf format. */
+sn_status sn_call_find(sn_call *call, sn_level_of_finding level, const char *rule,
+                       const char *subject, double value, double threshold, sn_error *err,
+                       const char *fmt, ...) __attribute__((format(printf, 8, 9)));
+
+/** sn_call_select - sn_selector_apply with the call's network, coalitions and --ownership. */
+sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *selection,
+                         sn_error *err);
+
+/** sn_call_place - the name of a country code, or NULL. */
+const char *sn_call_place(const char *code);
+
+/** sn_call_clear - free what a call holds. */
+void sn_call_clear(sn_call *call);
+
+extern const sn_option sn_shared_options[];
+
+/* Whether a verb has no use for a shared option. */
+bool sn_verb_ignores(const sn_verb *verb, const char *option);
+
+/* document.c: the JSON document around `results`. */
+sn_status sn_document_write(const sn_call *call, const sn_report *report, sn_out *out,
+                            sn_error *err);
+
+/* help.c */
+void sn_help_verb(const sn_verb *verb, sn_out *out);
+void sn_help_all(const sn_verb *const *verbs, sn_out *out);
+
+#endif /* SN_CLI_CALL_H */

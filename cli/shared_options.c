@@ -1,0 +1,53 @@
+/* shared_options.c - the options that every verb knows. */
+#include "cli/call.h"
+
+#include <string.h>
+
+const sn_option sn_shared_options[] = {
+    {.name = "network", .letter = 'n', .kind = SN_OPTION_TEXT, .argument = "NAME|DIR|FILE",
+     .help = "network: a built-in one, a directory, a zip, a flows file, or - for stdin",
+     .fallback = "critical-minerals-2024", .silent = true},
+    {.name = "flows", .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "flows: source, target, value, ...", .silent = true},
+    {.name = "nodes", .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "nodes: id, kind, country, owner, ...", .silent = true},
+    {.name = "recipes", .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "recipes: buyer, input, need, ...", .silent = true},
+    {.name = "owners", .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "ownership shares: id, owner, share", .silent = true},
+    {.name = "commodity", .letter = 'c', .kind = SN_OPTION_TEXT, .argument = "NAME[|NAME]",
+     .help = "only these commodities"},
+    {.name = "year", .kind = SN_OPTION_INTEGER, .argument = "YEAR", .least = 1, .most = 9999,
+     .help = "only flows of this year"},
+    {.name = "format", .letter = 'f', .kind = SN_OPTION_CHOICE, .argument = "FORMAT",
+     .choices = "text|json|csv|tsv|ndjson|md", .fallback = "text",
+     .help = "text, json, csv, tsv, ndjson or md", .silent = true},
+    {.name = "output", .letter = 'o', .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "write there instead of standard output", .silent = true},
+    {.name = "top", .letter = 't', .kind = SN_OPTION_INTEGER, .argument = "N", .least = 0,
+     .most = 1e9, .fallback = "20", .help = "show at most N rows a table; 0 shows all"},
+    {.name = "seed", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 0,
+     .most = 9007199254740991, .fallback = "1", .help = "seed of anything random"},
+    {.name = "threads", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 1, .most = 1024,
+     .fallback = "1", .help = "threads; never changes a result", .silent = true},
+    {.name = "color", .kind = SN_OPTION_CHOICE, .argument = "WHEN", .choices = "auto|always|never",
+     .fallback = "auto", .help = "colour in text: auto, always or never", .silent = true},
+    {.name = "fail-if", .kind = SN_OPTION_LIST, .argument = "EXPR",
+     .help = "exit 1 if a row of the main table meets it: 'loss > 0.5'"},
+    {.name = "quiet", .letter = 'q', .kind = SN_OPTION_FLAG, .help = "no remarks on stderr",
+     .silent = true},
+    {.name = "verbose", .letter = 'v', .kind = SN_OPTION_FLAG, .help = "more remarks on stderr",
+     .silent = true},
+    {.name = "help", .letter = 'h', .kind = SN_OPTION_FLAG, .help = "this page", .silent = true},
+    {.name = NULL},
+};
+
+bool sn_verb_ignores(const sn_verb *verb, const char *option)
+{
+    const size_t length = strlen(option);
+
+    for (const char *at = verb->unused; at != NULL; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+        if (strncmp(at, option, length) == 0 && (at[length] == '|' || at[length] == '\0'))
+            return true;
+    return false;
+}
