@@ -235,11 +235,11 @@ static sn_status make_arrays(goods *g, sn_error *err)
     g->flow = calloc(n * n, sizeof *g->flow);
     g->basis = calloc(n * n, sizeof *g->basis);
     g->buyer = calloc(n, sizeof *g->buyer);
-    return g->output != NULL && g->need != NULL && g->inflow != NULL && g->used != NULL &&
-                   g->trade != NULL && g->estimated != NULL && g->flow != NULL &&
-                   g->basis != NULL
-               ? SN_OK
-               : sn_nomem(err, "country pairs");
+    if (g->output == NULL || g->need == NULL || g->inflow == NULL || g->used == NULL ||
+        g->trade == NULL || g->estimated == NULL || g->flow == NULL || g->basis == NULL ||
+        g->buyer == NULL)
+        return sn_nomem(err, "country pairs");
+    return SN_OK;
 }
 
 /* The node of a country at a stage, made on first sight. */
