@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "datasets/embedded.h"
+#include "datasets/load_tables.h"
 #include "datasets/native.h"
 
 enum { FLOWS, NODES, RECIPES, OWNERS, ROLES };
@@ -170,22 +171,21 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
     return SN_OK;
 }
 
-/* Whether a folder holds tables of production and trade in place of flows. */
+/* Whether a folder holds tables of production in place of flows. */
 static bool holds_tables(const char *name)
 {
-    static const char *const needed[] = {"production.csv", "trade.csv"};
     char *path = NULL;
-    bool all = name != NULL && !sn_embedded_is_network(name);
+    bool holds = name != NULL && !sn_embedded_is_network(name) &&
+                 exists(name, "production.csv", "", &path);
 
-    for (size_t k = 0; all && k < sizeof needed / sizeof needed[0]; k++) {
-        all = exists(name, needed[k], "", &path);
+    free(path);
+    path = NULL;
+    for (size_t s = 0; holds && s < 3; s++) {
+        holds = !exists(name, file_name[FLOWS], (const char *const[]){"", ".gz", ".zst"}[s], &path);
         free(path);
+        path = NULL;
     }
-    for (size_t s = 0; all && s < 3; s++) {
-        all = !exists(name, file_name[FLOWS], (const char *const[]){"", ".gz", ".zst"}[s], &path);
-        free(path);
-    }
-    return all;
+    return holds;
 }
 
 static sn_status load_native(const sn_load_options *options, sn_network **net,
@@ -219,9 +219,7 @@ sn_status sn_load(const sn_load_options *options, sn_network **net, sn_sources *
     sn_status status;
 
     if (options->flows == NULL && holds_tables(options->network))
-        status = sn_fail(err, SN_EUSAGE,
-                         "folder \"%s\" holds tables of production and trade, not flows",
-                         options->network); /* here sn_tables_load will take over */
+        status = sn_load_tables(options->network, options->commodity, net, sources, err);
     else
         status = load_native(options, net, sources, err);
     if (status != SN_OK)
