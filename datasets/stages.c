@@ -131,9 +131,9 @@ static sn_status make_table(const sn_stages_step *step, double scale, table *t, 
     return SN_OK;
 }
 
-/* Own supply first, then surplus x need: row a of the prior of a step without trade, times
- * `part`.  need_left is what remains of all needs after own supply. */
-static void add_gravity(table *t, size_t a, double part, const double *need_left, double total)
+/* Own supply first, then surplus x need: row a of the prior of a step without trade.  need_left is
+ * what remains of all needs after own supply. */
+static void add_gravity(table *t, size_t a, const double *need_left, double total)
 {
     double own = 0;
 
@@ -143,7 +143,7 @@ static void add_gravity(table *t, size_t a, double part, const double *need_left
     for (size_t b = 0; b < t->cols; b++) {
         const bool home = t->taker[b] == t->maker[a];
         const double away = total > 0 ? (t->r[a] - own) * (need_left[b] / total) : 0;
-        t->prior[a * t->cols + b] += part * (home ? own : away);
+        t->prior[a * t->cols + b] += home ? own : away;
     }
 }
 
@@ -170,6 +170,35 @@ static void add_origins(const sn_stages_step *step, const sn_stages_traced *trad
             if (named && t->taker[b] != step->rest && !trade->guessed[i])
                 t->reported[a * t->cols + b] += v;
         }
+    }
+}
+
+/* Goods of no known taker go where the traced goods fall short of the need.  Such goods are ROW's
+ * output of no known way, and what is traced to places that no table names as processors beyond
+ * what ROW, who stands for them, can take (rest_col; t->cols when ROW has no need). */
+static void add_surplus(size_t rest_row, size_t rest_col, double unspread, table *t,
+                        double *need_left)
+{
+    double taken = 0, total = 0;
+
+    for (size_t a = 0; rest_col < t->cols && a < t->rows; a++)
+        taken += t->prior[a * t->cols + rest_col];
+    const double keep = taken > 0 ? fmin(1, t->d[rest_col] / taken) : 1;
+    for (size_t b = 0; b < t->cols; b++) {
+        double traced = 0;
+        for (size_t a = 0; a < t->rows; a++)
+            traced += t->prior[a * t->cols + b];
+        need_left[b] = fmax(0, t->d[b] - traced);
+        total += need_left[b];
+    }
+    for (size_t a = 0; a < t->rows && total > 0; a++) {
+        double surplus = a == rest_row ? unspread : 0;
+        if (rest_col < t->cols) {
+            surplus += (1 - keep) * t->prior[a * t->cols + rest_col];
+            t->prior[a * t->cols + rest_col] *= keep;
+        }
+        for (size_t b = 0; b < t->cols; b++)
+            t->prior[a * t->cols + b] += surplus * (need_left[b] / total);
     }
 }
 
@@ -202,11 +231,10 @@ static sn_status fill_prior(const sn_stages_step *step, const sn_stages_traced *
     }
     if (!trade->known) {
         for (size_t a = 0; a < t->rows; a++)
-            add_gravity(t, a, 1, need_left, total);
+            add_gravity(t, a, need_left, total);
     } else {
         add_origins(step, trade, row_of, col_of, t, q);
-        if (q->unspread > 0)
-            add_gravity(t, row_of[rest], q->unspread / step->output[rest], need_left, total);
+        add_surplus(row_of[rest], col_of[rest], q->unspread, t, need_left);
         for (size_t a = 0; a < t->rows; a++)
             for (size_t b = 0; b < t->cols; b++)
                 t->prior[a * t->cols + b] += epsilon * t->r[a] * (t->d[b] / q->output);
