@@ -217,7 +217,7 @@ static sn_status walk_market(sn_cascade *run, sn_error *err)
     sn_side *s = &run->side[SN_DOWN];
     const size_t count = gather(run);
     sn_knots knots;
-    bool direct = false;
+    bool jumped = false;
 
     if (count == 0)
         return SN_OK;
@@ -225,7 +225,7 @@ static sn_status walk_market(sn_cascade *run, sn_error *err)
         s->solver.x[run->shock.hit[k]] = 1 - run->shock.node[run->shock.hit[k]];
     sn_cascade_refresh(&s->solver);
     SN_TRY(tie_again(run, SN_DOWN, count, &knots, err));
-    SN_TRY(sn_cascade_settle(&s->solver, &knots, s->solver.tolerance * 1e-6, &direct, err));
+    SN_TRY(sn_cascade_settle(&s->solver, &knots, s->solver.tolerance * 1e-6, &jumped, err));
     SN_TRY(tie_again(run, SN_DOWN, count, &knots, err));
     status = sn_cascade_solve(&s->solver, &knots, &s->bound, err);
     for (size_t k = 0; k < count; k++)

@@ -17,6 +17,7 @@ static sn_status make_side(sn_cascade *run, int direction, sn_error *err)
                             .system = &run->plan->system[direction],
                             .shock = &run->shock,
                             .kept = run->kept,
+                            .step = run->step,
                             .local = run->local,
                             .tolerance = run->options.tolerance,
                             .max_sweeps = run->options.max_sweeps};
@@ -76,6 +77,8 @@ static sn_status make_lists(sn_cascade *run, sn_error *err)
     SN_TRY_ALLOC(run->touched, "a cascade");
     run->kept = malloc((n + 1) * sizeof *run->kept);
     SN_TRY_ALLOC(run->kept, "a cascade");
+    run->step = malloc((n + 1) * sizeof *run->step);
+    SN_TRY_ALLOC(run->step, "a cascade");
     run->local = malloc((n + 1) * sizeof *run->local);
     SN_TRY_ALLOC(run->local, "a cascade");
     run->knot_node = malloc((n + 1) * sizeof *run->knot_node);
@@ -140,6 +143,7 @@ void sn_cascade_free(sn_cascade *cascade)
     free(cascade->nodes.word);
     free(cascade->touched);
     free(cascade->kept);
+    free(cascade->step);
     free(cascade->local);
     free(cascade->sigma);
     free(cascade->markets);

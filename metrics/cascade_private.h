@@ -70,6 +70,7 @@ typedef struct {
     size_t markets_used;
     double *x;           /* [n] losses                                                     */
     double *kept;        /* [n] scratch: x while a bound is tried                          */
+    double *step;        /* [n] scratch: how much x grew                                   */
     int32_t *local;      /* [n] scratch, SN_NONE between uses                              */
     double tolerance;
     size_t max_sweeps;
@@ -103,6 +104,7 @@ struct sn_cascade {
     sn_bits nodes;
     int32_t *touched;   /* [n] */
     double *kept;       /* [n] */
+    double *step;       /* [n] */
     int32_t *local;     /* [n] */
     double *sigma;      /* [n], or NULL */
     int32_t *markets;   /* [markets], or NULL */
@@ -139,9 +141,9 @@ sn_status sn_cascade_solve(sn_solver *solver, const sn_knots *knots, double *bou
                            sn_error *err);
 
 /** sn_cascade_settle - sweep upwards until no loss grows by more than target, or jump there;
- *  *direct is set when it jumped. */
+ *  *jumped is set when it did. */
 sn_status sn_cascade_settle(sn_solver *solver, const sn_knots *knots, double target,
-                            bool *direct, sn_error *err);
+                            bool *jumped, sn_error *err);
 
 /** sn_cascade_refresh - sigma of the solver's markets at the losses x. */
 void sn_cascade_refresh(const sn_solver *solver);
