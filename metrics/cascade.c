@@ -99,8 +99,8 @@ static sn_status tie_again(sn_cascade *run, int direction, size_t count, sn_knot
 
     for (size_t k = 0; k < count; k++) {
         const int32_t i = run->knot_node[k];
-        const size_t begin = s->action_first[i];
-        memcpy(run->knot_mark + begin, s->mark + begin, s->action_first[i + 1] - begin);
+        const size_t begin = s->row[i].first;
+        memcpy(run->knot_mark + begin, s->mark + begin, s->row[i].end - begin);
     }
     SN_TRY(sn_knots_find(s, run->knot_node, count, run->knot_first, &found, run->knot_mark,
                          run->local, leaks_now, &run->side[direction].solver, err));
@@ -114,7 +114,7 @@ static bool is_tied(const sn_system *s, const sn_knots *knots, size_t place)
 {
     const int32_t i = knots->node[place];
 
-    for (size_t a = s->action_first[i]; a < s->action_first[i + 1]; a++)
+    for (size_t a = s->row[i].first; a < s->row[i].end; a++)
         if (knots->mark[a] & MARK_KNOT)
             return true;
     return false;

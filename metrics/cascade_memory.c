@@ -68,8 +68,7 @@ static sn_status make_lists(sn_cascade *run, sn_error *err)
     sn_status status = SN_OK;
     const size_t n = run->plan->net->node_count;
     const sn_system *down = &run->plan->system[SN_DOWN], *up = &run->plan->system[SN_UP];
-    const size_t actions = down->action_first[n] > up->action_first[n] ? down->action_first[n]
-                                                                        : up->action_first[n];
+    const size_t actions = down->actions > up->actions ? down->actions : up->actions;
 
     run->hit = malloc((n + 1) * sizeof *run->hit);
     SN_TRY_ALLOC(run->hit, "a cascade");
@@ -189,7 +188,7 @@ bool sn_cascade_why(const sn_cascade *cascade, size_t node, sn_cascade_reason *r
 
     if (!(solver->x[node] > 0))
         return false;
-    for (size_t a = s->action_first[node]; a < s->action_first[node + 1]; a++) {
+    for (size_t a = s->row[node].first; a < s->row[node].end; a++) {
         const double lost = sn_cascade_action(solver, node, a);
         if (lost > worst) {
             worst = lost;
@@ -214,9 +213,9 @@ bool sn_cascade_sole(const sn_cascade_plan *plan, size_t node, const double *ins
 {
     const sn_system *s = &plan->system[SN_DOWN];
 
-    if (s->passed[node] < 1)
+    if (s->row[node].passed < 1)
         return false;
-    for (size_t a = s->action_first[node]; a < s->action_first[node + 1]; a++) {
+    for (size_t a = s->row[node].first; a < s->row[node].end; a++) {
         size_t e = s->entry_first[a];
 
         if (s->group[a] == SN_NONE) /* not essential */

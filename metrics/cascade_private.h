@@ -25,13 +25,20 @@ enum {
     MARK_KNOT = 2   /* ... and all its peers are in the node's knot                */
 };
 
+/** sn_row - the actions first .. end of a node. */
 typedef struct {
-    size_t *action_first; /* [n + 1] actions of a node                                       */
+    size_t first, end;
+    double passed; /* share of supply that is bought (1 - w); 1 upstream */
+} sn_row;
+
+/** sn_system - actions and entries lie in memory in the order in which a run walks them. */
+typedef struct {
+    sn_row *row;          /* [n]                                                             */
+    size_t actions;
     size_t *entry_first;  /* [actions + 1]                                                   */
     double *total;        /* [actions] what the sum over the entries is divided by           */
     int32_t *group;       /* [actions] product group; SN_NONE: the bundle, or the sales      */
     uint8_t *mark;        /* [actions]                                                       */
-    double *passed;       /* [n] share of supply that is bought (1 - w); 1 upstream          */
     int32_t *peer;        /* [entries]                                                       */
     double *value;        /* [entries] [unit / year]                                         */
     uint32_t *flow;       /* [entries]                                                       */
