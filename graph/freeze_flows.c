@@ -1,9 +1,9 @@
 /* freeze_flows.c - flows sorted by supplier and by buyer, parallel ones merged, input groups.
  *
- * A flow is sorted as one number, its buyer above its place in the input: one counting pass
- * brings the numbers to their suppliers, and each supplier's short list is then sorted where it
- * lies, in cache.  Parallel flows of one product group are added in ascending order of amount,
- * so the sum does not depend on the order of the rows.
+ * A flow is sorted by one number, its buyer above its place in the input, and takes its amount
+ * along: one counting pass brings the flows to their suppliers, and each supplier's short list
+ * is then sorted where it lies, in cache.  Parallel flows of one product group are added in
+ * ascending order of amount, so the sum does not depend on the order of the rows.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,29 +12,38 @@
 #include "graph/builder_private.h"
 #include "graph/network_private.h"
 
+struct sold {
+    uint64_t place; /* buyer << 32 | flow of the builder */
+    double value;
+};
+
 struct sorter {
     const sn_builder *builder;
     const int32_t *rank;                 /* builder index of a node -> network index     */
     size_t *first;                       /* [n + 1] start of each supplier's list        */
-    uint64_t *sold;                      /* [m] buyer << 32 | builder flow, by supplier  */
+    struct sold *sold;                   /* [m] the flows by supplier                    */
     int32_t *node_group, *product_group; /* SN_NONE where no flow needs it               */
     struct parallel *run;                /* scratch of `room` entries                    */
     size_t room;
 };
 
-static uint32_t flow_of(uint64_t sold)
+static int32_t buyer_of(const struct sold *sold)
 {
-    return (uint32_t)sold;
+    return (int32_t)(sold->place >> 32);
 }
 
-static int32_t buyer_of(uint64_t sold)
+static int32_t product_of(const struct sorter *s, const struct sold *sold)
 {
-    return (int32_t)(sold >> 32);
-}
+    const uint32_t flow = (uint32_t)sold->place;
 
-static int32_t product_of(const struct sorter *s, uint32_t flow)
-{
     return s->builder->product != NULL ? s->builder->product[flow] : SN_NONE;
+}
+
+static sn_basis basis_of(const struct sorter *s, const struct sold *sold)
+{
+    const uint32_t flow = (uint32_t)sold->place;
+
+    return s->builder->basis != NULL ? (sn_basis)s->builder->basis[flow] : SN_BASIS_REPORTED;
 }
 
 /* Step 1: every supplier's flows side by side, in the order of the input. */
@@ -49,7 +58,17 @@ static void gather_by_supplier(struct sorter *s, size_t n)
     for (size_t i = 1; i < n; i++)
         next[i] += next[i - 1];
     for (size_t e = 0; e < b->flow_count; e++)
-        s->sold[next[s->rank[b->supplier[e]]]++] = (uint64_t)s->rank[b->buyer[e]] << 32 | e;
+        s->sold[next[s->rank[b->supplier[e]]]++] =
+            (struct sold){(uint64_t)s->rank[b->buyer[e]] << 32 | e, b->value[e]};
+}
+
+/* What is in the sorted flows now; freezing would need its greatest memory with it. */
+static void release_flows(sn_builder *builder)
+{
+    free(builder->supplier), builder->supplier = NULL;
+    free(builder->buyer), builder->buyer = NULL;
+    free(builder->value), builder->value = NULL;
+    free(builder->unit), builder->unit = NULL; /* checked before */
 }
 
 /* The product group of what a node sells: commodity:stage, or as much of it as is known. */
@@ -73,10 +92,10 @@ static sn_status name_node_group(const sn_network *net, size_t node, sn_dict *gr
 }
 
 static sn_status name_flow_group(struct sorter *s, sn_network *net, size_t supplier,
-                                 uint32_t flow, sn_error *err)
+                                 const struct sold *sold, sn_error *err)
 {
     const sn_dict *products = &s->builder->products;
-    const int32_t p = product_of(s, flow);
+    const int32_t p = product_of(s, sold);
 
     if (p == SN_NONE)
         return s->node_group[supplier] != SN_NONE
@@ -111,7 +130,7 @@ static sn_status name_groups(struct sorter *s, sn_network *net, sn_error *err)
         if (s->builder->product == NULL && last > s->first[i] + 1)
             last = s->first[i] + 1; /* all in the node's own group */
         for (size_t k = s->first[i]; k < last; k++)
-            SN_TRY(name_flow_group(s, net, i, flow_of(s->sold[k]), err));
+            SN_TRY(name_flow_group(s, net, i, &s->sold[k], err));
     }
     order = malloc(((size_t)net->groups.count + 1) * sizeof *order);
     SN_TRY_ALLOC(order, "sorting product groups");
@@ -151,19 +170,18 @@ static void append_flow(sn_network *net, int32_t supplier, int32_t buyer,
     net->basis[at] = flow->basis;
 }
 
-static struct parallel read_flow(const struct sorter *s, size_t supplier, uint32_t flow)
+static struct parallel read_flow(const struct sorter *s, size_t supplier,
+                                 const struct sold *sold)
 {
-    const sn_builder *b = s->builder;
-    const int32_t product = product_of(s, flow);
+    const int32_t product = product_of(s, sold);
+    const int32_t group =
+        product != SN_NONE ? s->product_group[product] : s->node_group[supplier];
 
-    return (struct parallel){b->value[flow],
-                             product != SN_NONE ? s->product_group[product]
-                                                : s->node_group[supplier],
-                             b->basis != NULL ? b->basis[flow] : (uint8_t)SN_BASIS_REPORTED};
+    return (struct parallel){sold->value, group, (uint8_t)basis_of(s, sold)};
 }
 
 /* Append `count` flows that share supplier and buyer, merged by group. */
-static sn_status append_parallel(struct sorter *s, size_t supplier, const uint64_t *sold,
+static sn_status append_parallel(struct sorter *s, size_t supplier, const struct sold *sold,
                                  size_t count, sn_network *net, sn_error *err)
 {
     if (count > s->room) {
@@ -174,12 +192,12 @@ static sn_status append_parallel(struct sorter *s, size_t supplier, const uint64
         s->room = count * 2;
     }
     for (size_t k = 0; k < count; k++)
-        s->run[k] = read_flow(s, supplier, flow_of(sold[k]));
+        s->run[k] = read_flow(s, supplier, &sold[k]);
     qsort(s->run, count, sizeof *s->run, compare_parallel);
     for (size_t k = 0; k < count; k++) {
         const size_t at = net->flow_count;
         if (k == 0 || s->run[k].group != s->run[k - 1].group) {
-            append_flow(net, (int32_t)supplier, buyer_of(sold[0]), &s->run[k]);
+            append_flow(net, (int32_t)supplier, buyer_of(sold), &s->run[k]);
             continue;
         }
         net->value[at - 1] += s->run[k].value;
@@ -191,21 +209,21 @@ static sn_status append_parallel(struct sorter *s, size_t supplier, const uint64
 
 static int compare_sold(const void *left, const void *right)
 {
-    const uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    const struct sold *a = left, *b = right;
 
-    return (a > b) - (a < b);
+    return (a->place > b->place) - (a->place < b->place);
 }
 
-static void sort_sold(uint64_t *sold, size_t count)
+static void sort_sold(struct sold *sold, size_t count)
 {
     if (count > 48) { /* few suppliers have so many buyers */
         qsort(sold, count, sizeof *sold, compare_sold);
         return;
     }
     for (size_t k = 1; k < count; k++) {
-        const uint64_t moved = sold[k];
+        const struct sold moved = sold[k];
         size_t at = k;
-        for (; at > 0 && sold[at - 1] > moved; at--)
+        for (; at > 0 && sold[at - 1].place > moved.place; at--)
             sold[at] = sold[at - 1];
         sold[at] = moved;
     }
@@ -230,11 +248,11 @@ static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
         sort_sold(s->sold + s->first[i], end - s->first[i]);
         for (size_t k = s->first[i], last; k < end; k = last) {
             last = k + 1;
-            while (last < end && buyer_of(s->sold[last]) == buyer_of(s->sold[k]))
+            while (last < end && buyer_of(&s->sold[last]) == buyer_of(&s->sold[k]))
                 last++;
             if (last == k + 1) {
-                const struct parallel flow = read_flow(s, i, flow_of(s->sold[k]));
-                append_flow(net, (int32_t)i, buyer_of(s->sold[k]), &flow);
+                const struct parallel flow = read_flow(s, i, &s->sold[k]);
+                append_flow(net, (int32_t)i, buyer_of(&s->sold[k]), &flow);
                 continue;
             }
             const sn_status status = append_parallel(s, i, s->sold + k, last - k, net, err);
@@ -244,18 +262,6 @@ static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
         net->out_first[i + 1] = net->flow_count;
     }
     return SN_OK;
-}
-
-/* What the network now holds itself; the peak of memory is near. */
-static void release_flows(sn_builder *builder)
-{
-    free(builder->supplier), builder->supplier = NULL;
-    free(builder->buyer), builder->buyer = NULL;
-    free(builder->value), builder->value = NULL;
-    free(builder->product), builder->product = NULL;
-    free(builder->basis), builder->basis = NULL;
-    free(builder->unit), builder->unit = NULL;
-    builder->flow_count = builder->flow_room = 0;
 }
 
 /* The flow indices by product group, in supplier order within; first has groups + 1 zeros. */
@@ -379,9 +385,9 @@ sn_status sn_freeze_flows(sn_builder *builder, const int32_t *rank, sn_network *
         goto out;
     }
     gather_by_supplier(&s, n);
+    release_flows(builder);
     SN_TRY(name_groups(&s, net, err));
     SN_TRY(merge_flows(&s, net, err));
-    release_flows(builder);
     free(s.sold), s.sold = NULL;
     SN_TRY(index_buyers(net, err));
     SN_TRY(find_segments(net, err));
