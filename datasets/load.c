@@ -9,11 +9,13 @@
 #include <sys/stat.h>
 
 #include "datasets/embedded.h"
+#include "datasets/load_private.h"
 #include "datasets/native.h"
 
 enum { FLOWS, NODES, RECIPES, OWNERS, ROLES };
 
-static const char *const file_name[ROLES] = {"flows.csv", "nodes.csv", "recipes.csv", "owners.csv"};
+static const char *const file_name[ROLES] = {"flows.csv", "nodes.csv", "recipes.csv",
+                                             "owners.csv"};
 
 /* The opened files; those not there stay zeroed. */
 typedef struct {
@@ -38,29 +40,43 @@ static sn_status open_built_in(const char *name, opened *files, sn_error *err)
     return SN_OK;
 }
 
-static bool exists(const char *folder, const char *name, const char *suffix, char **path)
+static const char *const suffix[] = {"", ".gz", ".zst"};
+enum { SUFFIXES = sizeof suffix / sizeof suffix[0] };
+
+/* folder/name.suffix in *path, which the caller frees; whether there is such a file. */
+static bool exists(const char *folder, const char *name, const char *ending, char **path)
 {
-    const size_t room = strlen(folder) + strlen(name) + strlen(suffix) + 2;
+    const size_t room = strlen(folder) + strlen(name) + strlen(ending) + 2;
     const bool slash = folder[0] != '\0' && folder[strlen(folder) - 1] == '/';
     struct stat info;
 
     *path = malloc(room);
     if (*path == NULL)
         return false;
-    (void)snprintf(*path, room, "%s%s%s%s", folder, slash ? "" : "/", name, suffix);
+    (void)snprintf(*path, room, "%s%s%s%s", folder, slash ? "" : "/", name, ending);
     return stat(*path, &info) == 0;
 }
 
-/* Open folder/name, plain or packed; nothing happens if there is none, two are an error. */
-static sn_status open_in_folder(const char *folder, const char *name, sn_bytes *bytes,
-                                sn_error *err)
+bool sn_load_is_there(const char *folder, const char *name)
 {
-    static const char *const suffix[] = {"", ".gz", ".zst"};
+    bool there = false;
+    char *path;
+
+    for (size_t s = 0; s < SUFFIXES && !there; s++) {
+        there = exists(folder, name, suffix[s], &path);
+        free(path);
+    }
+    return there;
+}
+
+sn_status sn_load_in_folder(const char *folder, const char *name, sn_bytes *bytes,
+                            sn_error *err)
+{
     sn_status status = SN_OK;
     const char *first = NULL;
     char *path = NULL;
 
-    for (size_t s = 0; s < sizeof suffix / sizeof suffix[0]; s++) {
+    for (size_t s = 0; s < SUFFIXES; s++) {
         const bool there = exists(folder, name, suffix[s], &path);
         SN_TRY_ALLOC(path, "a path");
         if (there && first != NULL) {
@@ -83,15 +99,14 @@ out:
 static sn_status open_folder(const char *folder, opened *files, sn_error *err)
 {
     for (int r = 0; r < ROLES; r++) {
-        const sn_status status =
-            open_in_folder(folder, file_name[r], &files->bytes[r], err);
+        const sn_status status = sn_load_in_folder(folder, file_name[r], &files->bytes[r], err);
         if (status != SN_OK)
             return status;
     }
     if (!is_open(&files->bytes[FLOWS]))
-        return sn_fail(err, SN_EIO,
-                       "folder \"%s\" holds no flows.csv, nor production.csv and trade.csv",
-                       folder);
+        return sn_fail(
+            err, SN_EIO,
+            "folder \"%s\" holds neither flows.csv nor production.csv and stages.csv", folder);
     return SN_OK;
 }
 
@@ -125,8 +140,9 @@ static sn_status fail_unknown(const char *name, sn_error *err)
             known[count++] = sn_embedded_name(d);
     nearest = sn_nearest(name, known, count);
     if (nearest != NULL)
-        return sn_fail(err, SN_EUSAGE, "no such file or built-in network: \"%s\"; nearest: \"%s\"",
-                       name, nearest);
+        return sn_fail(err, SN_EUSAGE,
+                       "no such file or built-in network: \"%s\"; nearest: \"%s\"", name,
+                       nearest);
     return sn_fail(err, SN_EUSAGE, "no such file or built-in network: \"%s\"", name);
 }
 
@@ -153,14 +169,10 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
 {
     const char *const path[ROLES] = {options->flows, options->nodes, options->recipes,
                                      options->owners};
-    int from_stdin = options->network != NULL && strcmp(options->network, "-") == 0;
 
     for (int r = 0; r < ROLES; r++) {
         if (path[r] == NULL)
             continue;
-        from_stdin += strcmp(path[r], "-") == 0;
-        if (from_stdin > 1)
-            return sn_fail(err, SN_EUSAGE, "only one file can be standard input");
         sn_bytes_clear(&files->bytes[r]);
         const sn_status status =
             sn_bytes_open(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
@@ -170,22 +182,25 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
     return SN_OK;
 }
 
+/* Standard input can be read once. */
+static sn_status check_stdin(const sn_load_options *options, sn_error *err)
+{
+    const char *const path[] = {options->network, options->flows, options->nodes,
+                                options->recipes, options->owners};
+    int from_stdin = 0;
+
+    for (size_t p = 0; p < sizeof path / sizeof path[0]; p++)
+        from_stdin += path[p] != NULL && strcmp(path[p], "-") == 0;
+    return from_stdin <= 1 ? SN_OK
+                           : sn_fail(err, SN_EUSAGE, "only one file can be standard input");
+}
+
 /* Whether a folder holds tables of production and trade in place of flows. */
 static bool holds_tables(const char *name)
 {
-    static const char *const needed[] = {"production.csv", "trade.csv"};
-    char *path = NULL;
-    bool all = name != NULL && !sn_embedded_is_network(name);
-
-    for (size_t k = 0; all && k < sizeof needed / sizeof needed[0]; k++) {
-        all = exists(name, needed[k], "", &path);
-        free(path);
-    }
-    for (size_t s = 0; all && s < 3; s++) {
-        all = !exists(name, file_name[FLOWS], (const char *const[]){"", ".gz", ".zst"}[s], &path);
-        free(path);
-    }
-    return all;
+    return name != NULL && !sn_embedded_is_network(name) &&
+           sn_load_is_there(name, "production.csv") && sn_load_is_there(name, "stages.csv") &&
+           !sn_load_is_there(name, file_name[FLOWS]);
 }
 
 static sn_status load_native(const sn_load_options *options, sn_network **net,
@@ -216,13 +231,11 @@ out:
 sn_status sn_load(const sn_load_options *options, sn_network **net, sn_sources *sources,
                   sn_error *err)
 {
-    sn_status status;
+    sn_status status = check_stdin(options, err);
 
-    if (options->flows == NULL && holds_tables(options->network))
-        status = sn_fail(err, SN_EUSAGE,
-                         "folder \"%s\" holds tables of production and trade, not flows",
-                         options->network); /* here sn_tables_load will take over */
-    else
+    if (status == SN_OK && options->flows == NULL && holds_tables(options->network))
+        status = sn_load_tables(options, net, sources, err);
+    else if (status == SN_OK)
         status = load_native(options, net, sources, err);
     if (status != SN_OK)
         sn_sources_clear(sources);

@@ -1,11 +1,12 @@
 /* native_filter.c - what --commodity and --year keep. */
+#include "datasets/native_private.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "datasets/native_private.h"
 #include "graph/selector.h"
 
-static sn_status split_asked(sn_native *native, const char *text, sn_error *err)
+sn_status sn_native_split_asked(sn_native *native, const char *text, sn_error *err)
 {
     for (const char *at = text; *at != '\0';) {
         const size_t length = strcspn(at, "|");
@@ -42,8 +43,8 @@ out:
     return status;
 }
 
-sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter, const sn_bytes *nodes,
-                        sn_error *err)
+sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter,
+                        const sn_bytes *nodes, sn_error *err)
 {
     sn_status status = SN_OK;
 
@@ -51,7 +52,7 @@ sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter, const
         (void)snprintf(native->year, sizeof native->year, "%d", filter->year);
     if (filter->commodity == NULL)
         return SN_OK;
-    SN_TRY(split_asked(native, filter->commodity, err));
+    SN_TRY(sn_native_split_asked(native, filter->commodity, err));
     if (nodes != NULL)
         SN_TRY(look_at_nodes(native, nodes, err));
     native->keep = native->seen.count > 0 ? SN_KEEP_NODES : SN_KEEP_PRODUCTS;
@@ -81,13 +82,15 @@ sn_status sn_native_check_asked(const sn_native *native, const char *where, sn_e
                            seen->text[s]);
         }
         if (seen->count == 0)
-            return sn_fail(err, SN_EUSAGE,
-                           "unknown commodity \"%.60s\": %s states neither commodities nor products",
-                           word, where);
+            return sn_fail(
+                err, SN_EUSAGE,
+                "unknown commodity \"%.60s\": %s states neither commodities nor products", word,
+                where);
         if (nearest != NULL)
-            return sn_fail(err, SN_EUSAGE, "unknown commodity \"%.60s\"; nearest: \"%.60s\"", word,
-                           nearest);
-        return sn_fail(err, SN_EUSAGE, "unknown commodity \"%.60s\"; there are %s", word, names);
+            return sn_fail(err, SN_EUSAGE, "unknown commodity \"%.60s\"; nearest: \"%.60s\"",
+                           word, nearest);
+        return sn_fail(err, SN_EUSAGE, "unknown commodity \"%.60s\"; there are %s", word,
+                       names);
     }
     return SN_OK;
 }

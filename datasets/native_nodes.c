@@ -6,7 +6,14 @@
 #include "datasets/native_private.h"
 
 /* The text columns stand in the order of sn_column, the numbers in that of sn_quantity. */
-enum { ID, LABEL, KIND, TEXTS, NUMBERS = TEXTS + SN_COLUMNS, COLUMNS = NUMBERS + SN_QUANTITIES };
+enum {
+    ID,
+    LABEL,
+    KIND,
+    TEXTS,
+    NUMBERS = TEXTS + SN_COLUMNS,
+    COLUMNS = NUMBERS + SN_QUANTITIES
+};
 
 const sn_csv_column sn_native_node_columns[] = {
     [ID] = {"id", "node_id", true},
@@ -160,7 +167,8 @@ out:
     return status;
 }
 
-sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *sources, sn_error *err)
+sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *sources,
+                          sn_error *err)
 {
     pass p = {.native = native};
     sn_status status = SN_OK;

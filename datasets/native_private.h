@@ -24,6 +24,8 @@ typedef struct {
 /* native_filter.c */
 sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter, const sn_bytes *nodes,
                         sn_error *err);
+/* "cobalt|nickel" into native->asked; SN_EUSAGE when it names nothing. */
+sn_status sn_native_split_asked(sn_native *native, const char *text, sn_error *err);
 /* Every asked commodity must have been seen. */
 sn_status sn_native_check_asked(const sn_native *native, const char *where, sn_error *err);
 void sn_native_clear(sn_native *native);
