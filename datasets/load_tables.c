@@ -117,41 +117,95 @@ out:
     return status;
 }
 
-/* Replace a network by the part of it that belongs to the asked commodities. */
-static sn_status keep_commodities(const char *asked, sn_network **net, sn_error *err)
+/* Copy the nodes of the asked commodities, and the flows among them. */
+static sn_status copy_part(const sn_network *net, sn_native *native, sn_error *err)
 {
-    sn_builder *builder = sn_builder_new();
-    sn_network *part = NULL;
-    sn_native native = {0};
     sn_status status = SN_OK;
-    const sn_dict *commodities = sn_network_dict(*net, SN_COMMODITY);
     int32_t code;
 
-    SN_TRY_ALLOC(builder, "a network");
-    for (int32_t c = 0; c < commodities->count; c++)
-        SN_TRY(sn_dict_add(&native.seen, commodities->text[c], commodities->length[c], &code,
-                           err));
-    SN_TRY(sn_native_split_asked(&native, asked, err));
-    SN_TRY(sn_native_check_asked(&native, "production.csv", err));
-    for (size_t a = 0; a < sn_network_attribute_count(*net); a++) {
-        const char *name = sn_network_attribute_name(*net, a);
-        SN_TRY(sn_builder_attribute(builder, name, strlen(name), &code, err));
+    for (size_t a = 0; a < sn_network_attribute_count(net); a++) {
+        const char *name = sn_network_attribute_name(net, a);
+        SN_TRY(sn_builder_attribute(native->builder, name, strlen(name), &code, err));
     }
-    for (size_t n = 0; n < sn_network_node_count(*net); n++) {
-        const char *commodity = sn_network_text(*net, SN_COMMODITY, n);
-        if (commodity != NULL &&
-            sn_dict_find(&native.asked, commodity, strlen(commodity)) != SN_NONE)
-            SN_TRY(copy_node(*net, n, builder, err));
+    for (size_t n = 0; n < sn_network_node_count(net); n++) {
+        const char *id = sn_network_id(net, n),
+                   *commodity = sn_network_text(net, SN_COMMODITY, n);
+        if (native->keep == SN_KEEP_ALL ||
+            (commodity != NULL &&
+             sn_dict_find(&native->asked, commodity, strlen(commodity)) != SN_NONE))
+            SN_TRY(copy_node(net, n, native->builder, err));
+        else
+            SN_TRY(sn_dict_add(&native->skipped, id, strlen(id), &code, err));
     }
-    for (size_t f = 0; f < sn_network_flow_count(*net); f++)
-        SN_TRY(copy_flow(*net, sn_network_flow(*net, f), builder, err));
-    SN_TRY(sn_builder_freeze(&builder, &part, err));
-    sn_network_free(*net);
-    *net = part;
+    for (size_t f = 0; f < sn_network_flow_count(net); f++)
+        SN_TRY(copy_flow(net, sn_network_flow(net, f), native->builder, err));
 out:
-    sn_builder_free(builder);
-    sn_native_clear(&native);
     return status;
+}
+
+static sn_status ask_commodities(const sn_network *net, const char *asked, sn_native *native,
+                                 sn_error *err)
+{
+    const sn_dict *commodities = sn_network_dict(net, SN_COMMODITY);
+    sn_status status = SN_OK;
+    int32_t code;
+
+    for (int32_t c = 0; c < commodities->count; c++)
+        SN_TRY(sn_dict_add(&native->seen, commodities->text[c], commodities->length[c], &code,
+                           err));
+    native->keep = SN_KEEP_NODES;
+    SN_TRY(sn_native_split_asked(native, asked, err));
+    SN_TRY(sn_native_check_asked(native, "production.csv", err));
+out:
+    return status;
+}
+
+/* Narrow the network that came out of the tables, and add recipes and owners. */
+static sn_status finish(const sn_load_options *options, sn_network **net, sn_sources *sources,
+                        sn_error *err)
+{
+    sn_native native = {.builder = sn_builder_new()};
+    sn_bytes recipes = {0}, owners = {0};
+    sn_network *finished = NULL;
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(native.builder, "a network");
+    SN_TRY(sn_load_in_folder(options->network, "recipes.csv", &recipes, err));
+    SN_TRY(sn_load_in_folder(options->network, "owners.csv", &owners, err));
+    if (options->commodity == NULL && recipes.data == NULL && owners.data == NULL)
+        goto out;
+    if (options->commodity != NULL)
+        SN_TRY(ask_commodities(*net, options->commodity, &native, err));
+    SN_TRY(copy_part(*net, &native, err));
+    if (recipes.data != NULL)
+        SN_TRY(sn_native_recipes(&native, &recipes, sources, err));
+    if (owners.data != NULL)
+        SN_TRY(sn_native_owners(&native, &owners, sources, err));
+    SN_TRY(sn_builder_freeze(&native.builder, &finished, err));
+    sn_network_free(*net);
+    *net = finished;
+out:
+    sn_native_clear(&native);
+    sn_bytes_clear(&recipes);
+    sn_bytes_clear(&owners);
+    return status;
+}
+
+/* What a folder of tables cannot be asked for. */
+static sn_status check_options(const sn_load_options *options, sn_error *err)
+{
+    if (options->year != 0)
+        return sn_fail(
+            err, SN_EUSAGE,
+            "\"%s\" holds tables of production and trade, which are of one year: the "
+            "year %d means nothing",
+            options->network, options->year);
+    if (options->nodes != NULL || options->recipes != NULL || options->owners != NULL)
+        return sn_fail(err, SN_EUSAGE,
+                       "\"%s\" holds tables of production and trade: recipes and owners belong "
+                       "into the folder, nodes are made",
+                       options->network);
+    return SN_OK;
 }
 
 sn_status sn_load_tables(const sn_load_options *options, sn_network **net, sn_sources *sources,
@@ -162,32 +216,24 @@ sn_status sn_load_tables(const sn_load_options *options, sn_network **net, sn_so
     sn_bytes bytes[TABLES] = {{0}};
     sn_stages_report report = {0};
     sn_countries countries = {0};
-    sn_network *whole = NULL;
+    sn_network *made = NULL;
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(builder, "a network");
-    if (options->year != 0) {
-        status =
-            sn_fail(err, SN_EUSAGE,
-                    "\"%s\" holds tables of production and trade: they are of one year, and "
-                    "--year %d means nothing",
-                    options->network, options->year);
-        goto out;
-    }
+    SN_TRY(check_options(options, err));
     for (int t = 0; t < TABLES; t++)
         SN_TRY(sn_load_in_folder(options->network, name[t], &bytes[t], err));
     SN_TRY(sn_countries_load(&countries, err));
     SN_TRY(sn_tables_load(&bytes[STAGES], &bytes[PRODUCTION],
                           bytes[TRADE].data != NULL ? &bytes[TRADE] : NULL, name_country,
                           &countries, builder, &report, err));
-    SN_TRY(sn_builder_freeze(&builder, &whole, err));
-    if (options->commodity != NULL)
-        SN_TRY(keep_commodities(options->commodity, &whole, err));
+    SN_TRY(sn_builder_freeze(&builder, &made, err));
     SN_TRY(add_sources(bytes, &report, sources, err));
-    *net = whole;
-    whole = NULL;
+    SN_TRY(finish(options, &made, sources, err));
+    *net = made;
+    made = NULL;
 out:
-    sn_network_free(whole);
+    sn_network_free(made);
     sn_builder_free(builder);
     sn_stages_report_clear(&report);
     sn_countries_clear(&countries);

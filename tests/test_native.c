@@ -442,6 +442,41 @@ static void load__reads_a_folder_and_loose_files(void **state)
                         "only one file can be standard input");
 }
 
+static void load__builds_networks_from_tables(void **state)
+{
+    char dir[256];
+    (void)state;
+
+    (void)snprintf(dir, sizeof dir, "%s/tables", folder);
+    (void)mkdir(dir, 0700);
+    put("tables/stages.csv", "commodity,stage,next\ncobalt,mining,use\nnickel,mining,use\n");
+    put("tables/production.csv", "commodity,stage,country,value,unit\ncobalt,mining,COD,80,t\n"
+                                 "nickel,mining,IDN,70,t\nnickel,mining,PHL,NA,t\n");
+    put("tables/trade.csv", "commodity,stage,exporter,importer,quantity\n"
+                            "cobalt,mining,COD,CHN,60\nnickel,mining,IDN,JPN,30\n"
+                            "nickel,mining,IDN,IDN,5\n");
+    assert_string_equal(tell(load_options((sn_load_options){.network = dir})),
+                        "COD:cobalt:mining>CHN:cobalt:use 60 cobalt:mining; "
+                        "COD:cobalt:mining>COD:cobalt:use 20 cobalt:mining; "
+                        "IDN:nickel:mining>IDN:nickel:use 40 nickel:mining; "
+                        "IDN:nickel:mining>JPN:nickel:use 30 nickel:mining");
+    assert_int_equal(sources.count, 3);
+    assert_int_equal(dropped(1, "missing value"), 1);
+    assert_int_equal(dropped(2, "domestic trade"), 1);
+    put("tables/owners.csv",
+        "id,owner,share\nCOD:cobalt:mining,CHN,0.5\nIDN:nickel:mining,CHN,1\n");
+    assert_string_equal(
+        tell(load_options((sn_load_options){.network = dir, .commodity = "cobalt"})),
+        "COD:cobalt:mining>CHN:cobalt:use 60 cobalt:mining; "
+        "COD:cobalt:mining>COD:cobalt:use 20 cobalt:mining");
+    assert_int_equal(dropped(3, "other commodity"), 1);
+    assert_string_equal(
+        tell(load_options((sn_load_options){.network = dir, .commodity = "nikel"})),
+        "unknown commodity \"nikel\"; nearest: \"nickel\"");
+    assert_non_null(strstr(tell(load_options((sn_load_options){.network = dir, .year = 2020})),
+                           "which are of one year: the year 2020 means nothing"));
+}
+
 static void load__reads_an_archive(void **state)
 {
     static const char *const name[] = {"x/nodes.csv", "x/flows.csv"},
@@ -567,6 +602,7 @@ int main(void)
         cmocka_unit_test(commodity__goes_by_product_where_nodes_have_none),
         cmocka_unit_test(nodes__are_told_apart_whatever_their_length),
         cmocka_unit_test(load__reads_a_folder_and_loose_files),
+        cmocka_unit_test(load__builds_networks_from_tables),
         cmocka_unit_test(load__reads_an_archive),
         cmocka_unit_test(load__names_the_nearest_built_in_network),
         cmocka_unit_test(load__reads_every_built_in_network),
