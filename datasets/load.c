@@ -2,9 +2,9 @@
 #include "datasets/load.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -43,56 +43,45 @@ static sn_status open_built_in(const char *name, opened *files, sn_error *err)
 static const char *const suffix[] = {"", ".gz", ".zst"};
 enum { SUFFIXES = sizeof suffix / sizeof suffix[0] };
 
-/* folder/name.suffix in *path, which the caller frees; whether there is such a file. */
-static bool exists(const char *folder, const char *name, const char *ending, char **path)
+/* Whether there is folder/name.suffix, and its path. */
+static bool exists(const char *folder, const char *name, const char *ending,
+                   char path[PATH_MAX])
 {
-    const size_t room = strlen(folder) + strlen(name) + strlen(ending) + 2;
     const bool slash = folder[0] != '\0' && folder[strlen(folder) - 1] == '/';
     struct stat info;
+    const int length =
+        snprintf(path, PATH_MAX, "%s%s%s%s", folder, slash ? "" : "/", name, ending);
 
-    *path = malloc(room);
-    if (*path == NULL)
-        return false;
-    (void)snprintf(*path, room, "%s%s%s%s", folder, slash ? "" : "/", name, ending);
-    return stat(*path, &info) == 0;
+    return length > 0 && length < PATH_MAX && stat(path, &info) == 0;
 }
 
 bool sn_load_is_there(const char *folder, const char *name)
 {
+    char path[PATH_MAX];
     bool there = false;
-    char *path;
 
-    for (size_t s = 0; s < SUFFIXES && !there; s++) {
-        there = exists(folder, name, suffix[s], &path);
-        free(path);
-    }
+    for (size_t s = 0; s < SUFFIXES && !there; s++)
+        there = exists(folder, name, suffix[s], path);
     return there;
 }
 
 sn_status sn_load_in_folder(const char *folder, const char *name, sn_bytes *bytes,
                             sn_error *err)
 {
+    char path[PATH_MAX];
     sn_status status = SN_OK;
     const char *first = NULL;
-    char *path = NULL;
 
     for (size_t s = 0; s < SUFFIXES; s++) {
-        const bool there = exists(folder, name, suffix[s], &path);
-        SN_TRY_ALLOC(path, "a path");
-        if (there && first != NULL) {
-            status = sn_fail(err, SN_EDATA, "\"%s\" holds both %s%s and %s%s; keep one", folder,
-                             name, first, name, suffix[s]);
-            goto out;
-        }
-        if (there) {
-            first = suffix[s];
-            SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err));
-        }
-        free(path);
-        path = NULL;
+        if (!exists(folder, name, suffix[s], path))
+            continue;
+        if (first != NULL)
+            return sn_fail(err, SN_EDATA, "\"%s\" holds both %s%s and %s%s; keep one", folder,
+                           name, first, name, suffix[s]);
+        first = suffix[s];
+        SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err));
     }
 out:
-    free(path);
     return status;
 }
 
