@@ -210,7 +210,8 @@ static void describe_hits(const sn_call *call, const sn_ranking *ranking, const 
         const size_t node = (size_t)hit->node;
         const char *country = sn_network_text(call->net, SN_COUNTRY, node);
         char percent[SN_NUMBER_SIZE];
-        if (!(hit->loss > 0) || sn_network_is_rest(call->net, node))
+        if (!(hit->loss > 0) || sn_network_is_rest(call->net, node) ||
+            (country != NULL && strcmp(country, row->name) == 0))
             continue;
         const int more = snprintf(text + length, size - length, "%s%s %s", named > 0 ? ", " : "",
                                   country != NULL ? country : sn_network_id(call->net, node),
@@ -265,7 +266,7 @@ static sn_status make_ranking(const sn_call *call, const sn_ranking *ranking, sn
                        ranking->list.count - ranking->shown);
         sn_table_add_note(*table, line);
     }
-    sn_table_add_note(*table, "share: of the world's output at the main stage; loss: of final use, "
+    sn_table_add_note(*table, "share: of all output at the main stage; loss: of final use, "
                               "if nobody replaces it; others': outside the places removed");
 out:
     return status;
@@ -308,6 +309,7 @@ static sn_status judge(sn_call *call, const sn_ranking *ranking, sn_error *err)
         uncertain += ranking->list.row[r].uncertain;
     }
     SN_TRY(sn_find_model(call, &ranking->setting, closed_loop, err));
+    SN_TRY(sn_find_estimated(call, NULL, err));
     if (uncertain > 0)
         SN_TRY(sn_call_find(call, SN_WARNING, "bound-over-tolerance", "ranking", (double)uncertain,
                             NAN, err, "%zu losses are proved less tightly than --tolerance; see bound",

@@ -261,6 +261,24 @@ static sn_status choose(const sn_call *call, sn_whatif *w, sn_error *err)
     return SN_OK;
 }
 
+/* Say which of the commodities that lose rest on estimates. */
+static sn_status judge(sn_call *call, const sn_whatif *w, sn_error *err)
+{
+    const size_t count = (size_t)sn_network_dict(call->net, SN_COMMODITY)->count;
+    bool *hurt = calloc(count + 1, sizeof *hurt);
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(hurt, "a what-if");
+    for (size_t c = 0; c < w->impact.commodity_count; c++)
+        if (w->impact.commodity[c].commodity != SN_NONE && w->impact.commodity[c].loss > 0)
+            hurt[w->impact.commodity[c].commodity] = true;
+    SN_TRY(sn_find_model(call, &w->setting, w->result.closed_loop, err));
+    SN_TRY(sn_find_estimated(call, hurt, err));
+out:
+    free(hurt);
+    return status;
+}
+
 static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
 {
     const size_t paths = (size_t)sn_options_integer(&call->options, "paths");
@@ -273,7 +291,7 @@ static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
     SN_TRY(sn_setting_make(call, &w->setting, err));
     SN_TRY(sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err));
     SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, &w->impact, err));
-    SN_TRY(sn_find_model(call, &w->setting, w->result.closed_loop, err));
+    SN_TRY(judge(call, w, err));
     SN_TRY(choose(call, w, err));
     for (size_t b = 0; paths > 0 && b < w->impact.buyer_count; b++)
         if (w->shown[b])

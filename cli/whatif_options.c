@@ -2,7 +2,10 @@
 #include "cli/whatif_options.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "metrics/balance.h"
 
 const sn_method sn_loss_methods[2] = {
     {"cascade", "1",
@@ -107,5 +110,39 @@ sn_status sn_find_model(sn_call *call, const sn_setting *setting, bool closed_lo
                             "an upstream loss went round a loop that sells nothing to final demand: "
                             "it is certain to be hit, and the number means little"));
 out:
+    return status;
+}
+
+sn_status sn_find_estimated(sn_call *call, const bool *asked, sn_error *err)
+{
+    const sn_dict *commodities = sn_network_dict(call->net, SN_COMMODITY);
+    sn_balance balance = {0};
+    char list[300] = "";
+    size_t count = 0;
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_balance_check(call->net, &balance, err));
+    for (size_t first = 0, next; first < balance.step_count; first = next) {
+        const int32_t commodity = balance.step[first].commodity;
+        double estimated = 0, all = 0;
+        for (next = first; next < balance.step_count && balance.step[next].commodity == commodity;
+             next++) {
+            const double *amount = balance.step[next].amount;
+            estimated += amount[SN_BASIS_ESTIMATED];
+            all += amount[0] + amount[1] + amount[2];
+        }
+        if (!(estimated > all / 2) || (commodity != SN_NONE && asked != NULL && !asked[commodity]))
+            continue;
+        const char *name = commodity == SN_NONE ? "the network" : sn_dict_text(commodities, commodity);
+        const size_t length = strlen(list);
+        (void)snprintf(list + length, sizeof list - length, "%s%s", count > 0 ? ", " : "", name);
+        count++;
+    }
+    if (count > 0)
+        SN_TRY(sn_call_find(call, SN_NOTE, "estimated-flows", "network", (double)count, 0.5, err,
+                            "more than half of the flow of %s is estimated, not reported: who "
+                            "supplies whom is less certain there", list));
+out:
+    sn_balance_clear(&balance);
     return status;
 }

@@ -46,6 +46,13 @@ sn_status sn_select_union(sn_call *call, const char *option, sn_selection *selec
 /** sn_find_model - findings that belong to every cascade: no final demand, closed loops. */
 sn_status sn_find_model(sn_call *call, const sn_setting *setting, bool closed_loop, sn_error *err);
 
+/** sn_find_estimated - a finding that names the commodities, among those asked about, of whose
+ *  flow more than half is estimated.
+ *
+ * asked  [in]  by commodity code; NULL = all
+ */
+sn_status sn_find_estimated(sn_call *call, const bool *asked, sn_error *err);
+
 /* The methods behind losses. */
 extern const sn_method sn_loss_methods[2];
 

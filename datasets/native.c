@@ -141,7 +141,7 @@ sn_status sn_native_load(const sn_native_files *files, const sn_native_filter *f
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(native.builder, "a network");
-    SN_TRY(sn_native_ask(&native, filter, files->nodes, err));
+    SN_TRY(sn_native_ask(&native, filter, files->nodes, NULL, err));
     if (files->nodes != NULL)
         SN_TRY(sn_native_nodes(&native, files->nodes, sources, err));
     SN_TRY(sn_native_flows(&native, files->flows, sources, err));

@@ -15,7 +15,7 @@ enum {
     COLUMNS = NUMBERS + SN_QUANTITIES
 };
 
-const sn_csv_column sn_native_node_columns[] = {
+static const sn_csv_column columns[COLUMNS] = {
     [ID] = {"id", "node_id", true},
     [LABEL] = {"label", NULL, false},
     [KIND] = {"kind", NULL, false},
@@ -35,8 +35,6 @@ const sn_csv_column sn_native_node_columns[] = {
     [NUMBERS + SN_LAT] = {"lat", "latitude", false},
     [NUMBERS + SN_LON] = {"lon", "longitude|lng", false},
 };
-const size_t sn_native_node_column_count = COLUMNS;
-const size_t sn_native_commodity_column = TEXTS + SN_COMMODITY;
 
 /* One pass over nodes.csv. */
 typedef struct {
@@ -175,7 +173,7 @@ sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *source
     bool more;
 
     SN_TRY(sn_sources_add(sources, "nodes", bytes, &p.source, err));
-    SN_TRY(sn_csv_open(bytes, sn_native_node_columns, COLUMNS, &p.csv, err));
+    SN_TRY(sn_csv_open(bytes, columns, COLUMNS, &p.csv, err));
     SN_TRY(name_attributes(&p, err));
     for (;;) {
         SN_TRY(sn_csv_next(p.csv, &more, err));

@@ -1,64 +1,24 @@
 /* stages.c - one step of a chain: from output, need and trade to flows (numbers only).
  *
- * sn_stages_solve: check_step, take_trade (drop what is small, spread ROW, prebalance, trace
- * origins), then solve_to_use or solve_to_stage.
+ * sn_stages_solve: check_column, sn_stages_trace, then solve_to_use or solve_to_stage, then
+ * judge.
  */
 #include "datasets/stages.h"
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "datasets/ipf.h"
-#include "datasets/reexport.h"
+#include "datasets/stages_private.h"
 
 /* Parts of a total below which an amount is noise.  They keep the network small; none is
  * absolute, so results do not depend on the unit. */
-static const double small_trade = 1e-6; /* of a trade table                        */
-static const double small_use = 1e-7;   /* of a step to use                        */
-static const double small_fit = 1e-9;   /* of a fitted step                        */
-static const double epsilon = 1e-6;     /* of the gravity cell r d / sum(d): prior */
-static const double far =
-    3; /* a cell that the fit moved by this factor is not what was reported */
-
-/* What trade says about one step. */
-typedef struct {
-    double *trade;  /* [places^2] kept, then prebalanced                                   */
-    double *origin; /* [places^2] maker -> consumer; ROW's part under the unnamed places   */
-    double *made;   /* [places] output of named producers, and ROW's over unnamed places   */
-    bool *guessed;  /* [places] more than half of the place's exports (for a place without
-                     * exports: of all trade) are estimated                                */
-    bool known;     /* whether there is any trade                                          */
-} traced;
-
-static void clear_traced(traced *t)
-{
-    free(t->trade);
-    free(t->origin);
-    free(t->made);
-    free(t->guessed);
-}
-
-static double amount(double x)
-{
-    return x > 0 ? x : 0; /* NaN, not named, makes nothing */
-}
-
-/* A place that the production table names: not ROW, and 0 counts as named. */
-static bool is_named(const sn_stages_step *step, const double *column, size_t place)
-{
-    return place != step->rest && !isnan(column[place]);
-}
-
-static const char *place_name(const sn_stages_step *step, size_t place, char text[32])
-{
-    if (step->name != NULL)
-        return step->name[place];
-    (void)snprintf(text, 32, "%zu", place);
-    return text;
-}
+static const double small_use = 1e-7; /* of a step to use                        */
+static const double small_fit = 1e-9; /* of a fitted step                        */
+static const double epsilon = 1e-6;   /* of the gravity cell r d / sum(d): prior */
+static const double far = 3;          /* factor: a cell moved so much is not as reported */
 
 static sn_status check_column(const sn_stages_step *step, const double *column,
                               const char *what, double *sum, sn_error *err)
@@ -69,128 +29,11 @@ static sn_status check_column(const sn_stages_step *step, const double *column,
     for (size_t i = 0; i < step->places; i++) {
         if (column[i] < 0 || isinf(column[i]))
             return sn_fail(err, SN_EDATA, "%s of \"%s\" is %g, not a number >= 0", what,
-                           place_name(step, i, text), column[i]);
-        *sum += amount(column[i]);
+                           sn_stages_place(step, i, text), column[i]);
+        *sum += sn_stages_amount(column[i]);
     }
     return *sum > 0 && isfinite(*sum) ? SN_OK
                                       : sn_fail(err, SN_EDATA, "total %s is %g", what, *sum);
-}
-
-/* ------------------------------------------------------------------ trade to origins */
-
-/* Copy the trade that is large enough; exports and estimated are [places] sums of it. */
-static sn_status keep_trade(const sn_stages_step *step, traced *t, double *exports,
-                            double *estimated, sn_stages_quality *q, sn_error *err)
-{
-    const size_t n = step->places;
-
-    for (size_t k = 0; k < n * n; k++) {
-        if (!(step->trade[k] >= 0 && isfinite(step->trade[k]))) {
-            char a[32], b[32];
-            return sn_fail(err, SN_EDATA, "trade of \"%s\" to \"%s\" is %g, not a number >= 0",
-                           place_name(step, k / n, a), place_name(step, k % n, b),
-                           step->trade[k]);
-        }
-        q->trade += k / n != k % n ? step->trade[k] : 0;
-    }
-    const double floor = small_trade * q->trade;
-    for (size_t k = 0; k < n * n; k++) {
-        const double v = step->trade[k];
-        if (k / n == k % n || v == 0)
-            continue;
-        q->trade_cells++;
-        if (v < floor) {
-            q->dropped++;
-            q->dropped_sum += v;
-            continue;
-        }
-        t->trade[k] = v;
-        exports[k / n] += v;
-        estimated[k / n] += step->estimated != NULL ? step->estimated[k] : 0;
-    }
-    t->known = q->trade > 0;
-    return SN_OK;
-}
-
-/* See whose exports are mostly estimated. */
-static void find_guessed(size_t n, const double *exports, const double *estimated,
-                         bool *guessed)
-{
-    double all = 0, all_estimated = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        all += exports[i];
-        all_estimated += estimated[i];
-    }
-    for (size_t i = 0; i < n; i++)
-        guessed[i] =
-            exports[i] > 0 ? estimated[i] > 0.5 * exports[i] : all_estimated > 0.5 * all;
-}
-
-/* Let ROW's output follow the net exports of places that no table names as producers. */
-static void spread_rest(const sn_stages_step *step, traced *t, sn_stages_quality *q)
-{
-    const size_t n = step->places;
-    const double rest = amount(step->output[step->rest]);
-    double total = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        double net = 0;
-        if (is_named(step, step->output, i)) {
-            t->made[i] = step->output[i];
-            continue;
-        }
-        for (size_t j = 0; j < n; j++)
-            net += t->trade[i * n + j] - t->trade[j * n + i];
-        t->made[i] = amount(net);
-        total += t->made[i];
-    }
-    /* Above net exports it would read as consumption of places that only trade. */
-    const double part = total > 0 ? fmin(1, rest / total) : 0;
-    for (size_t i = 0; i < n; i++)
-        if (!is_named(step, step->output, i))
-            t->made[i] *= part;
-    q->spread = part * total;
-    q->unspread = part < 1 && total > 0 ? 0 : amount(rest - q->spread);
-}
-
-static sn_status take_trade(const sn_stages_step *step, traced *t, sn_stages_quality *q,
-                            sn_error *err)
-{
-    sn_status status = SN_OK;
-    const size_t n = step->places;
-    sn_reexport_balance balance = {.worst_factor = 1};
-    double *exports = calloc(n, sizeof *exports), *estimated = calloc(n, sizeof *estimated);
-
-    t->trade = calloc(n * n, sizeof *t->trade);
-    t->origin = calloc(n * n, sizeof *t->origin);
-    t->made = calloc(n, sizeof *t->made);
-    t->guessed = calloc(n, sizeof *t->guessed);
-    if (t->trade == NULL || t->origin == NULL || t->made == NULL || t->guessed == NULL ||
-        exports == NULL || estimated == NULL) {
-        status = sn_nomem(err, "a trade table");
-        goto out;
-    }
-    if (step->trade != NULL) {
-        SN_TRY(keep_trade(step, t, exports, estimated, q, err));
-        find_guessed(n, exports, estimated, t->guessed);
-    }
-    spread_rest(step, t, q);
-    if (t->known) {
-        SN_TRY(sn_reexport_prebalance(n, t->made, t->trade, &balance, err));
-        SN_TRY(sn_reexport_correct(n, t->made, t->trade, t->origin, err));
-    }
-    q->unreached = balance.unreached;
-    q->traded = balance.after;
-    q->balance_passes = balance.passes;
-    q->balance_excess = balance.excess;
-    q->worst_factor = balance.worst_factor;
-    q->worst_exporter = balance.worst;
-    q->coverage = (q->trade - q->dropped_sum) / q->output;
-out:
-    free(exports);
-    free(estimated);
-    return status;
 }
 
 /* ------------------------------------------------------------------------------- to use */
@@ -213,22 +56,22 @@ static void drop_small_use(const sn_stages_step *step, double total, double *flo
             sum += row[j];
         }
         for (size_t j = 0; j < n && sum > 0; j++)
-            row[j] *= amount(step->output[i]) / sum;
+            row[j] *= sn_stages_amount(step->output[i]) / sum;
     }
 }
 
-static void solve_to_use(const sn_stages_step *step, const traced *t, double *flow,
+static void solve_to_use(const sn_stages_step *step, const sn_stages_traced *t, double *flow,
                          sn_basis *basis, sn_stages_quality *q)
 {
     const size_t n = step->places, rest = step->rest;
 
     if (!t->known) {
         for (size_t i = 0; i < n; i++)
-            flow[i * n + rest] = amount(step->output[i]);
+            flow[i * n + rest] = sn_stages_amount(step->output[i]);
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        const bool named = is_named(step, step->output, i);
+        const bool named = sn_stages_is_named(step, step->output, i);
         for (size_t j = 0; j < n; j++) {
             flow[(named ? i : rest) * n + j] += t->origin[i * n + j];
             if (named && j != rest && !t->guessed[i])
@@ -288,9 +131,9 @@ static sn_status make_table(const sn_stages_step *step, double scale, table *t, 
     return SN_OK;
 }
 
-/* Own supply first, then surplus x need: row a of the prior of a step without trade, times
- * `part`.  need_left is what remains of all needs after own supply. */
-static void add_gravity(table *t, size_t a, double part, const double *need_left, double total)
+/* Own supply first, then surplus x need: row a of the prior of a step without trade.  need_left is
+ * what remains of all needs after own supply. */
+static void add_gravity(table *t, size_t a, const double *need_left, double total)
 {
     double own = 0;
 
@@ -300,22 +143,23 @@ static void add_gravity(table *t, size_t a, double part, const double *need_left
     for (size_t b = 0; b < t->cols; b++) {
         const bool home = t->taker[b] == t->maker[a];
         const double away = total > 0 ? (t->r[a] - own) * (need_left[b] / total) : 0;
-        t->prior[a * t->cols + b] += part * (home ? own : away);
+        t->prior[a * t->cols + b] += home ? own : away;
     }
 }
 
 /* The corrected trade, cut to makers and takers; the rest of it is `outside`. */
-static void add_origins(const sn_stages_step *step, const traced *trade, const size_t *row_of,
-                        const size_t *col_of, table *t, sn_stages_quality *q)
+static void add_origins(const sn_stages_step *step, const sn_stages_traced *trade,
+                        const size_t *row_of, const size_t *col_of, table *t,
+                        sn_stages_quality *q)
 {
     const size_t n = step->places;
 
     for (size_t i = 0; i < n; i++) {
-        const bool named = is_named(step, step->output, i);
+        const bool named = sn_stages_is_named(step, step->output, i);
         const size_t a = row_of[named ? i : step->rest];
         for (size_t j = 0; j < n; j++) {
             const double v = trade->origin[i * n + j];
-            const size_t b = col_of[is_named(step, step->need, j) ? j : step->rest];
+            const size_t b = col_of[sn_stages_is_named(step, step->need, j) ? j : step->rest];
             if (v == 0)
                 continue;
             if (b == t->cols) {
@@ -329,7 +173,36 @@ static void add_origins(const sn_stages_step *step, const traced *trade, const s
     }
 }
 
-static sn_status fill_prior(const sn_stages_step *step, const traced *trade, table *t,
+/* Goods of no known taker go where the traced goods fall short of the need.  Such goods are ROW's
+ * output of no known way, and what is traced to places that no table names as processors beyond
+ * what ROW, who stands for them, can take (rest_col; t->cols when ROW has no need). */
+static void add_surplus(size_t rest_row, size_t rest_col, double unspread, table *t,
+                        double *need_left)
+{
+    double taken = 0, total = 0;
+
+    for (size_t a = 0; rest_col < t->cols && a < t->rows; a++)
+        taken += t->prior[a * t->cols + rest_col];
+    const double keep = taken > 0 ? fmin(1, t->d[rest_col] / taken) : 1;
+    for (size_t b = 0; b < t->cols; b++) {
+        double traced = 0;
+        for (size_t a = 0; a < t->rows; a++)
+            traced += t->prior[a * t->cols + b];
+        need_left[b] = fmax(0, t->d[b] - traced);
+        total += need_left[b];
+    }
+    for (size_t a = 0; a < t->rows && total > 0; a++) {
+        double surplus = a == rest_row ? unspread : 0;
+        if (rest_col < t->cols) {
+            surplus += (1 - keep) * t->prior[a * t->cols + rest_col];
+            t->prior[a * t->cols + rest_col] *= keep;
+        }
+        for (size_t b = 0; b < t->cols; b++)
+            t->prior[a * t->cols + b] += surplus * (need_left[b] / total);
+    }
+}
+
+static sn_status fill_prior(const sn_stages_step *step, const sn_stages_traced *trade, table *t,
                             sn_stages_quality *q, sn_error *err)
 {
     const size_t n = step->places, rest = step->rest;
@@ -358,11 +231,10 @@ static sn_status fill_prior(const sn_stages_step *step, const traced *trade, tab
     }
     if (!trade->known) {
         for (size_t a = 0; a < t->rows; a++)
-            add_gravity(t, a, 1, need_left, total);
+            add_gravity(t, a, need_left, total);
     } else {
         add_origins(step, trade, row_of, col_of, t, q);
-        if (q->unspread > 0)
-            add_gravity(t, row_of[rest], q->unspread / step->output[rest], need_left, total);
+        add_surplus(row_of[rest], col_of[rest], q->unspread, t, need_left);
         for (size_t a = 0; a < t->rows; a++)
             for (size_t b = 0; b < t->cols; b++)
                 t->prior[a * t->cols + b] += epsilon * t->r[a] * (t->d[b] / q->output);
@@ -413,7 +285,7 @@ static sn_status fit_table(const sn_stages_step *step, table *t, sn_stages_quali
             result.worst_is_column ? t->taker[result.worst] : t->maker[result.worst];
         return sn_fail(err, status, "the %s of \"%s\" is off by %.3g of itself after %d rounds",
                        result.worst_is_column ? "inflow" : "outflow",
-                       place_name(step, place, text), result.error, result.rounds);
+                       sn_stages_place(step, place, text), result.error, result.rounds);
     }
     if (status != SN_OK)
         return status == SN_ENOMEM
@@ -434,8 +306,9 @@ static sn_status fit_table(const sn_stages_step *step, table *t, sn_stages_quali
     return status == SN_ENOMEM ? sn_nomem(err, "a fit") : SN_OK;
 }
 
-static sn_status solve_to_stage(const sn_stages_step *step, const traced *trade, double *flow,
-                                sn_basis *basis, sn_stages_quality *q, sn_error *err)
+static sn_status solve_to_stage(const sn_stages_step *step, const sn_stages_traced *trade,
+                                double *flow, sn_basis *basis, sn_stages_quality *q,
+                                sn_error *err)
 {
     sn_status status = SN_OK;
     table t = {0};
@@ -476,7 +349,7 @@ static void judge(const sn_stages_step *step, const double *flow, sn_basis *basi
             all += flow[k];
             estimated += basis[k] == SN_BASIS_ESTIMATED ? flow[k] : 0;
         }
-        const double made = amount(step->output[i]);
+        const double made = sn_stages_amount(step->output[i]);
         if (made > 0 && fabs(out / made - 1) > worst) {
             worst = fabs(out / made - 1);
             q->worst = i;
@@ -492,7 +365,7 @@ sn_status sn_stages_solve(const sn_stages_step *step, double *flow, sn_basis *ba
     sn_status status = SN_OK;
     const size_t cells = step->places * step->places;
     sn_stages_quality q = {.scale = NAN, .worst_factor = 1};
-    traced trade = {0};
+    sn_stages_traced trade = {0};
 
     memset(flow, 0, cells * sizeof *flow);
     for (size_t k = 0; k < cells; k++)
@@ -500,7 +373,7 @@ sn_status sn_stages_solve(const sn_stages_step *step, double *flow, sn_basis *ba
     SN_TRY(check_column(step, step->output, "output", &q.output, err));
     if (step->need != NULL)
         SN_TRY(check_column(step, step->need, "need", &q.need, err));
-    SN_TRY(take_trade(step, &trade, &q, err));
+    SN_TRY(sn_stages_trace(step, &trade, &q, err));
     if (step->need == NULL)
         solve_to_use(step, &trade, flow, basis, &q);
     else
@@ -508,6 +381,6 @@ sn_status sn_stages_solve(const sn_stages_step *step, double *flow, sn_basis *ba
     judge(step, flow, basis, &q);
     *quality = q;
 out:
-    clear_traced(&trade);
+    sn_stages_traced_clear(&trade);
     return status;
 }

@@ -64,9 +64,10 @@ typedef struct {
  *
  * To a stage.  Needs are scaled by k = sum(output) / sum(need).  The prior is, for an origin i
  * and a place j with need, the corrected amount; for j = ROW the amounts traced to all places
- * that no table names as processors; for i = ROW also, with what is left of it, its row of the
- * no-trade prior below; and everywhere 1e-6 r_i d_j / sum(d), so that a fit exists.  It is
- * fitted to output and scaled need (ipf.h); cells below 1e-9 of the total are dropped (the
+ * that no table names as processors, up to ROW's need.  What is traced to such places beyond
+ * that, and what is left of ROW, goes where traced goods fall short of the need, in proportion
+ * to the shortfall.  Everywhere 1e-6 r_i d_j / sum(d) is added, so that a fit exists.  The prior
+ * is fitted to output and scaled need (ipf.h); cells below 1e-9 of the total are dropped (the
  * largest of each row and column stays) and the rest is fitted again.
  *
  * To a stage without trade.  Own supply first, min(r_i, d_i); then surplus_i x need_j over the

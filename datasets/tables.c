@@ -2,6 +2,7 @@
 #include "datasets/tables.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "datasets/csv.h"
 #include "datasets/tables_rows.h"
@@ -109,8 +110,19 @@ static const kind stage_table = {stage_columns, stage_ids, COUNT(stage_ids), tak
 static const kind output_table = {output_columns, output_ids, COUNT(output_ids), take_output};
 static const kind trade_table = {trade_columns, trade_ids, COUNT(trade_ids), take_trade};
 
-static sn_status read_table(const sn_bytes *bytes, const kind *k, sn_tables *tables,
-                            size_t *rows, sn_error *err)
+/* Whether a list like "cobalt|nickel" names a commodity; NULL names all. */
+static bool is_asked(const char *list, sn_slice commodity)
+{
+    for (const char *at = list; at != NULL; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+        if (strcspn(at, "|") == commodity.length &&
+            strncmp(at, commodity.text, commodity.length) == 0)
+            return true;
+    return list == NULL;
+}
+
+/* The first column of every table is the commodity. */
+static sn_status read_table(const sn_bytes *bytes, const kind *k, const char *commodity,
+                            sn_tables *tables, size_t *rows, size_t *other, sn_error *err)
 {
     sn_status status = SN_OK;
     sn_csv *csv = NULL;
@@ -124,6 +136,10 @@ static sn_status read_table(const sn_bytes *bytes, const kind *k, sn_tables *tab
         SN_TRY(sn_csv_next(csv, &more, err));
         if (!more)
             break;
+        if (!is_asked(commodity, sn_csv_text(csv, 0))) {
+            ++*other;
+            continue;
+        }
         SN_TRY(k->take(csv, tables, &blame, &refused, err));
         SN_TRY(blame_column(csv, k->id, k->count, blame, refused, err));
     }
@@ -134,20 +150,25 @@ out:
 }
 
 sn_status sn_tables_load(const sn_bytes *stages, const sn_bytes *production,
-                         const sn_bytes *trade, sn_tables_namer *namer, const void *context,
-                         sn_builder *builder, sn_stages_report *report, sn_error *err)
+                         const sn_bytes *trade, const char *commodity, sn_tables_namer *namer,
+                         const void *context, sn_builder *builder, sn_stages_report *report,
+                         sn_error *err)
 {
     sn_status status = SN_OK;
     sn_tables *tables = sn_tables_new();
-    size_t stage_rows = 0, output_rows = 0, trade_rows = 0, line;
+    size_t stage_rows = 0, output_rows = 0, trade_rows = 0, line, other[3] = {0};
     sn_error reason = {0};
 
     *report = (sn_stages_report){0};
     SN_TRY_ALLOC(tables, "tables");
-    SN_TRY(read_table(stages, &stage_table, tables, &stage_rows, err));
-    SN_TRY(read_table(production, &output_table, tables, &output_rows, err));
+    SN_TRY(read_table(stages, &stage_table, commodity, tables, &stage_rows, &other[0], err));
+    if (stage_rows > 0 && other[0] == stage_rows) {
+        status = sn_fail(err, SN_EUSAGE, "%s knows no commodity \"%s\"", stages->name, commodity);
+        goto out;
+    }
+    SN_TRY(read_table(production, &output_table, commodity, tables, &output_rows, &other[1], err));
     if (trade != NULL)
-        SN_TRY(read_table(trade, &trade_table, tables, &trade_rows, err));
+        SN_TRY(read_table(trade, &trade_table, commodity, tables, &trade_rows, &other[2], err));
     status = sn_tables_build(tables, namer, context, builder, &line, report, &reason);
     if (status != SN_OK && line > 0)
         (void)sn_fail(err, status, "%s:%zu: %.400s", stages->name, line, reason.message);
@@ -156,6 +177,9 @@ sn_status sn_tables_load(const sn_bytes *stages, const sn_bytes *production,
     report->stage_rows = stage_rows;
     report->output_rows = output_rows;
     report->trade_rows = trade_rows;
+    report->other_stages = other[0];
+    report->other_outputs = other[1];
+    report->other_trades = other[2];
 out:
     sn_tables_free(tables);
     return status;

@@ -33,6 +33,7 @@ typedef struct {
     size_t count;
     size_t stage_rows, output_rows, trade_rows; /* read, blank ones left out */
     sn_dict uncoded;       /* country texts that are no code: counted as ROW     */
+    size_t other_stages, other_outputs, other_trades; /* rows of commodities not asked for */
     size_t missing_output; /* production rows without a value: left out          */
     size_t missing_trade;  /* trade rows without a quantity: left out            */
     size_t domestic_trade; /* trade rows of a country with itself: left out      */
@@ -51,15 +52,17 @@ typedef const char *sn_tables_namer(const void *context, const char *iso3);
  * stages, production  [in]   bytes.h; names of inputs are as they shall stand in messages
  * trade               [in]   NULL when there is no table: every step is estimated
  * namer, context      [in]   NULL: nodes get no labels
+ * commodity           [in]   "cobalt|nickel": only these; NULL: all
  * builder             [in]   in an undefined state after a failure
  * report              [out]  the caller clears it, whatever the outcome
  *
- * Returns  SN_OK; SN_EDATA with "file:line:field: what is wrong"; SN_ENUMERIC when a step has
+ * Returns  SN_OK; SN_EUSAGE when stages.csv knows none of the asked commodities; SN_EDATA with "file:line:field: what is wrong"; SN_ENUMERIC when a step has
  * no fit, naming commodity and step; SN_ENOMEM. Cost     O(rows log rows), and a step of a
  * chain as sn_stages_solve.
  */
 sn_status sn_tables_load(const sn_bytes *stages, const sn_bytes *production,
-                         const sn_bytes *trade, sn_tables_namer *namer, const void *context,
-                         sn_builder *builder, sn_stages_report *report, sn_error *err);
+                         const sn_bytes *trade, const char *commodity, sn_tables_namer *namer,
+                         const void *context, sn_builder *builder, sn_stages_report *report,
+                         sn_error *err);
 
 #endif /* SN_DATASETS_TABLES_H */

@@ -235,11 +235,11 @@ static sn_status make_arrays(goods *g, sn_error *err)
     g->flow = calloc(n * n, sizeof *g->flow);
     g->basis = calloc(n * n, sizeof *g->basis);
     g->buyer = calloc(n, sizeof *g->buyer);
-    return g->output != NULL && g->need != NULL && g->inflow != NULL && g->used != NULL &&
-                   g->trade != NULL && g->estimated != NULL && g->flow != NULL &&
-                   g->basis != NULL
-               ? SN_OK
-               : sn_nomem(err, "country pairs");
+    if (g->output == NULL || g->need == NULL || g->inflow == NULL || g->used == NULL ||
+        g->trade == NULL || g->estimated == NULL || g->flow == NULL || g->basis == NULL ||
+        g->buyer == NULL)
+        return sn_nomem(err, "country pairs");
+    return SN_OK;
 }
 
 /* The node of a country at a stage, made on first sight. */
@@ -309,6 +309,8 @@ static sn_status add_makers(const goods *g, size_t step, sn_error *err)
         SN_TRY(sn_builder_set_number(g->builder, node, SN_OUTPUT, g->output[i], err));
         SN_TRY(
             sn_builder_set_number(g->builder, node, SN_PRIMARY, buys ? 0 : g->output[i], err));
+        /* What a stage takes in and does not give out is yield, not demand. */
+        SN_TRY(sn_builder_set_number(g->builder, node, SN_FINAL_DEMAND, 0, err));
         if (source[0] != '\0')
             SN_TRY(sn_builder_set_attribute(g->builder, node, g->source_column, source,
                                             strlen(source), err));

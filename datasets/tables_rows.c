@@ -134,7 +134,7 @@ sn_status sn_tables_add_stage(sn_tables *t, const sn_tables_stage *row, sn_table
     static const sn_slice nothing = {"", 0};
     sn_status status = SN_OK;
     step_row step = {.line = row->line, .yield = isnan(row->yield) ? 1 : row->yield};
-    bool known;
+    bool known = false;
 
     *blame = SN_TABLES_COMMODITY;
     SN_TRY(check_name(row->commodity, SN_TABLES_COMMODITY, "commodity", blame, err));
@@ -246,7 +246,7 @@ sn_status sn_tables_add_output(sn_tables *t, const sn_tables_output *row,
 {
     sn_status status = SN_OK;
     output_row output = {.value = row->value, .need = row->need};
-    bool coded, known;
+    bool coded = false, known = false;
 
     *blame = SN_TABLES_STAGE;
     output.step = find_step(t, row->commodity, row->stage);
@@ -284,7 +284,7 @@ sn_status sn_tables_add_trade(sn_tables *t, const sn_tables_trade *row, sn_table
 {
     sn_status status = SN_OK;
     trade_row trade = {.quantity = row->quantity};
-    bool coded;
+    bool coded = false;
 
     *blame = SN_TABLES_STAGE;
     trade.step = find_step(t, row->commodity, row->stage);

@@ -85,7 +85,7 @@ static answer load(const char *stages, const char *production, const char *trade
     for (size_t k = 0; k < 3 && a.status == SN_OK; k++)
         a.status = sn_bytes_memory(name[k], text[k], strlen(text[k]), &bytes[k], &a.err);
     if (a.status == SN_OK)
-        a.status = sn_tables_load(&bytes[0], &bytes[1], trade != NULL ? &bytes[2] : NULL,
+        a.status = sn_tables_load(&bytes[0], &bytes[1], trade != NULL ? &bytes[2] : NULL, NULL,
                                   name_country, NULL, builder, &report, &a.err);
     if (a.status == SN_OK)
         a.status = sn_builder_freeze(&builder, &net, &a.err);
