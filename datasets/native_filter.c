@@ -46,7 +46,7 @@ out:
 }
 
 sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter,
-                        const sn_bytes *nodes, sn_error *err)
+                        const sn_bytes *table, const char *aliases, sn_error *err)
 {
     sn_status status = SN_OK;
 

@@ -141,7 +141,7 @@ static void flows__with_bad_amounts_are_errors_with_their_place(void **state)
     assert_string_equal(tell(load((texts){.flows = "from,to,v\nA,,1\n"})),
                         "flows.csv:2:2: target is empty (column \"to\")");
     assert_string_equal(tell(load((texts){.flows = FLOWS "A\x01,B,1\n"})),
-                        "flows.csv:3:1: node id \"A\" holds a control character");
+                        "flows.csv:3:1: node id \"A\" holds a control character (byte 0x01)");
     assert_string_equal(
         tell(load((texts){.flows = "source,target,value,basis\nA,B,1,guess\n"})),
         "flows.csv:2:4: value \"guess\" is none of reported|balanced|estimated "
