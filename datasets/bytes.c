@@ -174,7 +174,8 @@ static sn_status check_text(const sn_bytes *bytes, sn_error *err)
 
     if (bytes->size == 0)
         return sn_fail(err, SN_EDATA, "\"%s\" is empty", bytes->name);
-    if (bytes->size >= 2 && (memcmp(data, "\xff\xfe", 2) == 0 || memcmp(data, "\xfe\xff", 2) == 0))
+    if (bytes->size >= 2 &&
+        (memcmp(data, "\xff\xfe", 2) == 0 || memcmp(data, "\xfe\xff", 2) == 0))
         return sn_fail(err, SN_EDATA, "\"%s\" is UTF-16; save it as UTF-8", bytes->name);
     const char *nul = memchr(data, '\0', bytes->size);
     if (nul != NULL)
@@ -188,7 +189,8 @@ sn_status sn_bytes_open(const char *path, const char *member, uint64_t limit, sn
 {
     sn_status status = SN_OK;
 
-    SN_TRY(copy_name(strcmp(path, "-") == 0 ? "standard input" : path, NULL, &bytes->name, err));
+    SN_TRY(
+        copy_name(strcmp(path, "-") == 0 ? "standard input" : path, NULL, &bytes->name, err));
     SN_TRY(take_stored(path, limit, bytes, err));
     SN_TRY(unpack(bytes, member, limit, err));
     SN_TRY(check_text(bytes, err));

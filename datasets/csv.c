@@ -213,13 +213,12 @@ static sn_status fail_number(const sn_csv *csv, size_t column, sn_slice text, sn
 {
     char value[SN_CSV_QUOTE_SIZE], name[SN_CSV_QUOTE_SIZE];
 
-    return sn_csv_fail(csv, column, err, "value \"%s\" is %s (column \"%s\")",
-                       sn_csv_quote(text, value),
-                       how == SN_PARSE_HUGE ? "too large"
-                       : how == SN_PARSE_THOUSANDS
-                           ? "not a number: write it without thousands separators"
-                           : "not a number",
-                       shown_name(csv, column, name));
+    return sn_csv_fail(
+        csv, column, err, "value \"%s\" is %s (column \"%s\")", sn_csv_quote(text, value),
+        how == SN_PARSE_HUGE        ? "too large"
+        : how == SN_PARSE_THOUSANDS ? "not a number: write it without thousands separators"
+                                    : "not a number",
+        shown_name(csv, column, name));
 }
 
 sn_status sn_csv_number(sn_csv *csv, size_t column, double *value, sn_error *err)

@@ -109,8 +109,9 @@ static sn_status fail_missing(const sn_csv *csv, size_t column, sn_error *err)
 
     show_header(csv, header, sizeof header);
     list_names(&csv->column[column], names, sizeof names);
-    return sn_fail(err, SN_EDATA, "%s:%zu: no column \"%s\" in the header \"%s\" (looked for %s)",
-                   csv->name, csv->row_line, csv->column[column].name, header, names);
+    return sn_fail(err, SN_EDATA,
+                   "%s:%zu: no column \"%s\" in the header \"%s\" (looked for %s)", csv->name,
+                   csv->row_line, csv->column[column].name, header, names);
 }
 
 static sn_status map_columns(sn_csv *csv, sn_error *err)

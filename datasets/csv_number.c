@@ -114,7 +114,8 @@ sn_parse sn_csv_parse_number(sn_slice text, char mark, double *value, bool *mark
     } else if (significant <= MOST_DIGITS && mantissa <= (uint64_t)1 << 53 &&
                exponent >= -EXACT_POWER && exponent <= EXACT_POWER) {
         const double exact = (double)mantissa;
-        *value = exponent < 0 ? exact / power_of_ten[-exponent] : exact * power_of_ten[exponent];
+        *value =
+            exponent < 0 ? exact / power_of_ten[-exponent] : exact * power_of_ten[exponent];
         if (negative)
             *value = -*value;
     } else {

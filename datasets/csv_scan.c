@@ -96,7 +96,8 @@ static size_t count_lines(const char *text, size_t length)
     size_t lines = 0;
 
     for (size_t i = 0; i < length; i++)
-        lines += text[i] == '\n' || (text[i] == '\r' && (i + 1 == length || text[i + 1] != '\n'));
+        lines +=
+            text[i] == '\n' || (text[i] == '\r' && (i + 1 == length || text[i + 1] != '\n'));
     return lines;
 }
 
@@ -110,8 +111,9 @@ static sn_status scan_quoted(sn_csv *csv, const char **p, sn_error *err)
     for (;;) {
         at = memchr(at, '"', (size_t)(end - at));
         if (at == NULL)
-            return sn_fail(err, SN_EDATA, "%s:%zu:%zu: the quote that begins here is never closed",
-                           csv->name, csv->line, csv->field_count + 1);
+            return sn_fail(err, SN_EDATA,
+                           "%s:%zu:%zu: the quote that begins here is never closed", csv->name,
+                           csv->line, csv->field_count + 1);
         if (at + 1 == end || at[1] != '"')
             break;
         doubled = true;
@@ -120,12 +122,13 @@ static sn_status scan_quoted(sn_csv *csv, const char **p, sn_error *err)
     const size_t length = (size_t)(at - start);
     for (at++; at < end && !csv->stop[(unsigned char)*at]; at++)
         if (*at != ' ' && *at != '\t')
-            return sn_fail(err, SN_EDATA,
-                           "%s:%zu:%zu: text after a closing quote (a quote inside a quoted field "
-                           "is written twice)",
-                           csv->name, csv->line, csv->field_count + 1);
-    status = doubled ? push_doubled(csv, start, length, err)
-                     : push_field(csv, start, length, err);
+            return sn_fail(
+                err, SN_EDATA,
+                "%s:%zu:%zu: text after a closing quote (a quote inside a quoted field "
+                "is written twice)",
+                csv->name, csv->line, csv->field_count + 1);
+    status =
+        doubled ? push_doubled(csv, start, length, err) : push_field(csv, start, length, err);
     csv->line += count_lines(start, length);
     *p = at;
     return status;

@@ -60,8 +60,8 @@ size_t sn_csv_utf8_length(const char *data, size_t size)
     return size;
 }
 
-/* 0x80 .. 0x9f of Windows-1252; the five bytes it leaves undefined stay what they are in Latin-1,
- * as the WHATWG Encoding Standard has it. */
+/* 0x80 .. 0x9f of Windows-1252; the five bytes it leaves undefined stay what they are in
+ * Latin-1, as the WHATWG Encoding Standard has it. */
 static const uint16_t high_half[32] = {
     0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
     0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,

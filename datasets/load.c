@@ -2,19 +2,20 @@
 #include "datasets/load.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "datasets/embedded.h"
-#include "datasets/load_tables.h"
+#include "datasets/load_private.h"
 #include "datasets/native.h"
 
 enum { FLOWS, NODES, RECIPES, OWNERS, ROLES };
 
-static const char *const file_name[ROLES] = {"flows.csv", "nodes.csv", "recipes.csv", "owners.csv"};
+static const char *const file_name[ROLES] = {"flows.csv", "nodes.csv", "recipes.csv",
+                                             "owners.csv"};
 
 /* The opened files; those not there stay zeroed. */
 typedef struct {
@@ -39,60 +40,62 @@ static sn_status open_built_in(const char *name, opened *files, sn_error *err)
     return SN_OK;
 }
 
-static bool exists(const char *folder, const char *name, const char *suffix, char **path)
+static const char *const suffix[] = {"", ".gz", ".zst"};
+enum { SUFFIXES = sizeof suffix / sizeof suffix[0] };
+
+/* Whether there is folder/name.suffix, and its path. */
+static bool exists(const char *folder, const char *name, const char *ending,
+                   char path[PATH_MAX])
 {
-    const size_t room = strlen(folder) + strlen(name) + strlen(suffix) + 2;
     const bool slash = folder[0] != '\0' && folder[strlen(folder) - 1] == '/';
     struct stat info;
+    const int length =
+        snprintf(path, PATH_MAX, "%s%s%s%s", folder, slash ? "" : "/", name, ending);
 
-    *path = malloc(room);
-    if (*path == NULL)
-        return false;
-    (void)snprintf(*path, room, "%s%s%s%s", folder, slash ? "" : "/", name, suffix);
-    return stat(*path, &info) == 0;
+    return length > 0 && length < PATH_MAX && stat(path, &info) == 0;
 }
 
-/* Open folder/name, plain or packed; nothing happens if there is none, two are an error. */
-static sn_status open_in_folder(const char *folder, const char *name, sn_bytes *bytes,
-                                sn_error *err)
+bool sn_load_is_there(const char *folder, const char *name)
 {
-    static const char *const suffix[] = {"", ".gz", ".zst"};
+    char path[PATH_MAX];
+    bool there = false;
+
+    for (size_t s = 0; s < SUFFIXES && !there; s++)
+        there = exists(folder, name, suffix[s], path);
+    return there;
+}
+
+sn_status sn_load_in_folder(const char *folder, const char *name, sn_bytes *bytes,
+                            sn_error *err)
+{
+    char path[PATH_MAX];
     sn_status status = SN_OK;
     const char *first = NULL;
-    char *path = NULL;
 
-    for (size_t s = 0; s < sizeof suffix / sizeof suffix[0]; s++) {
-        const bool there = exists(folder, name, suffix[s], &path);
-        SN_TRY_ALLOC(path, "a path");
-        if (there && first != NULL) {
-            status = sn_fail(err, SN_EDATA, "\"%s\" holds both %s%s and %s%s; keep one", folder,
-                             name, first, name, suffix[s]);
-            goto out;
-        }
-        if (there) {
-            first = suffix[s];
-            SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err));
-        }
-        free(path);
-        path = NULL;
+    for (size_t s = 0; s < SUFFIXES; s++) {
+        if (!exists(folder, name, suffix[s], path))
+            continue;
+        if (first != NULL)
+            return sn_fail(err, SN_EDATA, "\"%s\" holds both %s%s and %s%s; keep one", folder,
+                           name, first, name, suffix[s]);
+        first = suffix[s];
+        SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err));
     }
 out:
-    free(path);
     return status;
 }
 
 static sn_status open_folder(const char *folder, opened *files, sn_error *err)
 {
     for (int r = 0; r < ROLES; r++) {
-        const sn_status status =
-            open_in_folder(folder, file_name[r], &files->bytes[r], err);
+        const sn_status status = sn_load_in_folder(folder, file_name[r], &files->bytes[r], err);
         if (status != SN_OK)
             return status;
     }
     if (!is_open(&files->bytes[FLOWS]))
-        return sn_fail(err, SN_EIO,
-                       "folder \"%s\" holds no flows.csv, nor production.csv and trade.csv",
-                       folder);
+        return sn_fail(
+            err, SN_EIO,
+            "folder \"%s\" holds neither flows.csv nor production.csv and stages.csv", folder);
     return SN_OK;
 }
 
@@ -126,8 +129,9 @@ static sn_status fail_unknown(const char *name, sn_error *err)
             known[count++] = sn_embedded_name(d);
     nearest = sn_nearest(name, known, count);
     if (nearest != NULL)
-        return sn_fail(err, SN_EUSAGE, "no such file or built-in network: \"%s\"; nearest: \"%s\"",
-                       name, nearest);
+        return sn_fail(err, SN_EUSAGE,
+                       "no such file or built-in network: \"%s\"; nearest: \"%s\"", name,
+                       nearest);
     return sn_fail(err, SN_EUSAGE, "no such file or built-in network: \"%s\"", name);
 }
 
@@ -154,14 +158,10 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
 {
     const char *const path[ROLES] = {options->flows, options->nodes, options->recipes,
                                      options->owners};
-    int from_stdin = options->network != NULL && strcmp(options->network, "-") == 0;
 
     for (int r = 0; r < ROLES; r++) {
         if (path[r] == NULL)
             continue;
-        from_stdin += strcmp(path[r], "-") == 0;
-        if (from_stdin > 1)
-            return sn_fail(err, SN_EUSAGE, "only one file can be standard input");
         sn_bytes_clear(&files->bytes[r]);
         const sn_status status =
             sn_bytes_open(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
@@ -171,21 +171,25 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
     return SN_OK;
 }
 
-/* Whether a folder holds tables of production in place of flows. */
+/* Standard input can be read once. */
+static sn_status check_stdin(const sn_load_options *options, sn_error *err)
+{
+    const char *const path[] = {options->network, options->flows, options->nodes,
+                                options->recipes, options->owners};
+    int from_stdin = 0;
+
+    for (size_t p = 0; p < sizeof path / sizeof path[0]; p++)
+        from_stdin += path[p] != NULL && strcmp(path[p], "-") == 0;
+    return from_stdin <= 1 ? SN_OK
+                           : sn_fail(err, SN_EUSAGE, "only one file can be standard input");
+}
+
+/* Whether a folder holds tables of production and trade in place of flows. */
 static bool holds_tables(const char *name)
 {
-    char *path = NULL;
-    bool holds = name != NULL && !sn_embedded_is_network(name) &&
-                 exists(name, "production.csv", "", &path);
-
-    free(path);
-    path = NULL;
-    for (size_t s = 0; holds && s < 3; s++) {
-        holds = !exists(name, file_name[FLOWS], (const char *const[]){"", ".gz", ".zst"}[s], &path);
-        free(path);
-        path = NULL;
-    }
-    return holds;
+    return name != NULL && !sn_embedded_is_network(name) &&
+           sn_load_is_there(name, "production.csv") && sn_load_is_there(name, "stages.csv") &&
+           !sn_load_is_there(name, file_name[FLOWS]);
 }
 
 static sn_status load_native(const sn_load_options *options, sn_network **net,
@@ -216,11 +220,11 @@ out:
 sn_status sn_load(const sn_load_options *options, sn_network **net, sn_sources *sources,
                   sn_error *err)
 {
-    sn_status status;
+    sn_status status = check_stdin(options, err);
 
-    if (options->flows == NULL && holds_tables(options->network))
-        status = sn_load_tables(options->network, options->commodity, net, sources, err);
-    else
+    if (status == SN_OK && options->flows == NULL && holds_tables(options->network))
+        status = sn_load_tables(options, net, sources, err);
+    else if (status == SN_OK)
         status = load_native(options, net, sources, err);
     if (status != SN_OK)
         sn_sources_clear(sources);

@@ -1,40 +1,23 @@
-/* load_tables.c - opening the tables, and telling how each step came out. */
-#include "datasets/load_tables.h"
-
+/* load_tables.c - a folder with tables of production and trade in place of flows: opening them,
+ * and telling how each step came out. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "datasets/reference.h"
+#include "datasets/load_private.h"
+#include "datasets/native_private.h"
 #include "datasets/tables.h"
 
 enum { STAGES, PRODUCTION, TRADE, TABLES };
 
-static const char *const names[TABLES] = {"stages", "production", "trade"};
+static const char *const role[TABLES] = {"stages", "production", "trade"};
+static const char *const file_name[TABLES] = {"stages.csv", "production.csv", "trade.csv"};
 
 static const char *name_country(const void *context, const char *iso3)
 {
     const sn_country *country = sn_countries_find(context, iso3);
 
     return country != NULL ? country->name : strcmp(iso3, "ROW") == 0 ? "Rest of world" : NULL;
-}
-
-/* Open NAME.csv of the folder; the trade table may be missing. */
-static sn_status open_table(const char *folder, int table, sn_bytes *bytes, sn_error *err)
-{
-    const size_t size = strlen(folder) + strlen(names[table]) + 6;
-    char *path = malloc(size);
-    sn_status status = SN_OK;
-
-    SN_TRY_ALLOC(path, "a path");
-    (void)snprintf(path, size, "%s/%s.csv", folder, names[table]);
-    if (table != TRADE || access(path, F_OK) == 0)
-        status = sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err);
-out:
-    free(path);
-    return status;
 }
 
 /* One line a step: what the fit had to assume. */
@@ -48,16 +31,17 @@ static sn_status note_steps(const sn_stages_report *report, sn_source *source, s
         char scale[40] = "";
         if (!isnan(q->scale) && fabs(q->scale - 1) > 1e-9)
             (void)snprintf(scale, sizeof scale, "needs scaled by %.4g, ", q->scale);
-        SN_TRY(sn_source_note(source, err,
-                              "%s %s -> %s: %zu flows, %strade is %.0f %% of output, %.0f %% of the "
-                              "flow is estimated, worst residual %.1e (%s)",
-                              line->commodity, line->stage, line->next, line->flows, scale,
-                              100 * q->coverage, 100 * q->estimated,
-                              q->output > 0 ? fabs(q->residual) / q->output : 0.0,
-                              line->worst != NULL ? line->worst : "-"));
+        SN_TRY(sn_source_note(
+            source, err,
+            "%s %s -> %s: %zu flows, %strade is %.0f %% of output, %.0f %% of "
+            "the flow is estimated, worst residual %.1e (%s)",
+            line->commodity, line->stage, line->next, line->flows, scale, 100 * q->coverage,
+            100 * q->estimated, q->output > 0 ? fabs(q->residual) / q->output : 0.0,
+            line->worst != NULL ? line->worst : "-"));
     }
     for (int32_t k = 0; k < report->uncoded.count; k++)
-        SN_TRY(sn_source_note(source, err, "\"%s\" is no country code: counted as rest of world",
+        SN_TRY(sn_source_note(source, err,
+                              "\"%s\" is no country code: counted as rest of world",
                               sn_dict_text(&report->uncoded, k)));
 out:
     return status;
@@ -74,10 +58,10 @@ static sn_status account(const sn_stages_report *report, sn_bytes bytes[TABLES],
 
     for (int t = 0; t < TABLES; t++) {
         sn_source *source;
-        if (bytes[t].name == NULL)
+        if (bytes[t].data == NULL)
             continue;
         const size_t domestic = t == TRADE ? report->domestic_trade : 0;
-        SN_TRY(sn_sources_add(sources, names[t], &bytes[t], &source, err));
+        SN_TRY(sn_sources_add(sources, role[t], &bytes[t], &source, err));
         source->rows_read = read[t];
         source->rows_used = read[t] - other[t] - missing[t] - domestic;
         sn_source_drop(source, "other commodity", other[t]);
@@ -90,26 +74,68 @@ out:
     return status;
 }
 
-sn_status sn_load_tables(const char *folder, const char *commodity, sn_network **net,
-                         sn_sources *sources, sn_error *err)
+/* What a folder of tables cannot be asked for. */
+static sn_status check_options(const sn_load_options *options, sn_error *err)
 {
-    sn_builder *builder = sn_builder_new();
+    if (options->year != 0)
+        return sn_fail(
+            err, SN_EUSAGE,
+            "\"%s\" holds tables of production and trade, which are of one year: the "
+            "year %d means nothing",
+            options->network, options->year);
+    if (options->nodes != NULL || options->recipes != NULL || options->owners != NULL)
+        return sn_fail(err, SN_EUSAGE,
+                       "\"%s\" holds tables of production and trade: recipes and owners belong "
+                       "into the folder, nodes are made",
+                       options->network);
+    return SN_OK;
+}
+
+/* recipes.csv and owners.csv of the folder, for the nodes that the tables made. */
+static sn_status add_rules(const sn_load_options *options, sn_native *native,
+                           sn_sources *sources, sn_error *err)
+{
+    sn_bytes recipes = {0}, owners = {0};
+    sn_status status = SN_OK;
+
+    if (options->commodity != NULL) /* a node that is not there is of another commodity */
+        native->keep = SN_KEEP_PRODUCTS;
+    SN_TRY(sn_load_in_folder(options->network, "recipes.csv", &recipes, err));
+    SN_TRY(sn_load_in_folder(options->network, "owners.csv", &owners, err));
+    if (recipes.data != NULL)
+        SN_TRY(sn_native_recipes(native, &recipes, sources, err));
+    if (owners.data != NULL)
+        SN_TRY(sn_native_owners(native, &owners, sources, err));
+out:
+    sn_bytes_clear(&recipes);
+    sn_bytes_clear(&owners);
+    return status;
+}
+
+sn_status sn_load_tables(const sn_load_options *options, sn_network **net, sn_sources *sources,
+                         sn_error *err)
+{
+    const sn_native_filter filter = {.commodity = options->commodity};
+    sn_native native = {.builder = sn_builder_new()};
     sn_bytes bytes[TABLES] = {{0}};
     sn_stages_report report = {0};
     sn_countries countries = {0};
     sn_status status = SN_OK;
 
-    SN_TRY_ALLOC(builder, "a network");
+    SN_TRY_ALLOC(native.builder, "a network");
+    SN_TRY(check_options(options, err));
     for (int t = 0; t < TABLES; t++)
-        SN_TRY(open_table(folder, t, &bytes[t], err));
+        SN_TRY(sn_load_in_folder(options->network, file_name[t], &bytes[t], err));
+    SN_TRY(sn_native_ask(&native, &filter, &bytes[STAGES], "mineral", err));
     SN_TRY(sn_countries_load(&countries, err));
     SN_TRY(sn_tables_load(&bytes[STAGES], &bytes[PRODUCTION],
-                          bytes[TRADE].name != NULL ? &bytes[TRADE] : NULL, commodity,
-                          name_country, &countries, builder, &report, err));
+                          bytes[TRADE].data != NULL ? &bytes[TRADE] : NULL, options->commodity,
+                          name_country, &countries, native.builder, &report, err));
     SN_TRY(account(&report, bytes, sources, err));
-    SN_TRY(sn_builder_freeze(&builder, net, err));
+    SN_TRY(add_rules(options, &native, sources, err));
+    SN_TRY(sn_builder_freeze(&native.builder, net, err));
 out:
-    sn_builder_free(builder);
+    sn_native_clear(&native);
     sn_stages_report_clear(&report);
     sn_countries_clear(&countries);
     for (int t = 0; t < TABLES; t++)

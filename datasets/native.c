@@ -1,5 +1,6 @@
-/* native.c - recipes.csv and owners.csv, and the four files in their order: nodes first, so that
- * a declaration is never mistaken for a repetition; owners last, when every node is known. */
+/* native.c - recipes.csv and owners.csv, and the four files in their order: nodes first, so
+ * that a declaration is never mistaken for a repetition; owners last, when every node is known.
+ */
 #include "datasets/native.h"
 
 #include <math.h>
@@ -77,7 +78,8 @@ static sn_status read_owner(sn_native *native, sn_csv *csv, sn_source *source, s
         const bool filtered = native->keep == SN_KEEP_PRODUCTS ||
                               sn_dict_find(&native->skipped, id.text, id.length) != SN_NONE;
         if (!filtered && native->year[0] == '\0')
-            return sn_csv_fail(csv, ID, err, "unknown node \"%s\": no node and no used flow has it",
+            return sn_csv_fail(csv, ID, err,
+                               "unknown node \"%s\": no node and no used flow has it",
                                sn_csv_quote(id, quoted));
         sn_source_drop(source, filtered ? "other commodity" : "other year", 1);
         return SN_OK;
@@ -95,7 +97,8 @@ out:
     return status;
 }
 
-sn_status sn_native_owners(sn_native *native, sn_bytes *bytes, sn_sources *sources, sn_error *err)
+sn_status sn_native_owners(sn_native *native, sn_bytes *bytes, sn_sources *sources,
+                           sn_error *err)
 {
     static const sn_csv_column columns[] = {{"id", "node_id", true},
                                             {"owner", NULL, true},
@@ -138,7 +141,7 @@ sn_status sn_native_load(const sn_native_files *files, const sn_native_filter *f
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(native.builder, "a network");
-    SN_TRY(sn_native_ask(&native, filter, files->nodes, err));
+    SN_TRY(sn_native_ask(&native, filter, files->nodes, NULL, err));
     if (files->nodes != NULL)
         SN_TRY(sn_native_nodes(&native, files->nodes, sources, err));
     SN_TRY(sn_native_flows(&native, files->flows, sources, err));

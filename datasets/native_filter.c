@@ -1,8 +1,9 @@
 /* native_filter.c - what --commodity and --year keep. */
+#include "datasets/native_private.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "datasets/native_private.h"
 #include "graph/selector.h"
 
 static sn_status split_asked(sn_native *native, const char *text, sn_error *err)
@@ -20,20 +21,22 @@ static sn_status split_asked(sn_native *native, const char *text, sn_error *err)
     return native->asked.count > 0 ? SN_OK : sn_fail(err, SN_EUSAGE, "no commodity is named");
 }
 
-/* Which commodities do the nodes state? */
-static sn_status look_at_nodes(sn_native *native, const sn_bytes *nodes, sn_error *err)
+/* Which commodities does a table state? */
+static sn_status look_at(sn_native *native, const sn_bytes *bytes, const char *aliases,
+                         sn_error *err)
 {
+    const sn_csv_column column = {"commodity", aliases, false};
     sn_csv *csv = NULL;
     sn_status status = SN_OK;
     bool more;
 
-    SN_TRY(sn_csv_open(nodes, sn_native_node_columns, sn_native_node_column_count, &csv, err));
+    SN_TRY(sn_csv_open(bytes, &column, 1, &csv, err));
     for (;;) {
         int32_t code;
         SN_TRY(sn_csv_next(csv, &more, err));
         if (!more)
             break;
-        const sn_slice text = sn_csv_text(csv, sn_native_commodity_column);
+        const sn_slice text = sn_csv_text(csv, 0);
         if (text.length > 0)
             SN_TRY(sn_dict_add(&native->seen, text.text, text.length, &code, err));
     }
@@ -42,8 +45,8 @@ out:
     return status;
 }
 
-sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter, const sn_bytes *nodes,
-                        sn_error *err)
+sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter,
+                        const sn_bytes *table, const char *aliases, sn_error *err)
 {
     sn_status status = SN_OK;
 
@@ -52,11 +55,11 @@ sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter, const
     if (filter->commodity == NULL)
         return SN_OK;
     SN_TRY(split_asked(native, filter->commodity, err));
-    if (nodes != NULL)
-        SN_TRY(look_at_nodes(native, nodes, err));
+    if (table != NULL)
+        SN_TRY(look_at(native, table, aliases, err));
     native->keep = native->seen.count > 0 ? SN_KEEP_NODES : SN_KEEP_PRODUCTS;
     if (native->keep == SN_KEEP_NODES)
-        SN_TRY(sn_native_check_asked(native, nodes->name, err));
+        SN_TRY(sn_native_check_asked(native, table->name, err));
 out:
     return status;
 }
@@ -81,13 +84,15 @@ sn_status sn_native_check_asked(const sn_native *native, const char *where, sn_e
                            seen->text[s]);
         }
         if (seen->count == 0)
-            return sn_fail(err, SN_EUSAGE,
-                           "unknown commodity \"%.60s\": %s states neither commodities nor products",
-                           word, where);
+            return sn_fail(
+                err, SN_EUSAGE,
+                "unknown commodity \"%.60s\": %s states neither commodities nor products", word,
+                where);
         if (nearest != NULL)
-            return sn_fail(err, SN_EUSAGE, "unknown commodity \"%.60s\"; nearest: \"%.60s\"", word,
-                           nearest);
-        return sn_fail(err, SN_EUSAGE, "unknown commodity \"%.60s\"; there are %s", word, names);
+            return sn_fail(err, SN_EUSAGE, "unknown commodity \"%.60s\"; nearest: \"%.60s\"",
+                           word, nearest);
+        return sn_fail(err, SN_EUSAGE, "unknown commodity \"%.60s\"; there are %s", word,
+                       names);
     }
     return SN_OK;
 }

@@ -2,8 +2,8 @@
  *
  * At 10^6 rows the look-up of two node ids a row is most of the work, since each one misses the
  * processor's caches several times.  Ids of up to 16 bytes therefore go through a small table
- * first, which holds the id itself and its builder index side by side: one miss.  Each set of it
- * holds the two ids that were asked for last. */
+ * first, which holds the id itself and its builder index side by side: one miss.  Each set of
+ * it holds the two ids that were asked for last. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ typedef struct {
     sn_dict years;
     memory year, product;
     recent_node *recent; /* [2 << RECENT_BITS]: sets of two */
-    size_t checked[2]; /* values of quantity and lead_time */
+    size_t checked[2];   /* values of quantity and lead_time */
 } pass;
 
 static bool remembers(const memory *last, sn_slice text)
@@ -140,7 +140,8 @@ static recent_node *place_of(recent_node *recent, sn_slice id, recent_node *key)
     } else {
         memcpy(&key->head, id.text, id.length);
     }
-    const uint64_t mixed = (key->head ^ (key->tail << 23 | key->tail >> 41)) * 0x9e3779b97f4a7c15u;
+    const uint64_t mixed =
+        (key->head ^ (key->tail << 23 | key->tail >> 41)) * 0x9e3779b97f4a7c15u;
     return &recent[2 * (mixed >> (64 - RECENT_BITS))];
 }
 
@@ -195,7 +196,8 @@ out:
     return status;
 }
 
-static sn_status add_flow(pass *p, sn_slice supplier, sn_slice buyer, double value, sn_error *err)
+static sn_status add_flow(pass *p, sn_slice supplier, sn_slice buyer, double value,
+                          sn_error *err)
 {
     const sn_slice unit = sn_csv_text(p->csv, UNIT);
     sn_status status = SN_OK;
@@ -274,8 +276,9 @@ static sn_status judge_years(const pass *p, const sn_bytes *bytes, sn_error *err
     sn_status status = SN_OK;
 
     if (asked[0] != '\0' && !sn_csv_has(p->csv, YEAR))
-        return sn_fail(err, SN_EUSAGE, "%s has no column \"year\", so the year %s means nothing",
-                       bytes->name, asked);
+        return sn_fail(err, SN_EUSAGE,
+                       "%s has no column \"year\", so the year %s means nothing", bytes->name,
+                       asked);
     SN_TRY(list_years(&p->years, names, sizeof names, err));
     if (asked[0] == '\0' && p->years.count > 1)
         return sn_fail(err, SN_EDATA, "%s holds several years (%s); choose one with --year",
@@ -301,8 +304,9 @@ static sn_status judge_rows(pass *p, const sn_bytes *bytes, sn_error *err)
         char reasons[200] = "";
         for (size_t d = 0; d < p->source->dropped_count; d++) {
             const size_t used = strlen(reasons);
-            (void)snprintf(reasons + used, sizeof reasons - used, "%s%s: %zu", d > 0 ? ", " : "",
-                           p->source->dropped[d].reason, p->source->dropped[d].count);
+            (void)snprintf(reasons + used, sizeof reasons - used, "%s%s: %zu",
+                           d > 0 ? ", " : "", p->source->dropped[d].reason,
+                           p->source->dropped[d].count);
         }
         return sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", bytes->name, reasons);
     }
@@ -314,7 +318,8 @@ out:
     return status;
 }
 
-sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, sn_sources *sources, sn_error *err)
+sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, sn_sources *sources,
+                          sn_error *err)
 {
     pass p = {.native = native};
     sn_status status = SN_OK;

@@ -6,9 +6,16 @@
 #include "datasets/native_private.h"
 
 /* The text columns stand in the order of sn_column, the numbers in that of sn_quantity. */
-enum { ID, LABEL, KIND, TEXTS, NUMBERS = TEXTS + SN_COLUMNS, COLUMNS = NUMBERS + SN_QUANTITIES };
+enum {
+    ID,
+    LABEL,
+    KIND,
+    TEXTS,
+    NUMBERS = TEXTS + SN_COLUMNS,
+    COLUMNS = NUMBERS + SN_QUANTITIES
+};
 
-const sn_csv_column sn_native_node_columns[] = {
+static const sn_csv_column columns[COLUMNS] = {
     [ID] = {"id", "node_id", true},
     [LABEL] = {"label", NULL, false},
     [KIND] = {"kind", NULL, false},
@@ -28,8 +35,6 @@ const sn_csv_column sn_native_node_columns[] = {
     [NUMBERS + SN_LAT] = {"lat", "latitude", false},
     [NUMBERS + SN_LON] = {"lon", "longitude|lng", false},
 };
-const size_t sn_native_node_column_count = COLUMNS;
-const size_t sn_native_commodity_column = TEXTS + SN_COMMODITY;
 
 /* One pass over nodes.csv. */
 typedef struct {
@@ -160,14 +165,15 @@ out:
     return status;
 }
 
-sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *sources, sn_error *err)
+sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *sources,
+                          sn_error *err)
 {
     pass p = {.native = native};
     sn_status status = SN_OK;
     bool more;
 
     SN_TRY(sn_sources_add(sources, "nodes", bytes, &p.source, err));
-    SN_TRY(sn_csv_open(bytes, sn_native_node_columns, COLUMNS, &p.csv, err));
+    SN_TRY(sn_csv_open(bytes, columns, COLUMNS, &p.csv, err));
     SN_TRY(name_attributes(&p, err));
     for (;;) {
         SN_TRY(sn_csv_next(p.csv, &more, err));

@@ -21,9 +21,10 @@ typedef struct {
     char year[16];   /* the asked year, or ""                             */
 } sn_native;
 
-/* native_filter.c */
-sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter, const sn_bytes *nodes,
-                        sn_error *err);
+/* native_filter.c: note what is asked for; if a table (nodes.csv, or NULL) has a column
+ * `commodity`, by these aliases, that states any, it must state all that are asked for. */
+sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter, const sn_bytes *table,
+                        const char *aliases, sn_error *err);
 /* Every asked commodity must have been seen. */
 sn_status sn_native_check_asked(const sn_native *native, const char *where, sn_error *err);
 void sn_native_clear(sn_native *native);
@@ -35,10 +36,5 @@ sn_status sn_native_recipes(sn_native *native, sn_bytes *bytes, sn_sources *sour
                             sn_error *err);
 sn_status sn_native_owners(sn_native *native, sn_bytes *bytes, sn_sources *sources,
                            sn_error *err);
-
-/* The column of nodes.csv that --commodity goes by. */
-extern const sn_csv_column sn_native_node_columns[];
-extern const size_t sn_native_node_column_count;
-extern const size_t sn_native_commodity_column;
 
 #endif /* SN_DATASETS_NATIVE_PRIVATE_H */

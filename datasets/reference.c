@@ -57,7 +57,8 @@ static sn_status load_table(const sn_embedded_file *file, table *t, sn_error *er
     sn_csv_free(csv);
     sn_bytes_clear(&bytes);
     if (status != SN_OK)
-        status = sn_fail(err, status == SN_ENOMEM ? status : SN_EINTERNAL, "%s", reason.message);
+        status =
+            sn_fail(err, status == SN_ENOMEM ? status : SN_EINTERNAL, "%s", reason.message);
     return status;
 }
 
@@ -197,15 +198,19 @@ out:
 
 sn_status sn_quoted_shares_load(const char *dataset, sn_quoted_shares *shares, sn_error *err)
 {
-    static const sn_csv_column columns[] = {
-        [COMMODITY] = {"commodity", NULL, true}, [STAGE] = {"stage", NULL, true},
-        [BY] = {"by", NULL, true},               [ID] = {"id", NULL, true},
-        [LABEL] = {"label", NULL, true},         [SHARE] = {"share", NULL, true},
-        [LOW] = {"low", NULL, true},             [HIGH] = {"high", NULL, true},
-        [YEAR] = {"year", NULL, true},           [SOURCE] = {"source", NULL, true},
-        [NOTE] = {"note", NULL, true}};
-    table t = {columns, NOTE + 1, read_quoted_share, sizeof(sn_quoted_share), NULL, 0,
-               &shares->texts};
+    static const sn_csv_column columns[] = {[COMMODITY] = {"commodity", NULL, true},
+                                            [STAGE] = {"stage", NULL, true},
+                                            [BY] = {"by", NULL, true},
+                                            [ID] = {"id", NULL, true},
+                                            [LABEL] = {"label", NULL, true},
+                                            [SHARE] = {"share", NULL, true},
+                                            [LOW] = {"low", NULL, true},
+                                            [HIGH] = {"high", NULL, true},
+                                            [YEAR] = {"year", NULL, true},
+                                            [SOURCE] = {"source", NULL, true},
+                                            [NOTE] = {"note", NULL, true}};
+    table t = {columns, NOTE + 1, read_quoted_share, sizeof(sn_quoted_share),
+               NULL,    0,        &shares->texts};
     const sn_embedded_file *file = sn_embedded_find(dataset, "quoted_shares.csv");
     const sn_status status = file != NULL ? load_table(file, &t, err) : SN_OK;
 

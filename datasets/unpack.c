@@ -15,7 +15,8 @@ enum { CHUNK = 1 << 30 }; /* zlib counts in unsigned int */
 static sn_status fail_damaged(const sn_bytes *bytes, const char *format, const char *reason,
                               sn_error *err)
 {
-    return sn_fail(err, SN_EDATA, "\"%s\" is a damaged %s file: %s", bytes->name, format, reason);
+    return sn_fail(err, SN_EDATA, "\"%s\" is a damaged %s file: %s", bytes->name, format,
+                   reason);
 }
 
 /* A gzip file may hold several members one after another; what follows the last is ignored, as
@@ -54,8 +55,8 @@ sn_status sn_unpack_gzip(const sn_bytes *bytes, sn_block *block, sn_error *err)
             status = fail_damaged(bytes, "gzip", "it is cut short", err);
             goto out;
         } else if (code != Z_OK && code != Z_BUF_ERROR) {
-            status = fail_damaged(bytes, "gzip", stream.msg != NULL ? stream.msg : "no reason",
-                                  err);
+            status =
+                fail_damaged(bytes, "gzip", stream.msg != NULL ? stream.msg : "no reason", err);
             goto out;
         }
     }
@@ -224,8 +225,8 @@ out:
     return status;
 }
 
-sn_status sn_unpack_zip(const sn_bytes *bytes, const char *member, sn_block *block, char **found,
-                        sn_error *err)
+sn_status sn_unpack_zip(const sn_bytes *bytes, const char *member, sn_block *block,
+                        char **found, sn_error *err)
 {
     zip_t *archive = NULL;
     zip_uint64_t index = 0;

@@ -74,8 +74,8 @@ static void check_reads(const char *file, const char *member, const char *expect
 }
 
 /* Open, expect a failure with `text` in the message. */
-static void check_fails(const char *file, const char *member, uint64_t limit, sn_status expected,
-                        const char *text)
+static void check_fails(const char *file, const char *member, uint64_t limit,
+                        sn_status expected, const char *text)
 {
     sn_bytes bytes = {0};
     sn_error err = {0};
@@ -129,7 +129,8 @@ static void bytes__read_gzip_files_of_several_members(void **state)
 
 static void bytes__choose_a_zip_member_by_pattern(void **state)
 {
-    static const char *const member[] = {"net/flows.csv", "net/nodes.csv", "__MACOSX/x", "net/"};
+    static const char *const member[] = {"net/flows.csv", "net/nodes.csv", "__MACOSX/x",
+                                         "net/"};
     size_t count = 9;
     sn_bytes bytes = {0};
     (void)state;
@@ -155,8 +156,8 @@ static void bytes__refuse_office_documents_with_a_hint(void **state)
 {
     static const char *const member[] = {"[Content_Types].xml", "xl/workbook.xml"};
     (void)state;
-    check_fails(put_zip("b.xlsx", member, 2, table, strlen(table)), NULL, SN_BYTES_LIMIT, SN_EDATA,
-                "is an office document; save its table as CSV");
+    check_fails(put_zip("b.xlsx", member, 2, table, strlen(table)), NULL, SN_BYTES_LIMIT,
+                SN_EDATA, "is an office document; save its table as CSV");
 }
 
 static void bytes__refuse_what_unpacks_above_the_limit(void **state)
@@ -169,8 +170,8 @@ static void bytes__refuse_what_unpacks_above_the_limit(void **state)
     memset(zeros, 'a', SIZE);
     check_fails(put_gzip("bomb.gz", zeros, SIZE, "wb9"), NULL, 100000, SN_ENOMEM,
                 "takes more than 100000 bytes of memory, the limit");
-    check_fails(put("bomb.zst", packed, ZSTD_compress(packed, SIZE, zeros, SIZE, 3)), NULL, 100000,
-                SN_ENOMEM, "takes more than 100000 bytes of memory, the limit");
+    check_fails(put("bomb.zst", packed, ZSTD_compress(packed, SIZE, zeros, SIZE, 3)), NULL,
+                100000, SN_ENOMEM, "takes more than 100000 bytes of memory, the limit");
     check_fails(put_zip("bomb.zip", one, 1, zeros, SIZE), NULL, 100000, SN_ENOMEM,
                 "takes more than 100000 bytes of memory, the limit");
     check_reads(put_gzip("fair.gz", table, strlen(table), "wb9"), NULL, table);
@@ -203,8 +204,11 @@ static void bytes__say_that_packed_input_is_damaged(void **state)
 static void bytes__refuse_what_is_no_text(void **state)
 {
     (void)state;
-    check_fails(put("u.csv", "\xff\xfe" "a\0", 4), NULL, SN_BYTES_LIMIT, SN_EDATA,
-                "is UTF-16; save it as UTF-8");
+    check_fails(put("u.csv",
+                    "\xff\xfe"
+                    "a\0",
+                    4),
+                NULL, SN_BYTES_LIMIT, SN_EDATA, "is UTF-16; save it as UTF-8");
     check_fails(put("v.csv", "\xfe\xff\0a", 4), NULL, SN_BYTES_LIMIT, SN_EDATA,
                 "is UTF-16; save it as UTF-8");
     check_fails(put("n.csv", "a,b\n1,\0\n", 8), NULL, SN_BYTES_LIMIT, SN_EDATA,

@@ -37,7 +37,8 @@ static sn_status tell_rows(sn_csv *csv, sn_error *err)
                        n = sn_csv_text(csv, NOTE);
         const size_t used = strlen(told);
         (void)snprintf(told + used, sizeof told - used, "<%.*s><%.*s><%.17g><%.*s>\n",
-                       (int)s.length, s.text, (int)t.length, t.text, value, (int)n.length, n.text);
+                       (int)s.length, s.text, (int)t.length, t.text, value, (int)n.length,
+                       n.text);
     }
 out:
     return status;
@@ -86,14 +87,17 @@ static void csv__reads_rows_whatever_ends_the_lines(void **state)
     static const char expected[] = "<COD><CHN><71.25><x>\n<CHL><JPN><3.5><>\n";
     (void)state;
     assert_string_equal(tell(HEAD "COD,CHN,71.25,x\nCHL,JPN,3.5,\n"), expected);
-    assert_string_equal(tell("source,target,value,note\r\nCOD,CHN,71.25,x\r\nCHL,JPN,3.5,"), expected);
-    assert_string_equal(tell("source,target,value,note\rCOD,CHN,71.25,x\rCHL,JPN,3.5,\r"), expected);
+    assert_string_equal(tell("source,target,value,note\r\nCOD,CHN,71.25,x\r\nCHL,JPN,3.5,"),
+                        expected);
+    assert_string_equal(tell("source,target,value,note\rCOD,CHN,71.25,x\rCHL,JPN,3.5,\r"),
+                        expected);
 }
 
 static void csv__finds_columns_by_alias_without_case_and_blanks(void **state)
 {
     (void)state;
-    assert_string_equal(tell("Weight, TO ,extra,\xc2\xa0" "From\n7.25,CHN,e,COD\n"),
+    assert_string_equal(tell("Weight, TO ,extra,\xc2\xa0"
+                             "From\n7.25,CHN,e,COD\n"),
                         "<COD><CHN><7.25><>\n");
 }
 
@@ -111,16 +115,18 @@ static void csv__sniffs_the_delimiter_outside_quotes(void **state)
 static void csv__strips_a_byte_order_mark_and_what_precedes_the_header(void **state)
 {
     (void)state;
-    assert_string_equal(tell("\xef\xbb\xbf# origin: \"somebody\n\n  # 2023\nsource,target,value\nA,B,1\n"),
-                        "<A><B><1><>\n");
+    assert_string_equal(
+        tell("\xef\xbb\xbf# origin: \"somebody\n\n  # 2023\nsource,target,value\nA,B,1\n"),
+        "<A><B><1><>\n");
     assert_string_equal(tell("source,target,value\n#A,B,1\n"), "<#A><B><1><>\n");
 }
 
 static void csv__reads_quoted_fields_with_everything_in_them(void **state)
 {
     (void)state;
-    assert_string_equal(tell(HEAD "\"A, \"\"x\"\"\",\"B\nb\", \"1.5\" ,\"\"\"\"\n5\" pipe,C,2,\"\"\n"),
-                        "<A, \"x\"><B\nb><1.5><\">\n<5\" pipe><C><2><>\n");
+    assert_string_equal(
+        tell(HEAD "\"A, \"\"x\"\"\",\"B\nb\", \"1.5\" ,\"\"\"\"\n5\" pipe,C,2,\"\"\n"),
+        "<A, \"x\"><B\nb><1.5><\">\n<5\" pipe><C><2><>\n");
 }
 
 static void csv__keeps_unescaped_fields_while_the_scratch_grows(void **state)
@@ -137,7 +143,8 @@ static void csv__keeps_unescaped_fields_while_the_scratch_grows(void **state)
 static void csv__skips_and_counts_rows_without_text(void **state)
 {
     (void)state;
-    assert_string_equal(tell(HEAD "\nA,B,1,\n,,,\n   \n\nC,D,2,\n\n"), "<A><B><1><>\n<C><D><2><>\n");
+    assert_string_equal(tell(HEAD "\nA,B,1,\n,,,\n   \n\nC,D,2,\n\n"),
+                        "<A><B><1><>\n<C><D><2><>\n");
     assert_int_equal(blank_rows, 5);
 }
 
@@ -152,8 +159,10 @@ static void csv__tolerates_empty_columns_at_the_end(void **state)
 static void csv__rejects_rows_of_another_width(void **state)
 {
     (void)state;
-    assert_string_equal(tell(HEAD "A,B,1,n\nA,B\n"), "flows.csv:3: 2 fields, but the header has 4");
-    assert_string_equal(tell(HEAD "A,B,1,n,x\n"), "flows.csv:2: 5 fields, but the header has 4");
+    assert_string_equal(tell(HEAD "A,B,1,n\nA,B\n"),
+                        "flows.csv:3: 2 fields, but the header has 4");
+    assert_string_equal(tell(HEAD "A,B,1,n,x\n"),
+                        "flows.csv:2: 5 fields, but the header has 4");
     assert_string_equal(tell(HEAD "A\n"), "flows.csv:2: 1 field, but the header has 4");
 }
 
@@ -169,30 +178,34 @@ static void csv__says_where_an_open_quote_began(void **state)
     (void)state;
     assert_string_equal(tell(HEAD "A,B,1,n\nA,\"B,1,n\nC,D,2,n\n"),
                         "flows.csv:3:2: the quote that begins here is never closed");
-    assert_string_equal(tell(HEAD "\"A\"x,B,1,n\n"),
-                        "flows.csv:2:1: text after a closing quote (a quote inside a quoted field "
-                        "is written twice)");
+    assert_string_equal(
+        tell(HEAD "\"A\"x,B,1,n\n"),
+        "flows.csv:2:1: text after a closing quote (a quote inside a quoted field "
+        "is written twice)");
 }
 
 static void csv__shows_the_header_when_a_column_is_missing(void **state)
 {
     (void)state;
-    assert_string_equal(tell("# c\nsource;goal;value\nA;B;1\n"),
-                        "flows.csv:2: no column \"target\" in the header \"source, goal, value\" "
-                        "(looked for target, to, buyer, j)");
+    assert_string_equal(
+        tell("# c\nsource;goal;value\nA;B;1\n"),
+        "flows.csv:2: no column \"target\" in the header \"source, goal, value\" "
+        "(looked for target, to, buyer, j)");
     assert_string_equal(tell("A,B,1\nC,D,2\n"),
                         "flows.csv:1: no column \"source\" in the header \"A, B, 1\" "
                         "(looked for source, from, supplier, i)");
     assert_string_equal(tell("# only a comment\n\n"), "flows.csv: no header line");
-    assert_string_equal(tell(",,\n1,2,3\n"), "flows.csv:1: no column \"source\" in the header \", , \" "
-                                             "(looked for source, from, supplier, i)");
+    assert_string_equal(tell(",,\n1,2,3\n"),
+                        "flows.csv:1: no column \"source\" in the header \", , \" "
+                        "(looked for source, from, supplier, i)");
 }
 
 static void csv__rejects_two_headers_for_one_column(void **state)
 {
     (void)state;
-    assert_string_equal(tell("source,target,value,Weight\nA,B,1,2\n"),
-                        "flows.csv:1:4: columns \"value\" and \"Weight\" both mean value; rename one");
+    assert_string_equal(
+        tell("source,target,value,Weight\nA,B,1,2\n"),
+        "flows.csv:1:4: columns \"value\" and \"Weight\" both mean value; rename one");
 }
 
 static void csv__has_no_rows_after_a_header_alone(void **state)
@@ -220,7 +233,8 @@ static void csv__converts_windows_1252_and_notes_it(void **state)
 static void csv__trims_blanks_and_no_break_spaces(void **state)
 {
     (void)state;
-    assert_string_equal(tell(HEAD "  COD\xc2\xa0 ,\" CHN \",  71.25,a b\n"), "<COD><CHN><71.25><a b>\n");
+    assert_string_equal(tell(HEAD "  COD\xc2\xa0 ,\" CHN \",  71.25,a b\n"),
+                        "<COD><CHN><71.25><a b>\n");
 }
 
 static void csv__keeps_NA_in_text_columns(void **state)
@@ -241,14 +255,15 @@ static void number__is_missing_when_a_statistic_says_so(void **state)
 
 static void number__rejects_what_is_none(void **state)
 {
-    static const char *const bad[] = {"abc", "nan", "NaN", "inf", "Infinity", "0x10", "1e", "1e+",
-                                      "1.2.3", "1 2", "--1", "+", "-", ".", "e5", "12t", "1_000",
-                                      ">95", "1e5.0", "½"};
+    static const char *const bad[] = {"abc", "nan",   "NaN",   "inf", "Infinity", "0x10", "1e",
+                                      "1e+", "1.2.3", "1 2",   "--1", "+",        "-",    ".",
+                                      "e5",  "12t",   "1_000", ">95", "1e5.0",    "½"};
     char expected[200];
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         (void)snprintf(expected, sizeof expected,
-                       "flows.csv:2:3: value \"%s\" is not a number (column \"value\")", bad[i]);
+                       "flows.csv:2:3: value \"%s\" is not a number (column \"value\")",
+                       bad[i]);
         assert_string_equal(tell_value(bad[i]), expected);
     }
 }
@@ -258,8 +273,9 @@ static void number__rejects_overflow_and_negative_amounts(void **state)
     (void)state;
     assert_string_equal(tell_value("1e999"),
                         "flows.csv:2:3: value \"1e999\" is too large (column \"value\")");
-    assert_string_equal(tell_value("1e99999999999"),
-                        "flows.csv:2:3: value \"1e99999999999\" is too large (column \"value\")");
+    assert_string_equal(
+        tell_value("1e99999999999"),
+        "flows.csv:2:3: value \"1e99999999999\" is too large (column \"value\")");
     assert_string_equal(tell_value("-0.5"),
                         "flows.csv:2:3: value \"-0.5\" is negative (column \"value\")");
     assert_string_equal(tell_value("-0"), "<A><B><0><>\n");
@@ -285,7 +301,8 @@ static void number__rejects_thousands_separators_with_a_hint(void **state)
 static void number__may_have_a_decimal_comma_but_not_both_marks(void **state)
 {
     (void)state;
-    assert_string_equal(tell("source;target;value\nA;B;7\nA;C;1,5\n"), "<A><B><7><>\n<A><C><1.5><>\n");
+    assert_string_equal(tell("source;target;value\nA;B;7\nA;C;1,5\n"),
+                        "<A><B><7><>\n<A><C><1.5><>\n");
     assert_true(decimal_comma);
     assert_string_equal(tell("source\ttarget\tvalue\nA\tB\t-2\nA\tC\t1,5e3\n"),
                         "flows.csv:2:3: value \"-2\" is negative (column \"value\")");
@@ -336,9 +353,9 @@ static void csv__quotes_long_and_odd_values_shortly(void **state)
     (void)state;
     memset(text + strlen(text), 'y', 100);
     strcat(text, "\",\n");
-    assert_string_equal(tell(text),
-                        "flows.csv:2:3: value \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
-                        "yyyyyyyyyy...\" is not a number (column \"value\")");
+    assert_string_equal(
+        tell(text), "flows.csv:2:3: value \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+                    "yyyyyyyyyy...\" is not a number (column \"value\")");
     assert_string_equal(tell(HEAD "A,B,a\x1b[1mb,\n"),
                         "flows.csv:2:3: value \"a?[1mb\" is not a number (column \"value\")");
 }
@@ -346,8 +363,9 @@ static void csv__quotes_long_and_odd_values_shortly(void **state)
 /* Any cut of a nasty table gives rows or a message, and nothing else (for the sanitizers). */
 static void csv__survives_every_cut(void **state)
 {
-    static const char nasty[] = "\xef\xbb\xbf#c\r\nsource;\"ta\"\"rget\";target;value\r\n"
-                                "\"a\"\"\";\xc3\xa9;\"x\n\r\n\";1,5\r\n;;;\r\xe9;b;c;\"2e3\";\n";
+    static const char nasty[] =
+        "\xef\xbb\xbf#c\r\nsource;\"ta\"\"rget\";target;value\r\n"
+        "\"a\"\"\";\xc3\xa9;\"x\n\r\n\";1,5\r\n;;;\r\xe9;b;c;\"2e3\";\n";
     (void)state;
     for (size_t size = 1; size < sizeof nasty; size++) {
         char *copy = malloc(size);
