@@ -13,6 +13,33 @@
 
 #include "reports/number.h"
 
+/* What was left out of each input and why, on stderr; with --verbose every note as well. */
+static void tell_sources(const sn_call *call)
+{
+    if (sn_options_flag(&call->options, "quiet"))
+        return;
+    for (size_t s = 0; s < call->sources.count; s++) {
+        const sn_source *source = &call->sources.source[s];
+        size_t left_out = 0;
+        for (size_t d = 0; d < source->dropped_count; d++)
+            left_out += strcmp(source->dropped[d].reason, "blank") == 0 ||
+                                strcmp(source->dropped[d].reason, "other commodity") == 0
+                            ? 0
+                            : source->dropped[d].count;
+        if (left_out > 0) {
+            fprintf(stderr, "supplynet: %s: %zu of %zu rows left out:", source->path, left_out,
+                    source->rows_read);
+            for (size_t d = 0; d < source->dropped_count; d++)
+                fprintf(stderr, "%s %zu %s", d > 0 ? "," : "", source->dropped[d].count,
+                        source->dropped[d].reason);
+            fputc('\n', stderr);
+        }
+        for (size_t k = 0; k < source->note_count; k++)
+            if (sn_options_flag(&call->options, "verbose") || strcmp(source->role, "stages") != 0)
+                fprintf(stderr, "supplynet: %s: %s\n", source->path, source->note[k]);
+    }
+}
+
 sn_status sn_call_load(sn_call *call, sn_error *err)
 {
     const sn_options *options = &call->options;
@@ -45,6 +72,7 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         load.network = NULL;
     SN_TRY(sn_load(&load, &call->net, &call->sources, err));
     SN_TRY(sn_coalitions_load(&call->coalitions, err));
+    tell_sources(call);
 out:
     return status;
 }

@@ -117,6 +117,12 @@ class WhatIf(Case):
         self.assertNotEqual(owner["total"]["loss"], country["total"]["loss"])
         self.assertIn("COD:cobalt:mining", owner["removed"])
 
+    def test_flows_between_two_places_can_be_cut(self):
+        results = self.results("whatif", "--remove", "country=COD->country=CHN", "--commodity", "cobalt")
+        self.assertEqual(results["model"]["mode"], "flow")
+        whole = self.results("whatif", "--remove", "COD", "--commodity", "cobalt")["total"]["loss"]
+        self.assertTrue(0 < results["total"]["loss"] < whole)
+
     def test_a_cut_of_half_hurts_less_than_a_removal(self):
         half = self.results("whatif", "--cut", "CHN=0.5", "--commodity", "gallium")["total"]["loss"]
         whole = self.results("whatif", "--remove", "CHN", "--commodity", "gallium")["total"]["loss"]
@@ -165,6 +171,88 @@ class Hub(Case):
                 self.assertAlmostEqual(a, b, 12)
         for scale in (2.0 ** -20, 2.0 ** 20):
             self.assertEqual(one, shares(scale))
+
+
+class InputOutputTable(Case):
+    """Three countries, three sectors (Quast and Kummritz's leather table)."""
+
+    FLOWS = [[16.1, 5.1, 1.8, 3.2, 4.3, .4, 3.1, 2.8, 4.9], [2.4, 8, 3.2, .1, 3.2, 1.6, 1.2, 3.9, 11.5],
+             [.9, .5, 4, 0, .1, .3, 0, .4, .5], [1.1, 1.9, .2, 18, 13.2, 6.1, 9, 3.1, 8.9],
+             [.3, 2.8, .1, 6.1, 28.1, 6.3, 2.1, 2.5, 25.6], [0, .1, .3, 4.1, 3.2, 8.9, .2, 0, 1.8],
+             [1.2, 4.2, .3, 4.1, 1.2, .6, 29, 19.5, 17.9], [1.3, 1.1, 0, 3.2, 4.8, 2.6, 5.1, 29.1, 24.1],
+             [2.1, 1.4, 3, 4.1, 3.1, 3.9, 11.3, 8.1, 51.3]]
+    OUTPUT = [77.7, 58.3, 19, 112.7, 124.6, 43.2, 156.3, 127.8, 217]
+    IDS = [f"{c}.{s}" for c in ("ARG", "TUR", "DEU") for s in ("Agriculture", "Leather", "Transport")]
+
+    def test_face_value_and_look_through_shares_are_the_published_ones(self):
+        flows = [f"{a},{b},{v}" for a, row in zip(self.IDS, self.FLOWS) for b, v in zip(self.IDS, row) if v]
+        nodes = [f"{i},{i[:3]},{i[4:]},{x},{x - sum(row):.1f}"
+                 for i, x, row in zip(self.IDS, self.OUTPUT, self.FLOWS)]
+        self.write("flows.csv", "source,target,value\n" + "\n".join(flows) + "\n")
+        self.write("nodes.csv", "id,country,sector,output,final_demand\n" + "\n".join(nodes) + "\n")
+        group = self.results("exposure", "--of", "id=ARG.Agriculture", "-n", self.folder)["groups"][0]
+        by = {s["id"]: s["inputs"] for s in group["suppliers"]}
+        for country, face, look in (("ARG", .763779528, .623058578), ("TUR", .05511811, .111437945),
+                                    ("DEU", .181102362, .265503478)):
+            self.assertAlmostEqual(by[country]["face_value"], face, 8)
+            self.assertAlmostEqual(by[country]["look_through"], look, 8)
+
+
+class Tables(Case):
+    """Production and trade tables become the network that is fitted to them."""
+
+    def test_the_hub_example_comes_out_corrected_for_re_exports(self):
+        self.write("stages.csv", "commodity,stage,next\ntin,refining,use\n")
+        self.write("production.csv", "commodity,stage,country,value,unit\n"
+                   "tin,refining,AAA,100,t\ntin,refining,BBB,20,t\n")
+        self.write("trade.csv", "commodity,stage,exporter,importer,quantity,basis\n"
+                   "tin,refining,AAA,HHH,80,reported\ntin,refining,AAA,BBB,10,reported\n"
+                   "tin,refining,HHH,BBB,60,reported\ntin,refining,HHH,CCC,15,reported\n")
+        out = self.ok("convert", "-n", self.folder, "--part", "flows")
+        flows = {(r["source"][:3], r["target"][:3]): float(r["value"]) for r in csv.DictReader(io.StringIO(out))}
+        for pair, value in ((("AAA", "AAA"), 10), (("AAA", "HHH"), 5), (("AAA", "BBB"), 70),
+                            (("AAA", "CCC"), 15), (("BBB", "BBB"), 20)):
+            self.assertAlmostEqual(flows.pop(pair), value, 9)
+        self.assertEqual(flows, {})
+        loss = self.results("whatif", "--remove", "country=AAA", "-n", self.folder)["buyers"]
+        self.assertAlmostEqual(next(b["loss"] for b in loss if b["country"] == "BBB"), 70 / 90, 12)
+
+    def test_a_wrong_row_is_named_with_its_place(self):
+        self.write("stages.csv", "commodity,stage,next\ntin,refining,use\n")
+        self.write("production.csv", "commodity,stage,country,value,unit\ntin,smelting,AAA,100,t\n")
+        err = self.fails(3, "inspect", "-n", self.folder)
+        self.assertIn("production.csv:2:2", err)
+
+
+class Scenarios(Case):
+    def write_scenario(self, *events, **more):
+        return self.write("scenario.json", "// a comment\n" + json.dumps(
+            dict({"schema": "supplynet.scenario/1", "events": list(events)}, **more)))
+
+    def test_a_scenario_is_the_same_as_its_options(self):
+        path = self.write_scenario({"select": "CHN", "mode": "exports", "fraction": 0.5},
+                                   {"select": "country=JPN&stage=refining"})
+        scenario = self.results("whatif", "--scenario", path, "--commodity", "gallium")
+        self.assertEqual([d["mode"] for d in scenario["disruptions"]], ["exports", "production"])
+        one = self.write_scenario({"select": "CHN", "mode": "exports", "fraction": 0.5})
+        again = self.results("whatif", "--cut", "CHN=0.5", "--mode", "exports", "-c", "gallium")
+        self.assertEqual(self.results("whatif", "--scenario", one, "-c", "gallium")["total"], again["total"])
+
+    def test_what_is_wrong_with_a_scenario_is_said(self):
+        good = {"select": "CHN"}
+        for events, more, word in (([], {}, "events"), ([{}], {}, "select"), ([dict(good, mode="ban")], {}, "mode"),
+                                   ([dict(good, fraction=2)], {}, "fraction"), ([dict(good, start=-1)], {}, "start"),
+                                   ([dict(good, selct="X")], {}, "select"), ([good], {"schema": "other/1"}, "schema"),
+                                   ([good], {"time_unit": "aeon"}, "time_unit"), ([good], {"evnts": 1}, "events"),
+                                   ([dict(good, recovery={"shape": "round"})], {}, "recovery"),
+                                   ([dict(good, mode="flow")], {}, "buyers")):
+            with self.subTest(word, events=events):
+                self.assertIn(word, self.fails(3, "whatif", "--scenario", self.write_scenario(*events, **more)))
+        err = self.fails(3, "whatif", "--scenario", self.write("bad.json", '{"schema": "supplynet.scenario/1",\n  oops}'))
+        self.assertIn("bad.json:2:", err)
+        self.assertIn("no country or node", self.fails(
+            2, "whatif", "--scenario", self.write_scenario({"select": "Atlantis"})))
+        self.fails(3, "whatif", "--scenario", self.path("none.json"))
 
 
 class Order(Case):
