@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "graph/builder.h"
+#include "graph/builder_private.h"
 #include "graph/network_private.h"
 #include "graph/selector.h"
 
@@ -270,6 +270,7 @@ static sn_status add_flows(struct coarse *c, sn_error *err)
         SN_TRY(
             sn_builder_product(c->builder, groups->text[g], groups->length[g], &product, err));
     }
+    c->builder->ordered = true;
     for (size_t e = 0; e < net->flow_count; e++) {
         const int32_t supplier = net->supplier[e], unit = c->unit[supplier];
         SN_TRY(sn_builder_flow(c->builder, c->node[supplier], c->node[net->buyer[e]],

@@ -1,9 +1,9 @@
 /* freeze_flows.c - flows sorted by supplier and by buyer, parallel ones merged, input groups.
  *
- * A flow is sorted by one number, its buyer above its place in the input, and takes its amount
- * along: one counting pass brings the flows to their suppliers, and each supplier's short list
- * is then sorted where it lies, in cache.  Parallel flows of one product group are added in
- * ascending order of amount, so the sum does not depend on the order of the rows.
+ * One counting pass brings the flows, with their amounts, to their suppliers; each supplier's
+ * short list is then sorted by buyer where it lies, in cache.  Parallel flows are sorted by
+ * product group and then added in ascending order of amount, so that no sum depends on the
+ * order of the rows.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,39 +11,32 @@
 
 #include "graph/builder_private.h"
 #include "graph/network_private.h"
-
-struct sold {
-    uint64_t place; /* buyer << 32 | flow of the builder */
-    double value;
-};
+#include "graph/sort.h"
 
 struct sorter {
     const sn_builder *builder;
     const int32_t *rank;                 /* builder index of a node -> network index     */
     size_t *first;                       /* [n + 1] start of each supplier's list        */
-    struct sold *sold;                   /* [m] the flows by supplier                    */
+    sn_sort_item *sold;                  /* [m] by supplier: key buyer, rest builder flow */
+    sn_sort_item *scratch;               /* [longest of these lists]                     */
     int32_t *node_group, *product_group; /* SN_NONE where no flow needs it               */
-    struct parallel *run;                /* scratch of `room` entries                    */
-    size_t room;
 };
 
-static int32_t buyer_of(const struct sold *sold)
+static int32_t product_of(const struct sorter *s, uint32_t flow)
 {
-    return (int32_t)(sold->place >> 32);
-}
-
-static int32_t product_of(const struct sorter *s, const struct sold *sold)
-{
-    const uint32_t flow = (uint32_t)sold->place;
-
     return s->builder->product != NULL ? s->builder->product[flow] : SN_NONE;
 }
 
-static sn_basis basis_of(const struct sorter *s, const struct sold *sold)
+static sn_basis basis_of(const struct sorter *s, uint32_t flow)
 {
-    const uint32_t flow = (uint32_t)sold->place;
-
     return s->builder->basis != NULL ? (sn_basis)s->builder->basis[flow] : SN_BASIS_REPORTED;
+}
+
+static int32_t group_of(const struct sorter *s, size_t supplier, uint32_t flow)
+{
+    const int32_t product = product_of(s, flow);
+
+    return product != SN_NONE ? s->product_group[product] : s->node_group[supplier];
 }
 
 /* Step 1: every supplier's flows side by side, in the order of the input. */
@@ -59,7 +52,7 @@ static void gather_by_supplier(struct sorter *s, size_t n)
         next[i] += next[i - 1];
     for (size_t e = 0; e < b->flow_count; e++)
         s->sold[next[s->rank[b->supplier[e]]]++] =
-            (struct sold){(uint64_t)s->rank[b->buyer[e]] << 32 | e, b->value[e]};
+            (sn_sort_item){(uint32_t)s->rank[b->buyer[e]], (uint32_t)e, b->value[e]};
 }
 
 /* What is in the sorted flows now; freezing would need its greatest memory with it. */
@@ -92,10 +85,10 @@ static sn_status name_node_group(const sn_network *net, size_t node, sn_dict *gr
 }
 
 static sn_status name_flow_group(struct sorter *s, sn_network *net, size_t supplier,
-                                 const struct sold *sold, sn_error *err)
+                                 uint32_t flow, sn_error *err)
 {
     const sn_dict *products = &s->builder->products;
-    const int32_t p = product_of(s, sold);
+    const int32_t p = product_of(s, flow);
 
     if (p == SN_NONE)
         return s->node_group[supplier] != SN_NONE
@@ -130,7 +123,7 @@ static sn_status name_groups(struct sorter *s, sn_network *net, sn_error *err)
         if (s->builder->product == NULL && last > s->first[i] + 1)
             last = s->first[i] + 1; /* all in the node's own group */
         for (size_t k = s->first[i]; k < last; k++)
-            SN_TRY(name_flow_group(s, net, i, &s->sold[k], err));
+            SN_TRY(name_flow_group(s, net, i, s->sold[k].rest, err));
     }
     order = malloc(((size_t)net->groups.count + 1) * sizeof *order);
     SN_TRY_ALLOC(order, "sorting product groups");
@@ -143,89 +136,50 @@ out:
     return status;
 }
 
-struct parallel {
-    double value;
-    int32_t group;
-    uint8_t basis;
-};
-
-static int compare_parallel(const void *left, const void *right)
-{
-    const struct parallel *a = left, *b = right;
-
-    if (a->group != b->group)
-        return a->group < b->group ? -1 : 1;
-    return (a->value > b->value) - (a->value < b->value);
-}
-
-static void append_flow(sn_network *net, int32_t supplier, int32_t buyer,
-                        const struct parallel *flow)
+static void append_flow(sn_network *net, size_t supplier, int32_t buyer, double value,
+                        int32_t group, sn_basis basis)
 {
     const size_t at = net->flow_count++;
 
-    net->supplier[at] = supplier;
+    net->supplier[at] = (int32_t)supplier;
     net->buyer[at] = buyer;
-    net->value[at] = flow->value;
-    net->group[at] = flow->group;
-    net->basis[at] = flow->basis;
+    net->value[at] = value;
+    net->group[at] = group;
+    net->basis[at] = (uint8_t)basis;
 }
 
-static struct parallel read_flow(const struct sorter *s, size_t supplier,
-                                 const struct sold *sold)
+static int compare_values(const void *left, const void *right)
 {
-    const int32_t product = product_of(s, sold);
-    const int32_t group =
-        product != SN_NONE ? s->product_group[product] : s->node_group[supplier];
+    const sn_sort_item *a = left, *b = right;
 
-    return (struct parallel){sold->value, group, (uint8_t)basis_of(s, sold)};
+    return (a->value > b->value) - (a->value < b->value);
 }
 
-/* Append `count` flows that share supplier and buyer, merged by group. */
-static sn_status append_parallel(struct sorter *s, size_t supplier, const struct sold *sold,
-                                 size_t count, sn_network *net, sn_error *err)
+/* Append `count` flows that share supplier and buyer, merged by group; their keys are lost. */
+static void append_parallel(struct sorter *s, size_t supplier, sn_sort_item *flow, size_t count,
+                            sn_network *net)
 {
-    if (count > s->room) {
-        struct parallel *grown = realloc(s->run, count * 2 * sizeof *grown);
-        if (grown == NULL)
-            return sn_nomem(err, "parallel flows");
-        s->run = grown;
-        s->room = count * 2;
-    }
-    for (size_t k = 0; k < count; k++)
-        s->run[k] = read_flow(s, supplier, &sold[k]);
-    qsort(s->run, count, sizeof *s->run, compare_parallel);
+    const int32_t buyer = (int32_t)flow[0].key;
+
     for (size_t k = 0; k < count; k++) {
-        const size_t at = net->flow_count;
-        if (k == 0 || s->run[k].group != s->run[k - 1].group) {
-            append_flow(net, (int32_t)supplier, buyer_of(sold), &s->run[k]);
-            continue;
+        flow[k].key = (uint32_t)group_of(s, supplier, flow[k].rest);
+        flow[k].rest = basis_of(s, flow[k].rest);
+    }
+    sn_sort_by_key(flow, count, s->scratch);
+    for (size_t first = 0, last; first < count; first = last) {
+        double sum = 0;
+        uint32_t basis = SN_BASIS_REPORTED;
+
+        for (last = first + 1; last < count && flow[last].key == flow[first].key;)
+            last++;
+        if (last - first > 2 && !s->builder->ordered) /* two add up to the same anyway */
+            qsort(flow + first, last - first, sizeof *flow, compare_values);
+        for (size_t k = first; k < last; k++) {
+            sum += flow[k].value;
+            if (flow[k].rest > basis) /* the weaker basis speaks for the sum */
+                basis = flow[k].rest;
         }
-        net->value[at - 1] += s->run[k].value;
-        if (s->run[k].basis > net->basis[at - 1]) /* the weaker basis speaks for the sum */
-            net->basis[at - 1] = s->run[k].basis;
-    }
-    return SN_OK;
-}
-
-static int compare_sold(const void *left, const void *right)
-{
-    const struct sold *a = left, *b = right;
-
-    return (a->place > b->place) - (a->place < b->place);
-}
-
-static void sort_sold(struct sold *sold, size_t count)
-{
-    if (count > 48) { /* few suppliers have so many buyers */
-        qsort(sold, count, sizeof *sold, compare_sold);
-        return;
-    }
-    for (size_t k = 1; k < count; k++) {
-        const struct sold moved = sold[k];
-        size_t at = k;
-        for (; at > 0 && sold[at - 1].place > moved.place; at--)
-            sold[at] = sold[at - 1];
-        sold[at] = moved;
+        append_flow(net, supplier, buyer, sum, (int32_t)flow[first].key, (sn_basis)basis);
     }
 }
 
@@ -233,31 +187,33 @@ static void sort_sold(struct sold *sold, size_t count)
 static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
 {
     const size_t n = net->node_count, m = s->builder->flow_count;
+    size_t longest = 0;
 
+    for (size_t i = 0; i < n; i++)
+        if (s->first[i + 1] - s->first[i] > longest)
+            longest = s->first[i + 1] - s->first[i];
+    s->scratch = malloc((longest + 1) * sizeof *s->scratch);
     net->out_first = calloc(n + 1, sizeof *net->out_first);
     net->supplier = malloc((m + 1) * sizeof *net->supplier);
     net->buyer = malloc((m + 1) * sizeof *net->buyer);
     net->value = malloc((m + 1) * sizeof *net->value);
     net->group = malloc((m + 1) * sizeof *net->group);
     net->basis = malloc((m + 1) * sizeof *net->basis);
-    if (net->out_first == NULL || net->supplier == NULL || net->buyer == NULL ||
-        net->value == NULL || net->group == NULL || net->basis == NULL)
+    if (s->scratch == NULL || net->out_first == NULL || net->supplier == NULL ||
+        net->buyer == NULL || net->value == NULL || net->group == NULL || net->basis == NULL)
         return sn_nomem(err, "flows");
     for (size_t i = 0; i < n; i++) {
         const size_t end = s->first[i + 1];
-        sort_sold(s->sold + s->first[i], end - s->first[i]);
+        sn_sort_by_key(s->sold + s->first[i], end - s->first[i], s->scratch);
         for (size_t k = s->first[i], last; k < end; k = last) {
-            last = k + 1;
-            while (last < end && buyer_of(&s->sold[last]) == buyer_of(&s->sold[k]))
+            const sn_sort_item *flow = &s->sold[k];
+            for (last = k + 1; last < end && s->sold[last].key == flow->key;)
                 last++;
-            if (last == k + 1) {
-                const struct parallel flow = read_flow(s, i, &s->sold[k]);
-                append_flow(net, (int32_t)i, buyer_of(&s->sold[k]), &flow);
-                continue;
-            }
-            const sn_status status = append_parallel(s, i, s->sold + k, last - k, net, err);
-            if (status != SN_OK)
-                return status;
+            if (last > k + 1)
+                append_parallel(s, i, &s->sold[k], last - k, net);
+            else
+                append_flow(net, i, (int32_t)flow->key, flow->value, group_of(s, i, flow->rest),
+                            basis_of(s, flow->rest));
         }
         net->out_first[i + 1] = net->flow_count;
     }
@@ -389,6 +345,7 @@ sn_status sn_freeze_flows(sn_builder *builder, const int32_t *rank, sn_network *
     SN_TRY(name_groups(&s, net, err));
     SN_TRY(merge_flows(&s, net, err));
     free(s.sold), s.sold = NULL;
+    free(s.scratch), s.scratch = NULL;
     SN_TRY(index_buyers(net, err));
     SN_TRY(find_segments(net, err));
 out:
@@ -396,6 +353,6 @@ out:
     free(s.sold);
     free(s.node_group);
     free(s.product_group);
-    free(s.run);
+    free(s.scratch);
     return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "graph/bridge.h"
+#include "graph/sort.h"
 #include "sn_build.h"
 #include "sn_same.h"
 
@@ -366,6 +367,80 @@ static void indices__agree_for_nodes_with_many_flows(void **state)
     sn_builder_free(b);
     sn_network_free(net);
     assert_int_equal(status, SN_OK);
+    assert_int_equal(wrong, 0);
+}
+
+/* 3000 flows between three nodes, in the order of the draw or backwards. */
+static sn_network *build_dense(bool backwards)
+{
+    sn_builder *b = sn_builder_new();
+    sn_network *dense = NULL;
+    int32_t node_at[3] = {0}, product[300] = {0};
+    sn_status status = SN_OK;
+
+    for (int k = 0; k < 3; k++)
+        status = sn_builder_touch(b, (const char *[]){"A", "B", "C"}[k], 1, &node_at[k], NULL);
+    for (int k = 0; k < 300; k++) {
+        char name[8];
+        const size_t length = (size_t)snprintf(name, sizeof name, "%d", k);
+        (void)sn_builder_product(b, name, length, &product[k], NULL);
+    }
+    for (uint64_t k = 0; k < 3000 && status == SN_OK; k++) {
+        random_state = 2385 + 977 * (backwards ? 2999 - k : k);
+        (void)random_below(2);
+        const int32_t supplier = node_at[random_below(3)], buyer = node_at[random_below(3)];
+        const double value = 1 + (double)random_below(1u << 30) / 977;
+        status = sn_builder_flow(b, supplier, buyer, value, product[random_below(300)],
+                                 random_below(9) ? SN_BASIS_REPORTED : SN_BASIS_BALANCED, NULL,
+                                 0, NULL);
+    }
+    if (status == SN_OK)
+        status = sn_builder_freeze(&b, &dense, NULL);
+    sn_builder_free(b);
+    return dense;
+}
+
+static void flows__in_hundreds_of_parallels_give_the_same_bytes_in_any_order(void **state)
+{
+    sn_network *a = build_dense(false), *b = build_dense(true);
+    const bool built = a != NULL && b != NULL;
+    const char *differs = built ? sn_same_network(a, b) : NULL;
+    const size_t wrong = built ? count_inconsistencies(a) : 0;
+    const size_t flows = built ? sn_network_flow_count(a) : 0;
+    (void)state;
+
+    sn_network_free(a);
+    sn_network_free(b);
+    assert_true(built);
+    assert_null(differs);
+    assert_int_equal(wrong, 0);
+    assert_in_range(flows, 900, 2500); /* of 2700 triples: some merged, most met */
+}
+
+static void sort__is_stable_for_short_and_long_lists_of_any_keys(void **state)
+{
+    static const uint32_t limit[] = {1, 2, 200, 70000, 1u << 25, UINT32_MAX};
+    size_t wrong = 0;
+    (void)state;
+
+    random_state = 77;
+    for (size_t count = 0; count < 600; count += 1 + count / 7) {
+        sn_sort_item *item = calloc(count + 1, sizeof *item);
+        sn_sort_item *scratch = calloc(count + 1, sizeof *scratch);
+        for (size_t l = 0; l < sizeof limit / sizeof limit[0]; l++) {
+            for (uint32_t k = 0; k < count; k++)
+                item[k] = (sn_sort_item){(uint32_t)random_below(limit[l]), k, -(double)k};
+            sn_sort_by_key(item, count, scratch);
+            for (size_t k = 0; k < count; k++)
+                wrong +=
+                    item[k].value != -(double)item[k].rest ||
+                    (k > 0 &&
+                     (item[k].key < item[k - 1].key ||
+                      (item[k].key == item[k - 1].key && item[k].rest <= item[k - 1].rest)));
+        }
+        free(item);
+        free(scratch);
+    }
     assert_int_equal(wrong, 0);
 }
 
@@ -978,6 +1053,8 @@ int main(void)
         cmocka_unit_test(groups__are_named_by_what_is_known_of_the_supplier),
         cmocka_unit_test(indices__of_suppliers_buyers_and_input_groups_agree),
         cmocka_unit_test(indices__agree_for_nodes_with_many_flows),
+        cmocka_unit_test(flows__in_hundreds_of_parallels_give_the_same_bytes_in_any_order),
+        cmocka_unit_test(sort__is_stable_for_short_and_long_lists_of_any_keys),
         cmocka_unit_test(topology__has_an_edge_for_each_flow_under_its_index),
         cmocka_unit_test(freeze__accepts_the_empty_network),
         cmocka_unit_test(freeze__accepts_one_node),

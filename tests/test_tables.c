@@ -126,12 +126,12 @@ static void tables__become_nodes_and_flows(void **state)
     assert_string_equal(a.err.message, "");
     assert_int_equal(a.status, SN_OK);
     assert_string_equal(
-        a.nodes, "AUS:cobalt:mining|AUS:cobalt:mining|AUS|mining|t|10|nan|10|USGS 2024\n"
-                 "CHN:cobalt:refining|CHN:cobalt:refining|CHN|refining|t|40|nan|0|BGS 2023\n"
+        a.nodes, "AUS:cobalt:mining|AUS:cobalt:mining|AUS|mining|t|10|0|10|USGS 2024\n"
+                 "CHN:cobalt:refining|CHN:cobalt:refining|CHN|refining|t|40|0|0|BGS 2023\n"
                  "CHN:cobalt:use|CHN:cobalt:use|CHN|use|t|nan|25|nan|-\n"
-                 "COD:cobalt:mining|Congo (Kinshasa) cobalt mining|COD|mining|t|90|nan|90|"
+                 "COD:cobalt:mining|Congo (Kinshasa) cobalt mining|COD|mining|t|90|0|90|"
                  "USGS 2024\n"
-                 "FIN:cobalt:refining|FIN:cobalt:refining|FIN|refining|t|10|nan|0|2023\n"
+                 "FIN:cobalt:refining|FIN:cobalt:refining|FIN|refining|t|10|0|0|2023\n"
                  "FIN:cobalt:use|FIN:cobalt:use|FIN|use|t|nan|6|nan|-\n"
                  "JPN:cobalt:use|JPN:cobalt:use|JPN|use|t|nan|19|nan|-\n");
     /* Trade meets the margins but for the 8e-6 t that the epsilon prior puts on AUS -> CHN. */
