@@ -39,7 +39,7 @@ typedef struct {
     int32_t node;
 } recent_node;
 
-enum { RECENT_BITS = 17 };
+enum { LEAST_BITS = 8, MOST_BITS = 22, BYTES_A_SET = 256 };
 
 /* One pass over flows.csv. */
 typedef struct {
@@ -48,8 +48,9 @@ typedef struct {
     sn_source *source;
     sn_dict years;
     memory year, product;
-    recent_node *recent; /* [2 << RECENT_BITS]: sets of two */
-    size_t checked[2];   /* values of quantity and lead_time */
+    recent_node *recent; /* [2 << recent_bits]: sets of two */
+    int recent_bits;
+    size_t checked[2]; /* values of quantity and lead_time */
 } pass;
 
 static bool remembers(const memory *last, sn_slice text)
@@ -131,7 +132,7 @@ out:
 }
 
 /* The set of an id among the recent ones, and its two words. */
-static recent_node *place_of(recent_node *recent, sn_slice id, recent_node *key)
+static recent_node *place_of(const pass *p, sn_slice id, recent_node *key)
 {
     *key = (recent_node){.length = (uint32_t)id.length};
     if (id.length >= 8) {
@@ -142,16 +143,16 @@ static recent_node *place_of(recent_node *recent, sn_slice id, recent_node *key)
     }
     const uint64_t mixed =
         (key->head ^ (key->tail << 23 | key->tail >> 41)) * 0x9e3779b97f4a7c15u;
-    return &recent[2 * (mixed >> (64 - RECENT_BITS))];
+    return &p->recent[2 * (mixed >> (64 - p->recent_bits))];
 }
 
 /* Ask for the memory now; the amount is read in the meantime. */
-static void fetch_place(recent_node *recent, sn_slice id)
+static void fetch_place(const pass *p, sn_slice id)
 {
     recent_node key;
 
     if (id.length <= 16)
-        __builtin_prefetch(place_of(recent, id, &key));
+        __builtin_prefetch(place_of(p, id, &key));
 }
 
 static bool is_same(const recent_node *a, const recent_node *b)
@@ -161,7 +162,7 @@ static bool is_same(const recent_node *a, const recent_node *b)
 
 static sn_status find_node(pass *p, size_t column, sn_slice id, int32_t *node, sn_error *err)
 {
-    recent_node key, *place = id.length <= 16 ? place_of(p->recent, id, &key) : NULL;
+    recent_node key, *place = id.length <= 16 ? place_of(p, id, &key) : NULL;
     sn_status status;
 
     if (place != NULL && (is_same(&place[0], &key) || is_same(&place[1], &key))) {
@@ -231,8 +232,8 @@ static sn_status read_flow(pass *p, sn_error *err)
         return SN_OK;
     SN_TRY(sn_csv_require(p->csv, SOURCE, &supplier, err));
     SN_TRY(sn_csv_require(p->csv, TARGET, &buyer, err));
-    fetch_place(p->recent, supplier);
-    fetch_place(p->recent, buyer);
+    fetch_place(p, supplier);
+    fetch_place(p, buyer);
     SN_TRY(sn_csv_amount(p->csv, VALUE, &value, err));
     SN_TRY(check_unused(p, err));
     SN_TRY(check_commodity(p, supplier, buyer, &keep, err));
@@ -327,7 +328,10 @@ sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, sn_sources *source
 
     SN_TRY(sn_sources_add(sources, "flows", bytes, &p.source, err));
     SN_TRY(sn_csv_open(bytes, columns, COLUMNS, &p.csv, err));
-    p.recent = calloc((size_t)2 << RECENT_BITS, sizeof *p.recent); /* pages come when touched */
+    for (p.recent_bits = LEAST_BITS; p.recent_bits < MOST_BITS; p.recent_bits++)
+        if (bytes->size >> p.recent_bits < BYTES_A_SET)
+            break;
+    p.recent = calloc((size_t)2 << p.recent_bits, sizeof *p.recent);
     SN_TRY_ALLOC(p.recent, "a network");
     for (;;) {
         SN_TRY(sn_csv_next(p.csv, &more, err));
