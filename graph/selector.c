@@ -241,40 +241,49 @@ static char *trim(char *text)
     return text;
 }
 
+static sn_status find_key(const char *word, key *k, sn_error *err)
+{
+    for (*k = KEY_ID; *k < KEY_COUNT; (*k)++)
+        if (strcmp(word, key_names[*k]) == 0)
+            return SN_OK;
+    const char *near = sn_nearest(word, key_names, KEY_COUNT);
+    return sn_fail(err, SN_EUSAGE,
+                   "unknown selector key \"%s\"%s%s%s (id, country, owner, kind, commodity, "
+                   "stage, sector, coalition)",
+                   word, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                   near != NULL ? "\"?" : "");
+}
+
 /* One term: fills m->term with its weights. */
 static sn_status match_term(const struct matcher *m, char *term, sn_error *err)
 {
-    char *equals = strchr(term, '=');
-    key k = KEY_ID;
+    char *equals = strchr(term, '='), *value = term;
+    const char *word = NULL;
+    key k = KEY_COUNT; /* no key: words */
+    sn_status status = SN_OK;
 
-    if (equals == NULL)
-        return match_word(m, trim(term), err);
-    *equals = '\0';
-    const char *word = trim(term);
-    while (k < KEY_COUNT && strcmp(word, key_names[k]) != 0)
-        k++;
-    if (k == KEY_COUNT) {
-        const char *near = sn_nearest(word, key_names, KEY_COUNT);
-        return sn_fail(err, SN_EUSAGE,
-                       "unknown selector key \"%s\"%s%s%s (id, country, owner, "
-                       "kind, commodity, stage, sector, coalition)",
-                       word, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                       near != NULL ? "\"?" : "");
+    if (equals != NULL) {
+        *equals = '\0';
+        word = trim(term);
+        value = equals + 1;
+        SN_TRY(find_key(word, &k, err));
+        m->selection->by_owner |= k == KEY_OWNER;
+        m->selection->names_node |= k == KEY_ID || k == KEY_STAGE;
     }
-    m->selection->by_owner |= k == KEY_OWNER;
-    m->selection->names_node |= k == KEY_ID || k == KEY_STAGE;
-    for (char *value = equals + 1, *next; value != NULL; value = next) {
+    for (char *next; value != NULL; value = next) {
         next = strchr(value, '|');
         if (next != NULL)
             *next++ = '\0';
         value = trim(value);
-        if (*value == '\0')
+        if (*value == '\0' && word != NULL)
             return sn_fail(err, SN_EUSAGE, "selector key \"%s\" has an empty value", word);
-        sn_status status = match_value(m, k, value, err);
-        if (status != SN_OK)
-            return status;
+        if (*value == '\0')
+            return sn_fail(err, SN_EUSAGE,
+                           "a word of the selector, before or after |, is empty");
+        SN_TRY(k == KEY_COUNT ? match_word(m, value, err) : match_value(m, k, value, err));
     }
-    return SN_OK;
+out:
+    return status;
 }
 
 /* How much of the selected nodes' ownership nobody knows. */
@@ -343,9 +352,12 @@ sn_status sn_selector_apply(const sn_network *net, const char *text,
         goto out;
     }
     strcpy(words, text);
+    const int64_t whole = strpbrk(text, "&|=") != NULL ? sn_network_find(net, text) : -1;
     for (size_t i = 0; i < n; i++)
-        selection->weight[i] = asked[i] = 1;
-    SN_TRY(apply_terms(&m, words, asked, err));
+        selection->weight[i] = asked[i] = whole < 0 || (size_t)whole == i;
+    selection->names_node = whole >= 0;
+    if (whole < 0)
+        SN_TRY(apply_terms(&m, words, asked, err));
     for (size_t i = 0; i < n; i++)
         selection->matched += selection->weight[i] > 0;
     if (selection->by_owner)

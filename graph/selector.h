@@ -1,13 +1,14 @@
 /* selector.h - the words with which a user points at nodes.
  *
  *   selector := term { '&' term }
- *   term     := key '=' value { '|' value }  |  word
+ *   term     := key '=' value { '|' value }  |  word { '|' word }
  *   key      := id | country | owner | kind | commodity | stage | sector | coalition
  *
  * A bare word is a country code if the network has it, else a node id, else a country code in
  * another case, else an error that names the nearest codes and ids.  Matching is exact and
  * case-sensitive, except that country and owner codes, kinds and coalitions may be written in
- * any case.  Space around keys and values is ignored.
+ * any case.  Space around keys and values is ignored.  A selector that is as a whole the id of a
+ * node ("AT&T") means that node; such an id cannot stand among other terms.
  */
 #ifndef SN_GRAPH_SELECTOR_H
 #define SN_GRAPH_SELECTOR_H

@@ -148,6 +148,39 @@ static void bare_word__is_a_country_before_it_is_a_node(void **state)
     assert_true(flags_of("r1", SN_LARGEST).names_node);
 }
 
+static void bare_words__joined_by_a_bar_add_up(void **state)
+{
+    (void)state;
+    assert_means("AUS | FIN|m1", "m1 m2 u1");
+    assert_means("commodity=cobalt & COD|FIN", "m1 u1");
+    assert_means("AUS|", "a word of the selector, before or after |, is empty");
+    assert_means("AUS|XX", "no country or node \"XX\" in the network (it has COD, IDN, f1, "
+                           "m1, m2, r1, u1)");
+}
+
+static void selector__that_is_an_id_as_a_whole_means_that_node(void **state)
+{
+    sn_network *odd = NULL;
+    sn_selection selection = {0};
+    sn_error err = {0};
+    (void)state;
+
+    (void)sn_build("AT&T B|C 2; B|C country=FIN 3; AT B 1", &odd, NULL);
+    sn_status status =
+        sn_selector_apply(odd, "country=FIN", NULL, SN_LARGEST, &selection, &err);
+    const int64_t fin = sn_network_find(odd, "country=FIN");
+    const bool right = status == SN_OK && selection.matched == 1 && selection.names_node &&
+                       selection.weight[fin] == 1;
+    sn_selection_clear(&selection);
+    status = sn_selector_apply(odd, "AT&T", NULL, SN_LARGEST, &selection, &err);
+    const bool also = status == SN_OK && selection.matched == 1 &&
+                      selection.weight[sn_network_find(odd, "AT&T")] == 1;
+    sn_selection_clear(&selection);
+    sn_network_free(odd);
+    assert_true(right);
+    assert_true(also);
+}
+
 static void bare_word__that_is_an_owner_only_is_no_country(void **state)
 {
     (void)state;
@@ -281,6 +314,8 @@ int main(void)
         cmocka_unit_test(spaces__around_words_do_not_matter),
         cmocka_unit_test(words__in_any_case_name_places_kinds_and_coalitions_only),
         cmocka_unit_test(bare_word__is_a_country_before_it_is_a_node),
+        cmocka_unit_test(bare_words__joined_by_a_bar_add_up),
+        cmocka_unit_test(selector__that_is_an_id_as_a_whole_means_that_node),
         cmocka_unit_test(bare_word__that_is_an_owner_only_is_no_country),
         cmocka_unit_test(flags__say_which_words_were_used),
         cmocka_unit_test(unknown__key_or_value_is_refused_with_the_nearest),
