@@ -288,11 +288,20 @@ out:
     return status;
 }
 
+sn_status sn_call_close(sn_out *out, sn_error *err)
+{
+    const sn_status status = sn_out_close(out, err);
+
+    if (status != SN_EIO || !sn_out_broken_pipe(out))
+        return status;
+    *err = (sn_error){0}; /* the reader has what it wanted */
+    return SN_OK;
+}
+
 sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
 {
     sn_out *out = NULL;
     sn_status status = SN_OK;
-    bool gone = false;
 
     SN_TRY(check_rules(call, report, false, err));
     SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
@@ -300,13 +309,7 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
         SN_TRY(sn_document_write(call, report, out, err));
     else
         SN_TRY(write_tables(call, report, out, err));
-    status = sn_out_close(out, err);
-    gone = status == SN_EIO && sn_out_broken_pipe(out);
-    if (gone) { /* the reader has what it wanted */
-        err->status = SN_OK;
-        status = SN_OK;
-    }
-    SN_TRY(status);
+    SN_TRY(sn_call_close(out, err));
     SN_TRY(check_rules(call, report, true, err));
 out:
     sn_out_free(out);

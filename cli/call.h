@@ -82,6 +82,9 @@ sn_status sn_call_load(sn_call *call, sn_error *err);
  *  against the first table that has the number it names. */
 sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err);
 
+/** sn_call_close - sn_out_close, where a reader that has gone away is no failure. */
+sn_status sn_call_close(sn_out *out, sn_error *err);
+
 /** sn_call_find - add a finding; the message is a printf format. */
 sn_status sn_call_find(sn_call *call, sn_level_of_finding level, const char *rule,
                        const char *subject, double value, double threshold, sn_error *err,

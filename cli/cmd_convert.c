@@ -195,11 +195,7 @@ static sn_status write_part(const sn_network *net, size_t part, const char *path
         goto out;
     SN_TRY(sn_out_open(path, &out, err));
     SN_TRY(sn_table_write(table, SN_FORMAT_CSV, NULL, out, err));
-    status = sn_out_close(out, err);
-    if (status == SN_EIO && sn_out_broken_pipe(out)) {
-        err->status = SN_OK;
-        status = SN_OK;
-    }
+    status = sn_call_close(out, err);
 out:
     sn_out_free(out);
     sn_table_free(table);

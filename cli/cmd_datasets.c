@@ -124,11 +124,7 @@ static sn_status print_source(const sn_call *call, const char *name, sn_error *e
 
     SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
     sn_out_write(out, source->data, source->size);
-    status = sn_out_close(out, err);
-    if (status == SN_EIO && sn_out_broken_pipe(out)) {
-        err->status = SN_OK;
-        status = SN_OK;
-    }
+    status = sn_call_close(out, err);
 out:
     sn_out_free(out);
     return status;

@@ -79,11 +79,7 @@ static sn_status run(sn_call *call, sn_error *err)
         return unknown(verb, err);
     SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
     fill(envelope, verb, results, out);
-    status = sn_out_close(out, err);
-    if (status == SN_EIO && sn_out_broken_pipe(out)) {
-        err->status = SN_OK;
-        status = SN_OK;
-    }
+    status = sn_call_close(out, err);
 out:
     sn_out_free(out);
     return status;

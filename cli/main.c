@@ -69,9 +69,7 @@ static int print_help(const sn_verb *verb)
             sn_help_verb(verb, out);
         else
             sn_help_all(verbs, out);
-        status = sn_out_close(out, &err);
-        if (status == SN_EIO && sn_out_broken_pipe(out))
-            status = SN_OK;
+        status = sn_call_close(out, &err);
     }
     sn_out_free(out);
     if (status != SN_OK)

@@ -20,18 +20,13 @@ const char *sn_level_name(sn_level level)
 
 sn_status sn_level_parse(const char *word, sn_level *level, sn_error *err)
 {
-    const size_t count = sizeof level_names / sizeof level_names[0];
+    size_t chosen;
+    const sn_status status =
+        sn_choose("level", word, level_names, sizeof level_names / sizeof level_names[0], &chosen, err);
 
-    for (size_t l = 0; l < count; l++)
-        if (strcmp(word, level_names[l]) == 0) {
-            *level = (sn_level)l;
-            return SN_OK;
-        }
-    const char *near = sn_nearest(word, level_names, count);
-    return sn_fail(err, SN_EUSAGE,
-                   "unknown level \"%s\"%s%s%s (node, country, owner, firm, stage, commodity)",
-                   word, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                   near != NULL ? "\"?" : "");
+    if (status == SN_OK)
+        *level = (sn_level)chosen;
+    return status;
 }
 
 /* The name of a node's group at a level, or NULL; `both` is scratch for joined names. */

@@ -16,18 +16,13 @@ const char *sn_mode_name(sn_mode mode)
 
 sn_status sn_mode_parse(const char *word, sn_mode *mode, sn_error *err)
 {
-    const size_t count = sizeof mode_names / sizeof mode_names[0];
+    size_t chosen;
+    const sn_status status =
+        sn_choose("mode", word, mode_names, sizeof mode_names / sizeof mode_names[0], &chosen, err);
 
-    for (size_t m = 0; m < count; m++)
-        if (strcmp(word, mode_names[m]) == 0) {
-            *mode = (sn_mode)m;
-            return SN_OK;
-        }
-    const char *near = sn_nearest(word, mode_names, count);
-    return sn_fail(err, SN_EUSAGE,
-                   "unknown mode \"%s\"%s%s%s (production, exports, imports, transit, flow)",
-                   word, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                   near != NULL ? "\"?" : "");
+    if (status == SN_OK)
+        *mode = (sn_mode)chosen;
+    return status;
 }
 
 static sn_status all_ones(double **share, size_t count, sn_error *err)

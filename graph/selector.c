@@ -2,6 +2,7 @@
 #include "graph/selector.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -73,6 +74,25 @@ const char *sn_nearest(const char *word, const char *const *candidate, size_t co
 }
 
 /* Kinds and coalitions are the same for every network; the rest is looked for in this one. */
+sn_status sn_choose(const char *what, const char *word, const char *const *known, size_t count,
+                    size_t *chosen, sn_error *err)
+{
+    const char *near = sn_nearest(word, known, count);
+    char list[400] = "";
+
+    for (size_t k = 0; k < count; k++) {
+        const size_t length = strlen(list);
+        if (strcmp(word, known[k]) == 0) {
+            *chosen = k;
+            return SN_OK;
+        }
+        (void)snprintf(list + length, sizeof list - length, "%s%s", k > 0 ? ", " : "", known[k]);
+    }
+    return sn_fail(err, SN_EUSAGE, "unknown %s \"%s\"%s%s%s (%s)", what, word,
+                   near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                   near != NULL ? "\"?" : "", list);
+}
+
 static sn_status unknown_value(const char *what, bool in_network, const char *value,
                                const char *const *candidate, size_t count, sn_error *err)
 {

@@ -72,4 +72,17 @@ void sn_selection_clear(sn_selection *selection);
  */
 const char *sn_nearest(const char *word, const char *const *candidate, size_t count);
 
+/**
+ * sn_choose - the place of a word in a list of words.
+ *
+ * what    [in]   what the words are, for the message: "mode"
+ * word    [in]   what was typed
+ * known   [in]   count words
+ * chosen  [out]  index of the word
+ *
+ * Returns  SN_OK; SN_EUSAGE naming the nearest word and all of them.
+ */
+sn_status sn_choose(const char *what, const char *word, const char *const *known, size_t count,
+                    size_t *chosen, sn_error *err);
+
 #endif /* SN_GRAPH_SELECTOR_H */

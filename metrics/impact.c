@@ -42,18 +42,13 @@ const char *sn_weight_name(sn_weight weight)
 
 sn_status sn_weight_parse(const char *word, sn_weight *weight, sn_error *err)
 {
-    const size_t count = sizeof weight_names / sizeof weight_names[0];
+    size_t chosen;
+    const sn_status status =
+        sn_choose("weight", word, weight_names, sizeof weight_names / sizeof weight_names[0], &chosen, err);
 
-    for (size_t w = 0; w < count; w++)
-        if (strcmp(word, weight_names[w]) == 0) {
-            *weight = (sn_weight)w;
-            return SN_OK;
-        }
-    const char *near = sn_nearest(word, weight_names, count);
-    return sn_fail(err, SN_EUSAGE,
-                   "unknown weight \"%s\"%s%s%s (auto, output, final_demand, value)", word,
-                   near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                   near != NULL ? "\"?" : "");
+    if (status == SN_OK)
+        *weight = (sn_weight)chosen;
+    return status;
 }
 
 static sn_weight resolve(const sn_network *net, sn_weight weight)
