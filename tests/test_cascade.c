@@ -325,7 +325,7 @@ static void cascade__hardly_leaking_loop_is_still_exact(void **state)
     enum { RING = 12 };
     net_node node[RING];
     net_flow flow[RING + 1];
-    char id[RING][4];
+    char id[RING][24];
     double left[RING + 1];
     (void)state;
 
