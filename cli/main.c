@@ -1,4 +1,146 @@
-int main(void)
+/* main.c - the verb table: argv -> call -> exit code. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <gsl/gsl_version.h>
+
+#include "cli/call.h"
+#include "cli/verbs.h"
+#include "cli/version.h"
+#include "graph/bridge.h"
+
+static const sn_verb *const verbs[] = {
+    &sn_verb_datasets,    &sn_verb_inspect, &sn_verb_concentration, &sn_verb_exposure,
+    &sn_verb_chokepoints, &sn_verb_whatif,  &sn_verb_convert,       &sn_verb_schema,
+    NULL,
+};
+
+static int exit_code(sn_status status)
 {
+    switch (status) {
+    case SN_OK:
+        return 0;
+    case SN_EUSAGE:
+        return 2;
+    case SN_EDATA:
+        return 3;
+    case SN_EIO:
+    case SN_ENUMERIC:
+    case SN_ENOMEM:
+        return 4;
+    case SN_EINTERNAL:
+        return 70;
+    }
+    return 70;
+}
+
+static const sn_verb *find_verb(const char *name)
+{
+    for (size_t v = 0; verbs[v] != NULL; v++)
+        if (strcmp(verbs[v]->name, name) == 0)
+            return verbs[v];
+    return NULL;
+}
+
+static int unknown_verb(const char *name)
+{
+    const char *names[sizeof verbs / sizeof verbs[0]];
+    size_t count = 0;
+
+    for (; verbs[count] != NULL; count++)
+        names[count] = verbs[count]->name;
+    const char *near = sn_nearest(name, names, count);
+    fprintf(stderr, "supplynet: unknown verb \"%s\"%s%s%s; see supplynet help\n", name,
+            near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+            near != NULL ? "\"?" : "");
+    return exit_code(SN_EUSAGE);
+}
+
+/* Help goes to standard output like any answer, and may not get there like any answer. */
+static int print_help(const sn_verb *verb)
+{
+    sn_error err = {0};
+    sn_out *out = NULL;
+    sn_status status = sn_out_open(NULL, &out, &err);
+
+    if (status == SN_OK) {
+        if (verb != NULL)
+            sn_help_verb(verb, out);
+        else
+            sn_help_all(verbs, out);
+        status = sn_out_close(out, &err);
+        if (status == SN_EIO && sn_out_broken_pipe(out))
+            status = SN_OK;
+    }
+    sn_out_free(out);
+    if (status != SN_OK)
+        fprintf(stderr, "supplynet: %s\n", err.message);
+    return exit_code(status);
+}
+
+static int print_version(void)
+{
+    const int length = printf("supplynet %s\nigraph %s, GSL %s\n"
+                              "License GPL-3.0-or-later; there is no warranty.\n",
+                              SN_VERSION, SN_IGRAPH_VERSION, gsl_version);
+
+    if (length < 0 || fflush(stdout) != 0) {
+        fprintf(stderr, "supplynet: cannot write to standard output\n");
+        return exit_code(SN_EIO);
+    }
     return 0;
+}
+
+/* The input has been read once a network is there; what cannot be opened before that is input. */
+static int run_verb(const sn_verb *verb, int argc, char **argv)
+{
+    sn_call call = {.verb = verb, .argc = argc, .argv = argv};
+    sn_error err = {0};
+    sn_status status;
+    int code;
+
+    (void)clock_gettime(CLOCK_REALTIME, &call.started);
+    status = sn_options_parse(argc - 2, argv + 2, verb->options, sn_shared_options, &call.options,
+                              &err);
+    if (status == SN_OK && sn_options_flag(&call.options, "help")) {
+        sn_call_clear(&call);
+        return print_help(verb);
+    }
+    if (status == SN_OK)
+        status = sn_format_parse(sn_options_text(&call.options, "format"), &call.format, &err);
+    if (status == SN_OK && verb->takes_network)
+        status = sn_call_load(&call, &err);
+    code = status == SN_EIO && call.net == NULL ? exit_code(SN_EDATA) : exit_code(status);
+    if (status == SN_OK) {
+        status = verb->run(&call, &err);
+        code = exit_code(status);
+    }
+    if (status != SN_OK)
+        fprintf(stderr, "supplynet %s: %s\n", verb->name,
+                err.message[0] != '\0' ? err.message : "failed without a reason");
+    else if (call.answer_is_no)
+        code = 1;
+    sn_call_clear(&call);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    (void)signal(SIGPIPE, SIG_IGN); /* writers notice a closed pipe themselves */
+    sn_bridge_setup();
+    if (argc < 2) {
+        fprintf(stderr, "supplynet: a verb is missing; see supplynet help\n");
+        return exit_code(SN_EUSAGE);
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        return print_version();
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return print_help(NULL);
+    if (strcmp(argv[1], "help") == 0) {
+        const sn_verb *about = argc > 2 ? find_verb(argv[2]) : NULL;
+        return argc > 2 && about == NULL ? unknown_verb(argv[2]) : print_help(about);
+    }
+    const sn_verb *verb = find_verb(argv[1]);
+    return verb == NULL ? unknown_verb(argv[1]) : run_verb(verb, argc, argv);
 }

@@ -123,7 +123,7 @@ static inline void net_draw(net_random *r, unsigned long seed)
     r->nodes = 1 + gsl_rng_uniform_int(rng, NET_NODES);
     r->flows = gsl_rng_uniform_int(rng, 4 * r->nodes + 1);
     for (size_t i = 0; i < r->nodes; i++) {
-        snprintf(r->id[i], sizeof r->id[i], "n%02zu", i);
+        snprintf(r->id[i], sizeof r->id[i], "n%02u", (unsigned)(i % 100));
         r->node[i] = (net_node){.id = r->id[i],
                                 .kind = (sn_kind)gsl_rng_uniform_int(rng, 3),
                                 .country = country[gsl_rng_uniform_int(rng, 4)],

@@ -1,0 +1,286 @@
+/* call.c - what every verb does before and after its own work. */
+#define _DEFAULT_SOURCE /* struct winsize */
+#include "cli/call.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "reports/number.h"
+
+sn_status sn_call_load(sn_call *call, sn_error *err)
+{
+    const sn_options *options = &call->options;
+    sn_load_options load = {
+        .network = sn_options_text(options, "network"),
+        .flows = sn_options_text(options, "flows"),
+        .nodes = sn_options_text(options, "nodes"),
+        .recipes = sn_options_text(options, "recipes"),
+        .owners = sn_options_text(options, "owners"),
+        .commodity = sn_options_text(options, "commodity"),
+        .year = (int)sn_options_integer(options, "year"),
+    };
+    const bool loose = load.flows != NULL;
+    sn_status status = SN_OK;
+
+    if (!loose && (load.nodes != NULL || load.recipes != NULL || load.owners != NULL))
+        return sn_fail(err, SN_EUSAGE,
+                       "--nodes, --recipes and --owners go with --flows FILE");
+    if (options->word_count > 1)
+        return sn_fail(err, SN_EUSAGE, "unexpected argument \"%s\"", options->words[1]);
+    if (options->word_count == 1) {
+        if (loose || sn_options_given(options, "network"))
+            return sn_fail(err, SN_EUSAGE, "unexpected argument \"%s\": the network is given already",
+                           options->words[0]);
+        load.network = options->words[0];
+    }
+    if (loose && sn_options_given(options, "network"))
+        return sn_fail(err, SN_EUSAGE, "give either --network or --flows, not both");
+    if (loose)
+        load.network = NULL;
+    SN_TRY(sn_load(&load, &call->net, &call->sources, err));
+    SN_TRY(sn_coalitions_load(&call->coalitions, err));
+out:
+    return status;
+}
+
+const char *sn_call_place(const char *code)
+{
+    static sn_countries countries; /* read once; freed with the process */
+    sn_error err = {0};
+
+    if (code == NULL)
+        return NULL;
+    if (countries.count == 0 && sn_countries_load(&countries, &err) != SN_OK)
+        return NULL;
+    const sn_country *country = sn_countries_find(&countries, code);
+    return country != NULL ? country->name : NULL;
+}
+
+void sn_call_clear(sn_call *call)
+{
+    sn_options_clear(&call->options);
+    sn_network_free(call->net);
+    sn_sources_clear(&call->sources);
+    sn_coalitions_clear(&call->coalitions);
+    free(call->finding);
+}
+
+sn_status sn_call_find(sn_call *call, sn_level_of_finding level, const char *rule,
+                       const char *subject, double value, double threshold, sn_error *err,
+                       const char *fmt, ...)
+{
+    va_list args;
+
+    if (call->finding_count == call->finding_room) {
+        const size_t room = call->finding_room == 0 ? 16 : call->finding_room * 2;
+        sn_finding *grown = realloc(call->finding, room * sizeof *grown);
+        if (grown == NULL)
+            return sn_nomem(err, "findings");
+        call->finding = grown;
+        call->finding_room = room;
+    }
+    sn_finding *finding = &call->finding[call->finding_count++];
+    *finding = (sn_finding){.rule = rule, .level = level, .value = value, .threshold = threshold};
+    (void)snprintf(finding->subject, sizeof finding->subject, "%s", subject);
+    va_start(args, fmt);
+    (void)vsnprintf(finding->message, sizeof finding->message, fmt, args);
+    va_end(args);
+    return SN_OK;
+}
+
+sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *selection,
+                         sn_error *err)
+{
+    const char *rule = sn_options_text(&call->options, "ownership");
+
+    return sn_selector_apply(call->net, text, &call->coalitions.list,
+                             strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST, selection, err);
+}
+
+static sn_table_style style_for(const sn_call *call)
+{
+    const char *when = sn_options_text(&call->options, "color"), *term = getenv("TERM");
+    const char *no_color = getenv("NO_COLOR");
+    const bool terminal = sn_options_text(&call->options, "output") == NULL && isatty(STDOUT_FILENO);
+    sn_table_style style = {.width = 0};
+    struct winsize size;
+
+    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        style.width = size.ws_col;
+    style.color = strcmp(when, "always") == 0 ||
+                  (strcmp(when, "auto") == 0 && terminal && (no_color == NULL || *no_color == '\0') &&
+                   (term == NULL || strcmp(term, "dumb") != 0));
+    return style;
+}
+
+static void write_findings(const sn_call *call, sn_out *out)
+{
+    static const char *const mark[] = {"Note", "Warning", "Error"};
+
+    for (size_t f = 0; f < call->finding_count; f++)
+        sn_out_printf(out, "%s%s: %s.\n", f == 0 ? "\n" : "", mark[call->finding[f].level],
+                      call->finding[f].message);
+}
+
+static sn_status write_tables(const sn_call *call, const sn_report *report, sn_out *out,
+                              sn_error *err)
+{
+    const bool people = call->format == SN_FORMAT_TEXT || call->format == SN_FORMAT_MARKDOWN;
+    const bool rows_only = call->format == SN_FORMAT_CSV || call->format == SN_FORMAT_TSV;
+    const sn_table_style style = style_for(call);
+    sn_status status = SN_OK;
+
+    for (size_t t = 0, written = 0; t < report->table_count; t++) {
+        if (rows_only ? t != report->main
+                      : people && t != report->main && sn_table_row_count(report->table[t]) == 0)
+            continue;
+        if (people && written++ > 0)
+            sn_out_putc(out, '\n');
+        SN_TRY(sn_table_write(report->table[t], call->format, &style, out, err));
+    }
+    if (people)
+        write_findings(call, out);
+out:
+    return status;
+}
+
+/* One --fail-if: NAME OP NUMBER over the rows of the main table. */
+typedef struct {
+    char name[64], op[3];
+    double threshold;
+} sn_rule;
+
+static sn_status parse_rule(const char *text, sn_rule *rule, sn_error *err)
+{
+    static const char *const ops[] = {">=", "<=", "==", "!=", ">", "<"};
+    const size_t length = strcspn(text, "<>=!");
+    char *end;
+
+    for (size_t o = 0; o < sizeof ops / sizeof ops[0]; o++) {
+        if (strncmp(text + length, ops[o], strlen(ops[o])) != 0)
+            continue;
+        (void)snprintf(rule->name, sizeof rule->name, "%.*s", (int)length, text);
+        for (size_t n = strlen(rule->name); n > 0 && isspace((unsigned char)rule->name[n - 1]); n--)
+            rule->name[n - 1] = '\0';
+        memmove(rule->name, rule->name + strspn(rule->name, " "),
+                strlen(rule->name + strspn(rule->name, " ")) + 1);
+        (void)snprintf(rule->op, sizeof rule->op, "%s", ops[o]);
+        const char *number = text + length + strlen(ops[o]);
+        rule->threshold = strtod(number, &end);
+        if (end != number && *end == '\0' && isfinite(rule->threshold))
+            return SN_OK;
+        break;
+    }
+    return sn_fail(err, SN_EUSAGE, "option --fail-if: \"%s\" is not of the form loss > 0.5", text);
+}
+
+static bool holds(const sn_rule *rule, double x)
+{
+    switch (rule->op[0]) {
+    case '>':
+        return rule->op[1] == '=' ? x >= rule->threshold : x > rule->threshold;
+    case '<':
+        return rule->op[1] == '=' ? x <= rule->threshold : x < rule->threshold;
+    case '=':
+        return !(x < rule->threshold) && !(x > rule->threshold);
+    default:
+        return x < rule->threshold || x > rule->threshold;
+    }
+}
+
+/* The first table that has the number which the rule names. */
+static sn_status find_rule_column(const sn_rule *rule, const sn_report *report,
+                                  const sn_table **table, size_t *column, sn_error *err)
+{
+    char names[400] = "";
+
+    for (size_t t = 0; t < report->table_count; t++)
+        for (size_t c = 0; c < sn_table_column_count(report->table[t]); c++) {
+            const sn_table_head *head = sn_table_column(report->table[t], c);
+            if (head->type == SN_COLUMN_TEXT)
+                continue;
+            if (strcmp(head->name, rule->name) == 0) {
+                *table = report->table[t];
+                *column = c;
+                return SN_OK;
+            }
+            if (strlen(names) + strlen(head->name) + 3 < sizeof names) {
+                strcat(names, *names != '\0' ? ", " : "");
+                strcat(names, head->name);
+            }
+        }
+    return sn_fail(err, SN_EUSAGE, "option --fail-if: no number is called \"%s\" here (%s)",
+                   rule->name, names);
+}
+
+/* Say which row of a table meets the rule. */
+static void tell_rule(const sn_rule *rule, const sn_table *table, size_t row, double value)
+{
+    char number[SN_NUMBER_SIZE], limit[SN_NUMBER_SIZE], where[300] = "";
+
+    for (size_t c = 0; c < sn_table_column_count(table); c++) {
+        const sn_cell *name = sn_table_cell(table, row, c);
+        if (name->kind == SN_CELL_TEXT && strlen(where) + strlen(name->text) + 2 < 120) {
+            strcat(where, *where != '\0' ? " " : "");
+            strcat(where, name->text);
+        }
+    }
+    fprintf(stderr, "supplynet: %s = %s %s %s (%s)\n", rule->name, sn_number_json(value, number),
+            rule->op, sn_number_json(rule->threshold, limit), where);
+}
+
+/* Check all rules before anything is written, so that a slip costs nothing; then apply them. */
+static sn_status check_rules(sn_call *call, const sn_report *report, bool apply, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const char *text;
+
+    for (size_t k = 0; (text = sn_options_list(&call->options, "fail-if", k)) != NULL; k++) {
+        const sn_table *table = NULL;
+        sn_rule rule;
+        size_t column = 0;
+        bool met = false;
+        SN_TRY(parse_rule(text, &rule, err));
+        SN_TRY(find_rule_column(&rule, report, &table, &column, err));
+        for (size_t r = 0; apply && !met && r < sn_table_row_count(table); r++) {
+            const sn_cell *cell = sn_table_cell(table, r, column);
+            met = cell->kind == SN_CELL_NUMBER && holds(&rule, cell->number);
+            if (met && !sn_options_flag(&call->options, "quiet"))
+                tell_rule(&rule, table, r, cell->number);
+        }
+        call->answer_is_no |= met;
+    }
+out:
+    return status;
+}
+
+sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
+{
+    sn_out *out = NULL;
+    sn_status status = SN_OK;
+    bool gone = false;
+
+    SN_TRY(check_rules(call, report, false, err));
+    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    if (call->format == SN_FORMAT_JSON)
+        SN_TRY(sn_document_write(call, report, out, err));
+    else
+        SN_TRY(write_tables(call, report, out, err));
+    status = sn_out_close(out, err);
+    gone = status == SN_EIO && sn_out_broken_pipe(out);
+    if (gone) { /* the reader has what it wanted */
+        err->status = SN_OK;
+        status = SN_OK;
+    }
+    SN_TRY(status);
+    SN_TRY(check_rules(call, report, true, err));
+out:
+    sn_out_free(out);
+    return status;
+}
