@@ -103,7 +103,7 @@ static inline sn_network *net_make(const net_node *node, size_t nodes, const net
 enum { NET_NODES = 14, NET_FLOWS = 60, NET_RECIPES = 10 };
 
 typedef struct {
-    char id[NET_NODES][8];
+    char id[NET_NODES][24];
     net_node node[NET_NODES];
     net_flow flow[NET_FLOWS];
     net_recipe recipe[NET_RECIPES];
