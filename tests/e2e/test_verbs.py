@@ -173,6 +173,56 @@ class Hub(Case):
             self.assertEqual(one, shares(scale))
 
 
+class Unit(Case):
+    """The unit of a network does not matter: the built-in one, told in other units."""
+
+    AMOUNTS = {"value", "output", "final_demand", "primary"}
+    SHARES = {"loss", "loss_down", "loss_up", "loss_others", "direct", "look_through", "origin", "share", "hhi",
+              "top3", "n_minus_1", "effective", "own"}
+
+    def scaled(self, source, target, factor):
+        os.makedirs(self.path(target))
+        for name in ("nodes.csv", "flows.csv"):
+            with open(os.path.join(self.path(source), name), encoding="utf-8") as file:
+                rows = list(csv.DictReader(file))
+            for row in rows:
+                for column in self.AMOUNTS & row.keys():
+                    row[column] = repr(float(row[column]) * factor) if row[column] else ""
+            with open(os.path.join(self.path(target), name), "w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, rows[0].keys())
+                writer.writeheader()
+                writer.writerows(rows)
+        return self.path(target)
+
+    def shares(self, folder):
+        found = []
+
+        def walk(value):
+            if isinstance(value, dict):
+                for key, inner in value.items():
+                    if key in self.SHARES:
+                        found.append(inner)
+                    else:
+                        walk(inner)
+            elif isinstance(value, list):
+                for inner in value:
+                    walk(inner)
+
+        for verb in (("chokepoints",), ("whatif", "--remove", "CHN", "--mode", "exports"),
+                     ("exposure", "--of", "JPN"), ("concentration",)):
+            walk(self.results(*verb, "--top", "0", "-n", folder))
+        return found
+
+    def test_shares_stay_to_12_digits_and_to_the_bit_for_powers_of_two(self):
+        self.ok("convert", "--commodity", "cobalt|nickel|gallium", "-o", self.path("one"))
+        one = self.shares(self.scaled("one", "same", 1.0))
+        self.assertGreater(len(one), 1000)
+        self.assertEqual(one, self.shares(self.scaled("one", "two", 2.0 ** 20)))
+        for name, factor in (("small", 1e-6), ("large", 1e6)):
+            for a, b in zip(one, self.shares(self.scaled("one", name, factor))):
+                self.assertAlmostEqual(a if a is not None else -1, b if b is not None else -1, delta=1e-12 * max(1, abs(a or 0)))
+
+
 class InputOutputTable(Case):
     """Three countries, three sectors (Quast and Kummritz's leather table)."""
 
