@@ -127,20 +127,11 @@ static void propose_capacities(search *s)
     }
 }
 
-static size_t segment_of(const sn_network *net, size_t node, int32_t group)
-{
-    size_t s = net->seg_first[node];
-
-    while (net->seg_group[s] != group)
-        s++;
-    return s;
-}
-
 /* What a unit more of a group saves its buyer; what one sold elsewhere costs. */
 static double worth(const search *s, const sn_post *purchase)
 {
     const sn_reroute *r = s->r;
-    const size_t j = (size_t)purchase->node, g = segment_of(r->net, j, purchase->group);
+    const size_t j = (size_t)purchase->node, g = sn_segment_of(r->net, purchase);
 
     if (r->best[j] <= 0)
         return 0;
@@ -170,7 +161,7 @@ static void propose_link(search *s, const sn_post *sale, const sn_post *purchase
                 : sale->home_closed || purchase->home_closed) ||
         linked(r->net, i, purchase->node, purchase->group))
         return;
-    const size_t g = segment_of(r->net, j, purchase->group);
+    const size_t g = sn_segment_of(r->net, purchase);
     propose(s, (candidate){{SN_LEVER_LINK, sale->node, purchase->node, purchase->group,
                             gain - cost},
                            sqrt(r->base[i] * r->total[g]), g});

@@ -8,15 +8,6 @@
 
 #include "metrics/reroute_private.h"
 
-static size_t segment_of(const sn_network *net, const sn_post *purchase)
-{
-    size_t s = net->seg_first[purchase->node];
-
-    while (net->seg_group[s] != purchase->group)
-        s++;
-    return s;
-}
-
 static sn_status add_sale(sn_reroute *r, const sn_post *post, int32_t hub, double all,
                           sn_lp *lp, int32_t *column, sn_error *err)
 {
@@ -33,7 +24,7 @@ static sn_status add_purchase(sn_reroute *r, const sn_post *post, int32_t hub, d
                               sn_lp *lp, int32_t *column, sn_error *err)
 {
     sn_status status = SN_OK;
-    const size_t j = (size_t)post->node, s = segment_of(r->net, post);
+    const size_t j = (size_t)post->node, s = sn_segment_of(r->net, post);
 
     SN_TRY(sn_lp_column(lp, 0, INFINITY, 0, column, err));
     SN_TRY(sn_lp_entry(lp, hub, *column, r->total[s] / all, err));
@@ -112,7 +103,7 @@ sn_status sn_trade_columns(sn_reroute *r, size_t component, sn_lp *lp, sn_error 
         double all = 0;
 
         for (size_t k = 0; k < purchases; k++)
-            all += r->total[segment_of(r->net, &t->purchase[purchase + k])];
+            all += r->total[sn_segment_of(r->net, &t->purchase[purchase + k])];
         SN_TRY(add_hub(r, t->sale + sale, sales, t->purchase + purchase, purchases, false, all,
                        lp, err));
         SN_TRY(add_homes(r, t->sale + sale, sales, t->purchase + purchase, purchases, all, lp,

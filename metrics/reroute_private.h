@@ -99,6 +99,16 @@ static inline int32_t sn_reroute_column(const sn_reroute *r, size_t node)
     return r->less[node] + (r->splits[node] && !r->options.by_output ? 2 : 0);
 }
 
+/** sn_segment_of - where a network lists what the node of a purchase buys of its group. */
+static inline size_t sn_segment_of(const sn_network *net, const sn_post *purchase)
+{
+    size_t s = net->seg_first[purchase->node];
+
+    while (net->seg_group[s] != purchase->group)
+        s++;
+    return s;
+}
+
 /** sn_reroute_program - the program of a component in normal times, made if need be. */
 sn_status sn_reroute_program(sn_reroute *r, size_t component, sn_error *err);
 

@@ -9,7 +9,7 @@
 
 #include "metrics/reroute_private.h"
 
-/* Zero spreads until nothing changes, partial losses for a few rounds while they are worth it. */
+/* Zero spreads until nothing changes, partial losses for a few rounds while it is worth it. */
 enum { MOST_ROUNDS = 60 };
 static const double worth_it = 1e-3, nothing = 1e-13;
 
