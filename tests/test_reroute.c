@@ -145,7 +145,7 @@ static answer solve(const sn_network *net, const sn_mask *mask,
     return a;
 }
 
-/* The downstream losses of response `none`, straight from the formula, until nothing moves. */
+/* The downstream losses of response `none`, by the formula, until nothing moves. */
 static double none_node(const sn_network *net, const sn_mask *mask, const double *h, size_t i)
 {
     double bought = 0, best = mask->node[i], bundle = 0;
@@ -369,6 +369,57 @@ static void reroute__keeps_a_ban_a_ban_in_an_open_market(void **state)
     assert_int_equal(closed.lever[0].buyer, u);
 }
 
+static void reroute__sends_banned_exports_to_new_buyers_at_home(void **state)
+{
+    static const node_row node[] = {{"A", SN_KIND_STAGE, "AAA", "mining", 100, 0, 100, 0},
+                                    {"B", SN_KIND_STAGE, "BBB", "mining", 50, 0, 50, 0},
+                                    {"UA", SN_KIND_STAGE, "AAA", "use", 0, 50, 0, 0},
+                                    {"UB", SN_KIND_STAGE, "BBB", "use", 0, 100, 0, 0}};
+    static const flow_row flow[] = {{"A", "UB", 100, NULL}, {"B", "UA", 50, NULL}};
+    (void)state;
+    sn_network *net = MAKE(node, flow);
+    sn_mask mask = whole(net);
+    cut_exports(net, "AAA", 0, &mask);
+    const answer closed = solve(net, &mask, &(sn_reroute_options){0});
+    const answer open = solve(net, &mask, &(sn_reroute_options){.open_market = true});
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(closed.lost, 100, 1e-9);
+    assert_close(open.lost, 50, 1e-9); /* A -> UA at home, which frees B for UB */
+}
+
+static void reroute__keeps_bans_of_single_suppliers_and_of_imports(void **state)
+{
+    static const node_row node[] = {{"A", SN_KIND_STAGE, "AAA", "mining", 60, 0, 60, 0},
+                                    {"A2", SN_KIND_STAGE, "AAA", "mining", 5, 0, 5, 0},
+                                    {"C", SN_KIND_STAGE, "CCC", "mining", 20, 0, 20, 200},
+                                    {"U", SN_KIND_STAGE, "UUU", "use", 0, 40, 0, 0},
+                                    {"V", SN_KIND_STAGE, "VVV", "use", 0, 35, 0, 0},
+                                    {"W", SN_KIND_STAGE, "WWW", "use", 0, 10, 0, 0}};
+    static const flow_row flow[] = {{"A", "U", 35, NULL},
+                                    {"A", "V", 25, NULL},
+                                    {"A2", "U", 5, NULL},
+                                    {"C", "V", 10, NULL},
+                                    {"C", "W", 10, NULL}};
+    (void)state;
+    sn_network *net = MAKE(node, flow);
+    const sn_reroute_options market = {.open_market = true};
+    sn_mask mask = whole(net);
+    mask.flow[0] = mask.flow[1] = 0; /* A, not A2, may not export; C stays what it was */
+    mask.node[at(net, "C")] = 0.1;
+    const answer single = solve(net, &mask, &market);
+    mask.node[at(net, "C")] = 1;
+    mask.flow[1] = 1;
+    mask.flow[2] = 0; /* U may not import */
+    const answer imports = solve(net, &mask, &market);
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(single.lost, 60, 1e-9); /* 5 of A2 and 20 of C for 85 */
+    assert_close(imports.lost, 40, 1e-9);
+}
+
 static void reroute__refuses_bad_numbers(void **state)
 {
     (void)state;
@@ -512,12 +563,18 @@ static void reroute__never_loses_more_than_no_response(void **state)
         const double output = none_loss(net, &mask, net->output);
         const answer a = solve(net, &mask, &(sn_reroute_options){0});
         const answer b = solve(net, &mask, &(sn_reroute_options){.by_output = true});
+        const answer even = solve(net, &mask, &(sn_reroute_options){.even = true});
+        double lost = 0;
+        for (size_t i = 0; i < net->node_count; i++)
+            lost += net->final_demand[i] * (1 - even.served[i]);
         sn_mask_clear(&mask);
         sn_network_free(net);
 
         assert_true(a.loss <= demand + 1e-9);
         assert_true(b.loss <= output + 1e-9);
         assert_true(a.loss >= 0 && b.loss >= 0);
+        assert_true(even.lost == a.lost);
+        assert_close(lost, a.lost, 1e-8 * (1 + a.lost)); /* spreading costs nothing */
     }
 }
 
@@ -562,6 +619,46 @@ static void reroute__gains_by_capacity_by_spare_and_by_open_markets(void **state
         assert_true(open <= plain + 1e-9);
         assert_true(more <= plain + 1e-9);
         assert_true(hit >= more - 1e-9);
+    }
+}
+
+/* Whether one object gives, after another disruption, byte for byte what a new one gives. */
+static bool forgets(const sn_network *net, const sn_mask *other, const sn_mask *mask)
+{
+    const sn_reroute_options o = {.spare = 0.07, .even = true, .levers = MOST_LEVERS};
+    const answer fresh = solve(net, mask, &o);
+    sn_reroute *r = NULL;
+    sn_reroute_result result = {0};
+    const bool same = sn_reroute_new(net, net->final_demand, &o, &r, NULL) == SN_OK &&
+                      sn_reroute_run(r, other, &result, NULL) == SN_OK &&
+                      sn_reroute_run(r, mask, &result, NULL) == SN_OK &&
+                      result.lost == fresh.lost &&
+                      memcmp(result.served, fresh.served,
+                             net->node_count * sizeof *fresh.served) == 0 &&
+                      result.lever_count == fresh.levers &&
+                      memcmp(result.lever, fresh.lever,
+                             fresh.levers * sizeof *fresh.lever) == 0;
+
+    sn_reroute_free(r);
+    return same;
+}
+
+static void reroute__does_not_depend_on_earlier_runs(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        drawn d = draw(seed);
+        sn_network *net = build(&d, 1);
+        sn_mask mask = mask_of(&d, net);
+        for (size_t i = 0; i < d.nodes; i++)
+            d.psi[i] = fabs(d.psi[i] - 0.3);
+        sn_mask other = mask_of(&d, net);
+        const bool same = forgets(net, &other, &mask);
+        sn_mask_clear(&mask);
+        sn_mask_clear(&other);
+        sn_network_free(net);
+
+        assert_true(same);
     }
 }
 
@@ -645,6 +742,9 @@ int main(void)
         cmocka_unit_test(reroute__finds_the_fixed_point_of_a_closed_loop),
         cmocka_unit_test(reroute__spreads_the_shortage_evenly_and_names_who_cannot_be_helped),
         cmocka_unit_test(reroute__keeps_a_ban_a_ban_in_an_open_market),
+        cmocka_unit_test(reroute__sends_banned_exports_to_new_buyers_at_home),
+        cmocka_unit_test(reroute__keeps_bans_of_single_suppliers_and_of_imports),
+        cmocka_unit_test(reroute__does_not_depend_on_earlier_runs),
         cmocka_unit_test(reroute__refuses_bad_numbers),
         cmocka_unit_test(reroute__never_loses_more_than_no_response),
         cmocka_unit_test(reroute__loses_nothing_without_and_all_under_total_disruption),
