@@ -1,0 +1,757 @@
+/* test_reroute.c - cases worked by hand, and what must hold on random networks. */
+#include "sn_test.h"
+
+#include <gsl/gsl_rng.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph/bridge.h"
+#include "graph/builder.h"
+#include "graph/network_private.h"
+#include "metrics/reroute.h"
+
+typedef struct {
+    const char *id;
+    sn_kind kind;
+    const char *country, *stage;
+    double output, final_demand, primary, capacity; /* 0 = not given */
+} node_row;
+
+typedef struct {
+    const char *supplier, *buyer;
+    double value;
+    const char *product;
+} flow_row;
+
+static int32_t touch(sn_builder *b, const char *id)
+{
+    int32_t node = SN_NONE;
+
+    assert_int_equal(sn_builder_touch(b, id, strlen(id), &node, NULL), SN_OK);
+    return node;
+}
+
+static void add_node(sn_builder *b, const node_row *row, double unit)
+{
+    const int32_t i = touch(b, row->id);
+    const double amount[] = {row->output, row->final_demand, row->primary, row->capacity};
+    const sn_quantity column[] = {SN_OUTPUT, SN_FINAL_DEMAND, SN_PRIMARY, SN_CAPACITY};
+
+    sn_builder_set_kind(b, i, row->kind);
+    if (row->country != NULL)
+        sn_builder_set_text(b, i, SN_COUNTRY, row->country, strlen(row->country), NULL);
+    if (row->stage != NULL)
+        sn_builder_set_text(b, i, SN_STAGE, row->stage, strlen(row->stage), NULL);
+    for (int q = 0; q < 4; q++)
+        if (amount[q] > 0)
+            sn_builder_set_number(b, i, column[q], amount[q] * unit, NULL);
+}
+
+static void add_flow(sn_builder *b, const flow_row *row, double unit)
+{
+    int32_t product = SN_NONE;
+
+    if (row->product != NULL)
+        sn_builder_product(b, row->product, strlen(row->product), &product, NULL);
+    assert_int_equal(sn_builder_flow(b, touch(b, row->supplier), touch(b, row->buyer),
+                                     row->value * unit, product, SN_BASIS_REPORTED, NULL, 0,
+                                     NULL),
+                     SN_OK);
+}
+
+static sn_network *freeze(sn_builder *b)
+{
+    sn_network *net = NULL;
+    sn_error err = {0};
+
+    if (sn_builder_freeze(&b, &net, &err) != SN_OK)
+        fail_msg("cannot freeze: %s", err.message);
+    return net;
+}
+
+static sn_network *make(const node_row *node, size_t nodes, const flow_row *flow, size_t flows)
+{
+    sn_builder *b = sn_builder_new();
+
+    for (size_t i = 0; i < nodes; i++)
+        add_node(b, &node[i], 1);
+    for (size_t e = 0; e < flows; e++)
+        add_flow(b, &flow[e], 1);
+    return freeze(b);
+}
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+#define MAKE(nodes, flows) make(nodes, COUNT(nodes), flows, COUNT(flows))
+
+static size_t at(const sn_network *net, const char *id)
+{
+    const int64_t i = sn_network_find(net, id);
+
+    assert_true(i >= 0);
+    return (size_t)i;
+}
+
+/* A mask of all ones; what a test takes away is set by hand. */
+static sn_mask whole(const sn_network *net)
+{
+    sn_mask mask = {malloc((net->node_count + 1) * sizeof *mask.node),
+                    malloc((net->flow_count + 1) * sizeof *mask.flow)};
+
+    for (size_t i = 0; i < net->node_count; i++)
+        mask.node[i] = 1;
+    for (size_t e = 0; e < net->flow_count; e++)
+        mask.flow[e] = 1;
+    return mask;
+}
+
+static void cut_exports(const sn_network *net, const char *country, double left, sn_mask *mask)
+{
+    for (size_t e = 0; e < net->flow_count; e++) {
+        const char *a = sn_network_text(net, SN_COUNTRY, (size_t)net->supplier[e]);
+        const char *b = sn_network_text(net, SN_COUNTRY, (size_t)net->buyer[e]);
+        if (strcmp(a, country) == 0 && strcmp(b, country) != 0)
+            mask->flow[e] = left;
+    }
+}
+
+enum { MOST_NODES = 40, MOST_LEVERS = 8 };
+
+typedef struct {
+    double loss, lost, served[MOST_NODES]; /* by node */
+    sn_lever lever[MOST_LEVERS];
+    size_t levers;
+} answer;
+
+/* Weights are final demand, or output where options say so. */
+static answer solve(const sn_network *net, const sn_mask *mask,
+                    const sn_reroute_options *options)
+{
+    answer a = {0};
+    sn_reroute *r = NULL;
+    sn_reroute_result result;
+    sn_error err = {0};
+    const double *weight = options->by_output ? net->output : net->final_demand;
+
+    if (sn_reroute_new(net, weight, options, &r, &err) != SN_OK ||
+        sn_reroute_run(r, mask, &result, &err) != SN_OK)
+        fail_msg("%s", err.message);
+    a.loss = result.loss;
+    a.lost = result.lost;
+    memcpy(a.served, result.served, net->node_count * sizeof *a.served);
+    a.levers = result.lever_count;
+    for (size_t k = 0; k < a.levers; k++)
+        a.lever[k] = result.lever[k];
+    sn_reroute_free(r);
+    return a;
+}
+
+/* The downstream losses of response `none`, by the formula, until nothing moves. */
+static double none_node(const sn_network *net, const sn_mask *mask, const double *h, size_t i)
+{
+    double bought = 0, best = mask->node[i], bundle = 0;
+    const double own = net->kind[i] == SN_KIND_FIRM ? 0 : net->primary[i];
+    double worst = 0;
+
+    for (size_t pass = 0; pass < 2; pass++)
+        for (size_t s = net->seg_first[i]; s < net->seg_first[i + 1]; s++) {
+            double missing = 0, total = 0;
+            for (size_t k = net->seg_in[s]; k < net->seg_in[s + 1]; k++) {
+                const size_t e = net->in_flow[k];
+                if (net->supplier[e] == (int32_t)i && net->kind[i] == SN_KIND_COUNTRY)
+                    continue;
+                total += net->value[e];
+                missing += net->value[e] * (1 - mask->flow[e] * h[net->supplier[e]]);
+            }
+            if (pass == 0)
+                bought += total;
+            else if (net->seg_need[s] == SN_ESSENTIAL && total > 0)
+                worst = fmax(worst, missing / total);
+            else if (net->seg_need[s] == SN_NON_ESSENTIAL)
+                bundle += missing;
+        }
+    if (bought > 0)
+        best = fmin(best, 1 - fmax(worst, bundle / bought) * bought / (bought + own));
+    return fmax(0, best);
+}
+
+static double none_loss(const sn_network *net, const sn_mask *mask, const double *weight)
+{
+    double h[MOST_NODES], next[MOST_NODES], lost = 0, sum = 0, moved = 1;
+
+    for (size_t i = 0; i < net->node_count; i++)
+        h[i] = 1;
+    for (int round = 0; round < 200000 && moved > 1e-15; round++) {
+        moved = 0;
+        for (size_t i = 0; i < net->node_count; i++) {
+            next[i] = none_node(net, mask, h, i);
+            moved = fmax(moved, fabs(next[i] - h[i]));
+        }
+        memcpy(h, next, sizeof h);
+    }
+    for (size_t i = 0; i < net->node_count; i++) {
+        lost += weight[i] * (1 - h[i]);
+        sum += weight[i];
+    }
+    return sum > 0 ? lost / sum : 0;
+}
+
+/* ---- by hand ---- */
+
+static const node_row two_mines[] = {{"A", SN_KIND_STAGE, "AAA", "mining", 60, 0, 60, 0},
+                                     {"B", SN_KIND_STAGE, "BBB", "mining", 40, 0, 40, 55},
+                                     {"U", SN_KIND_STAGE, "UUU", "use", 0, 100, 0, 0}};
+static const flow_row two_mines_flows[] = {{"A", "U", 60, NULL}, {"B", "U", 40, NULL}};
+
+static void reroute__uses_the_stated_capacity_of_other_suppliers(void **state)
+{
+    (void)state;
+    sn_network *net = MAKE(two_mines, two_mines_flows);
+    sn_mask mask = whole(net);
+    mask.node[at(net, "A")] = 0;
+    const double none = none_loss(net, &mask, net->final_demand);
+    const answer a = solve(net, &mask, &(sn_reroute_options){.levers = 3});
+    const size_t b = at(net, "B");
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(none, 0.6, 1e-12);
+    assert_close(a.loss, 0.45, 1e-12); /* B makes 55 instead of 40 */
+    assert_close(a.lost, 45, 1e-10);
+    assert_int_equal(a.levers, 1);
+    assert_int_equal(a.lever[0].kind, SN_LEVER_CAPACITY);
+    assert_int_equal(a.lever[0].node, (int32_t)b);
+    assert_close(a.lever[0].saved_per_unit, 1, 1e-6);
+}
+
+static void reroute__falls_and_none_does_not_when_a_supplier_elsewhere_doubles(void **state)
+{
+    (void)state;
+    node_row doubled[3];
+    memcpy(doubled, two_mines, sizeof doubled);
+    doubled[1].capacity = 110;
+    sn_network *net = MAKE(doubled, two_mines_flows);
+    sn_mask mask = whole(net);
+    mask.node[at(net, "A")] = 0;
+    const double none = none_loss(net, &mask, net->final_demand);
+    const answer a = solve(net, &mask, &(sn_reroute_options){0});
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(none, 0.6, 1e-12);
+    assert_close(a.loss, 0, 1e-12);
+}
+
+static void reroute__diverts_what_may_not_be_exported_to_buyers_at_home(void **state)
+{
+    static const node_row node[] = {{"A", SN_KIND_STAGE, "AAA", "mining", 100, 0, 100, 0},
+                                    {"B", SN_KIND_STAGE, "BBB", "mining", 100, 0, 100, 0},
+                                    {"UA", SN_KIND_STAGE, "AAA", "use", 0, 90, 0, 0},
+                                    {"UB", SN_KIND_STAGE, "BBB", "use", 0, 110, 0, 0}};
+    static const flow_row flow[] = {{"A", "UA", 50, NULL},
+                                    {"A", "UB", 50, NULL},
+                                    {"B", "UA", 40, NULL},
+                                    {"B", "UB", 60, NULL}};
+    (void)state;
+    sn_network *net = MAKE(node, flow);
+    sn_mask mask = whole(net);
+    cut_exports(net, "AAA", 0, &mask);
+    const double none = none_loss(net, &mask, net->final_demand);
+    const answer a = solve(net, &mask, &(sn_reroute_options){0});
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(none, 50. / 200, 1e-12);
+    assert_close(a.lost, 10, 1e-9); /* A's 50 go to UA, which needs 40 of them; B's go to UB */
+}
+
+static void reroute__needs_complements_and_frees_what_is_useless(void **state)
+{
+    /* X needs p and q, Y only q.  p is halved: X makes half, and its q is free for nobody in
+     * need; then q loses 30 of 90 too: Y takes what X cannot use. */
+    static const node_row node[] = {{"P", SN_KIND_FIRM, NULL, NULL, 0, 0, 0, 0},
+                                    {"Q", SN_KIND_FIRM, NULL, NULL, 0, 0, 0, 0},
+                                    {"X", SN_KIND_FIRM, NULL, NULL, 0, 70, 0, 0},
+                                    {"Y", SN_KIND_FIRM, NULL, NULL, 0, 50, 0, 0}};
+    static const flow_row flow[] = {
+        {"P", "X", 20, "p"}, {"Q", "X", 60, "q"}, {"Q", "Y", 30, "q"}};
+    (void)state;
+    sn_network *net = MAKE(node, flow);
+    sn_mask mask = whole(net);
+    mask.node[at(net, "P")] = 0.5;
+    mask.node[at(net, "Q")] = 2. / 3;
+    const answer a = solve(net, &mask, &(sn_reroute_options){0});
+    const size_t x = at(net, "X"), y = at(net, "Y");
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(a.served[x], 0.5, 1e-12);
+    assert_close(a.served[y], 1, 1e-12); /* under `none` it would be 2/3 */
+    assert_close(a.lost, 35, 1e-9);
+}
+
+static void reroute__finds_the_fixed_point_of_a_closed_loop(void **state)
+{
+    /* A and B feed each other; A serves 10 of 30.  Hit to 3/4, A gives up final demand last:
+     * y_A = 22.5 = 20 y_B/20 ... B needs all of its 20 from A for each of its 20. */
+    static const node_row node[] = {{"A", SN_KIND_FIRM, NULL, NULL, 0, 10, 0, 0},
+                                    {"B", SN_KIND_FIRM, NULL, NULL, 0, 0, 0, 0}};
+    static const flow_row flow[] = {{"A", "B", 20, NULL}, {"B", "A", 15, NULL}};
+    (void)state;
+    sn_network *net = MAKE(node, flow);
+    sn_mask mask = whole(net);
+    mask.node[at(net, "A")] = 0.75;
+    const answer a = solve(net, &mask, &(sn_reroute_options){0});
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    /* y_A = s * 30 needs 15 s from B, so y_B = 15 s, which needs 20 s from A: f = 10 s. */
+    assert_close(a.served[0], 0.75, 1e-12);
+}
+
+static void reroute__spreads_the_shortage_evenly_and_names_who_cannot_be_helped(void **state)
+{
+    /* Mine M is halved to 60 for U, V, W of 30, 40, 50; W also has a mine of its own (20). */
+    static const node_row node[] = {{"M", SN_KIND_STAGE, NULL, "mining", 100, 0, 100, 0},
+                                    {"N", SN_KIND_STAGE, NULL, "mining", 20, 0, 20, 0},
+                                    {"U", SN_KIND_STAGE, NULL, "use", 0, 30, 0, 0},
+                                    {"V", SN_KIND_STAGE, NULL, "use", 0, 40, 0, 0},
+                                    {"W", SN_KIND_STAGE, NULL, "use", 0, 50, 0, 0}};
+    static const flow_row flow[] = {{"M", "U", 30, NULL},
+                                    {"M", "V", 40, NULL},
+                                    {"M", "W", 30, NULL},
+                                    {"N", "W", 20, NULL}};
+    (void)state;
+    sn_network *net = MAKE(node, flow);
+    sn_mask mask = whole(net);
+    mask.node[at(net, "M")] = 0.4;
+    const answer a = solve(net, &mask, &(sn_reroute_options){.even = true});
+    mask.flow[1] = 0.1; /* M -> V: at most 4 of 40 */
+    const answer b = solve(net, &mask, &(sn_reroute_options){.even = true});
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    for (size_t i = 2; i < 5; i++)
+        assert_close(a.served[i], 0.5, 1e-8); /* 60 for 120 */
+    assert_close(b.loss, 0.5, 1e-12);
+    assert_close(b.served[3], 0.1, 1e-8);
+    assert_close(b.served[2], 56. / 80, 1e-8);
+    assert_close(b.served[4], 56. / 80, 1e-8);
+}
+
+/* A bans exports; B has spare capacity but no link to U today. */
+static const node_row market_nodes[] = {{"A", SN_KIND_STAGE, "AAA", "mining", 100, 0, 100, 0},
+                                        {"B", SN_KIND_STAGE, "BBB", "mining", 20, 0, 20, 70},
+                                        {"U", SN_KIND_STAGE, "UUU", "use", 0, 60, 0, 0},
+                                        {"V", SN_KIND_STAGE, "VVV", "use", 0, 60, 0, 0}};
+static const flow_row market_flows[] = {
+    {"A", "U", 60, NULL}, {"A", "V", 40, NULL}, {"B", "V", 20, NULL}};
+
+static void reroute__keeps_a_ban_a_ban_in_an_open_market(void **state)
+{
+    (void)state;
+    sn_network *net = MAKE(market_nodes, market_flows);
+    sn_mask mask = whole(net);
+    cut_exports(net, "AAA", 0.25, &mask);
+    const answer closed = solve(net, &mask, &(sn_reroute_options){.levers = 4});
+    const answer open = solve(net, &mask, &(sn_reroute_options){.open_market = true});
+    cut_exports(net, "AAA", 0, &mask);
+    const answer ban = solve(net, &mask, &(sn_reroute_options){.open_market = true});
+    const int32_t b = (int32_t)at(net, "B"), u = (int32_t)at(net, "U");
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(closed.lost, 45, 1e-9); /* U gets 15; V gets 10 + 50 */
+    assert_close(open.lost, 25, 1e-9);   /* 25 of A and 70 of B are all there is */
+    assert_close(ban.lost, 50, 1e-9);    /* A's 100 do not reach U through a hub */
+    assert_int_equal(closed.levers, 1);  /* B has capacity to spare and no way to U */
+    assert_int_equal(closed.lever[0].kind, SN_LEVER_LINK);
+    assert_int_equal(closed.lever[0].node, b);
+    assert_int_equal(closed.lever[0].buyer, u);
+}
+
+static void reroute__sends_banned_exports_to_new_buyers_at_home(void **state)
+{
+    static const node_row node[] = {{"A", SN_KIND_STAGE, "AAA", "mining", 100, 0, 100, 0},
+                                    {"B", SN_KIND_STAGE, "BBB", "mining", 50, 0, 50, 0},
+                                    {"UA", SN_KIND_STAGE, "AAA", "use", 0, 50, 0, 0},
+                                    {"UB", SN_KIND_STAGE, "BBB", "use", 0, 100, 0, 0}};
+    static const flow_row flow[] = {{"A", "UB", 100, NULL}, {"B", "UA", 50, NULL}};
+    (void)state;
+    sn_network *net = MAKE(node, flow);
+    sn_mask mask = whole(net);
+    cut_exports(net, "AAA", 0, &mask);
+    const answer closed = solve(net, &mask, &(sn_reroute_options){0});
+    const answer open = solve(net, &mask, &(sn_reroute_options){.open_market = true});
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(closed.lost, 100, 1e-9);
+    assert_close(open.lost, 50, 1e-9); /* A -> UA at home, which frees B for UB */
+}
+
+static void reroute__keeps_bans_of_single_suppliers_and_of_imports(void **state)
+{
+    static const node_row node[] = {{"A", SN_KIND_STAGE, "AAA", "mining", 60, 0, 60, 0},
+                                    {"A2", SN_KIND_STAGE, "AAA", "mining", 5, 0, 5, 0},
+                                    {"C", SN_KIND_STAGE, "CCC", "mining", 20, 0, 20, 200},
+                                    {"U", SN_KIND_STAGE, "UUU", "use", 0, 40, 0, 0},
+                                    {"V", SN_KIND_STAGE, "VVV", "use", 0, 35, 0, 0},
+                                    {"W", SN_KIND_STAGE, "WWW", "use", 0, 10, 0, 0}};
+    static const flow_row flow[] = {{"A", "U", 35, NULL},
+                                    {"A", "V", 25, NULL},
+                                    {"A2", "U", 5, NULL},
+                                    {"C", "V", 10, NULL},
+                                    {"C", "W", 10, NULL}};
+    (void)state;
+    sn_network *net = MAKE(node, flow);
+    const sn_reroute_options market = {.open_market = true};
+    sn_mask mask = whole(net);
+    mask.flow[0] = mask.flow[1] = 0; /* A, not A2, may not export; C stays what it was */
+    mask.node[at(net, "C")] = 0.1;
+    const answer single = solve(net, &mask, &market);
+    mask.node[at(net, "C")] = 1;
+    mask.flow[1] = 1;
+    mask.flow[2] = 0; /* U may not import */
+    const answer imports = solve(net, &mask, &market);
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(single.lost, 60, 1e-9); /* 5 of A2 and 20 of C for 85 */
+    assert_close(imports.lost, 40, 1e-9);
+}
+
+static void reroute__refuses_bad_numbers(void **state)
+{
+    (void)state;
+    sn_network *net = MAKE(two_mines, two_mines_flows);
+    sn_reroute *r = NULL;
+    sn_error err = {0};
+    const double weight[] = {1, -2.5, 1};
+    const sn_status bad_weight = sn_reroute_new(net, weight, NULL, &r, &err);
+    const sn_status bad_spare = sn_reroute_new(
+        net, net->final_demand, &(sn_reroute_options){.spare = NAN}, &r, NULL);
+    sn_network_free(net);
+
+    assert_int_equal(bad_weight, SN_EUSAGE);
+    assert_string_equal(err.message, "weight -2.5 of 'B' is not a number >= 0");
+    assert_int_equal(bad_spare, SN_EUSAGE);
+    assert_null(r);
+}
+
+/* ---- on random networks ---- */
+
+enum { NODES = 16, FLOWS = 60, NETWORKS = 200 };
+
+typedef struct {
+    size_t supplier, buyer;
+    double value;
+    const char *product;
+} drawn_flow;
+
+typedef struct {
+    size_t nodes, flows;
+    node_row node[NODES];
+    drawn_flow flow[FLOWS];
+    sn_need need[3][3];
+    int stage[NODES];
+    double psi[NODES], left[NODES]; /* left: of all sales of the node */
+    const char *const *id;
+} drawn;
+
+static const char *const names[] = {"n00", "n01", "n02", "n03", "n04", "n05", "n06", "n07",
+                                    "n08", "n09", "n10", "n11", "n12", "n13", "n14", "n15"};
+static const char *const other_names[] = {"n15", "n14", "n13", "n12", "n11", "n10",
+                                          "n09", "n08", "n07", "n06", "n05", "n04",
+                                          "n03", "n02", "n01", "n00"};
+static const char *const stages[] = {"s0", "s1", "s2"};
+static const char *const places[] = {"AAA", "BBB", "CCC"};
+static const char *const products[] = {"p0", "p1", "p2"};
+
+static double uniform(gsl_rng *rng)
+{
+    return gsl_rng_uniform_pos(rng);
+}
+
+static void draw_nodes(gsl_rng *rng, drawn *d)
+{
+    for (size_t i = 0; i < d->nodes; i++) {
+        d->stage[i] = (int)gsl_rng_uniform_int(rng, 3);
+        d->node[i] = (node_row){NULL, (sn_kind)gsl_rng_uniform_int(rng, 3),
+                                places[gsl_rng_uniform_int(rng, 3)], stages[d->stage[i]],
+                                uniform(rng) < 0.3 ? 40 * uniform(rng) : 0,
+                                uniform(rng) < 0.6 ? 10 * uniform(rng) : 0,
+                                uniform(rng) < 0.4 ? 10 * uniform(rng) : 0,
+                                uniform(rng) < 0.3 ? 40 * uniform(rng) : 0};
+        d->psi[i] = uniform(rng) < 0.7 ? 1 : uniform(rng) < 0.5 ? 0 : uniform(rng);
+        d->left[i] = uniform(rng) < 0.8 ? 1 : uniform(rng) < 0.5 ? 0 : uniform(rng);
+    }
+}
+
+static drawn draw(unsigned long seed)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    drawn d = {.id = names};
+
+    gsl_rng_set(rng, seed);
+    d.nodes = 1 + gsl_rng_uniform_int(rng, NODES);
+    d.flows = gsl_rng_uniform_int(rng, FLOWS + 1);
+    draw_nodes(rng, &d);
+    for (size_t e = 0; e < d.flows; e++)
+        d.flow[e] = (drawn_flow){gsl_rng_uniform_int(rng, d.nodes),
+                                 gsl_rng_uniform_int(rng, d.nodes),
+                                 exp(4 * uniform(rng) - 2),
+                                 products[gsl_rng_uniform_int(rng, 3)]};
+    for (int b = 0; b < 3; b++)
+        for (int p = 0; p < 3; p++)
+            d.need[b][p] = (sn_need)(2 - (int)gsl_rng_uniform_int(rng, 5) / 2);
+    gsl_rng_free(rng);
+    return d;
+}
+
+static sn_network *build(const drawn *d, double unit)
+{
+    sn_builder *b = sn_builder_new();
+
+    for (size_t i = 0; i < d->nodes; i++) {
+        node_row row = d->node[i];
+        row.id = d->id[i];
+        add_node(b, &row, unit);
+    }
+    for (size_t e = 0; e < d->flows; e++) {
+        const drawn_flow *f = &d->flow[e];
+        add_flow(b, &(flow_row){d->id[f->supplier], d->id[f->buyer], f->value, f->product},
+                 unit);
+    }
+    for (int s = 0; s < 3; s++)
+        for (int p = 0; p < 3; p++)
+            sn_builder_recipe(b, stages[s], 2, products[p], 2, d->need[s][p], NAN, NAN, NULL);
+    return freeze(b);
+}
+
+static sn_mask mask_of(const drawn *d, const sn_network *net)
+{
+    sn_mask mask = whole(net);
+
+    for (size_t i = 0; i < d->nodes; i++) {
+        const size_t node = at(net, d->id[i]);
+        mask.node[node] = d->psi[i];
+        for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
+            mask.flow[e] = d->left[i];
+    }
+    return mask;
+}
+
+static answer solve_drawn(const drawn *d, double unit, sn_reroute_options options)
+{
+    sn_network *net = build(d, unit);
+    sn_mask mask = mask_of(d, net);
+    const answer a = solve(net, &mask, &options);
+
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+    return a;
+}
+
+static void reroute__never_loses_more_than_no_response(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        const drawn d = draw(seed);
+        sn_network *net = build(&d, 1);
+        sn_mask mask = mask_of(&d, net);
+        const double demand = none_loss(net, &mask, net->final_demand);
+        const double output = none_loss(net, &mask, net->output);
+        const answer a = solve(net, &mask, &(sn_reroute_options){0});
+        const answer b = solve(net, &mask, &(sn_reroute_options){.by_output = true});
+        const answer even = solve(net, &mask, &(sn_reroute_options){.even = true});
+        double lost = 0;
+        for (size_t i = 0; i < net->node_count; i++)
+            lost += net->final_demand[i] * (1 - even.served[i]);
+        sn_mask_clear(&mask);
+        sn_network_free(net);
+
+        assert_true(a.loss <= demand + 1e-9);
+        assert_true(b.loss <= output + 1e-9);
+        assert_true(a.loss >= 0 && b.loss >= 0);
+        assert_true(even.lost == a.lost);
+        assert_close(lost, a.lost, 1e-8 * (1 + a.lost)); /* spreading costs nothing */
+    }
+}
+
+static void reroute__loses_nothing_without_and_all_under_total_disruption(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        drawn d = draw(seed);
+        double demand = 0;
+        for (size_t i = 0; i < d.nodes; i++) {
+            d.psi[i] = d.left[i] = 1;
+            demand += d.node[i].final_demand;
+        }
+        const answer calm = solve_drawn(&d, 1, (sn_reroute_options){.even = true});
+        d.psi[0] = 1 - 1e-15; /* a program that must find that nothing is missing */
+        const answer touched = solve_drawn(&d, 1, (sn_reroute_options){0});
+        for (size_t i = 0; i < d.nodes; i++)
+            d.psi[i] = 0;
+        const answer gone = solve_drawn(&d, 1, (sn_reroute_options){.spare = 0.5});
+
+        assert_true(calm.loss == 0);
+        assert_close(touched.loss, 0, 1e-12);
+        if (demand > 0)
+            assert_close(gone.loss, 1, 1e-12);
+    }
+}
+
+static void reroute__gains_by_capacity_by_spare_and_by_open_markets(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        drawn d = draw(seed);
+        const double plain = solve_drawn(&d, 1, (sn_reroute_options){0}).loss;
+        const double spare = solve_drawn(&d, 1, (sn_reroute_options){.spare = 0.1}).loss;
+        const double open = solve_drawn(&d, 1, (sn_reroute_options){.open_market = true}).loss;
+        d.node[seed % d.nodes].capacity += 50;
+        const double more = solve_drawn(&d, 1, (sn_reroute_options){0}).loss;
+        d.psi[(seed + 1) % d.nodes] *= 0.5;
+        const double hit = solve_drawn(&d, 1, (sn_reroute_options){0}).loss;
+
+        assert_true(spare <= plain + 1e-9);
+        assert_true(open <= plain + 1e-9);
+        assert_true(more <= plain + 1e-9);
+        assert_true(hit >= more - 1e-9);
+    }
+}
+
+/* Whether one object gives, after another disruption, byte for byte what a new one gives. */
+static bool forgets(const sn_network *net, const sn_mask *other, const sn_mask *mask)
+{
+    const sn_reroute_options o = {.spare = 0.07, .even = true, .levers = MOST_LEVERS};
+    const answer fresh = solve(net, mask, &o);
+    sn_reroute *r = NULL;
+    sn_reroute_result result = {0};
+    const bool same = sn_reroute_new(net, net->final_demand, &o, &r, NULL) == SN_OK &&
+                      sn_reroute_run(r, other, &result, NULL) == SN_OK &&
+                      sn_reroute_run(r, mask, &result, NULL) == SN_OK &&
+                      result.lost == fresh.lost &&
+                      memcmp(result.served, fresh.served,
+                             net->node_count * sizeof *fresh.served) == 0 &&
+                      result.lever_count == fresh.levers &&
+                      memcmp(result.lever, fresh.lever,
+                             fresh.levers * sizeof *fresh.lever) == 0;
+
+    sn_reroute_free(r);
+    return same;
+}
+
+static void reroute__does_not_depend_on_earlier_runs(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        drawn d = draw(seed);
+        sn_network *net = build(&d, 1);
+        sn_mask mask = mask_of(&d, net);
+        for (size_t i = 0; i < d.nodes; i++)
+            d.psi[i] = fabs(d.psi[i] - 0.3);
+        sn_mask other = mask_of(&d, net);
+        const bool same = forgets(net, &other, &mask);
+        sn_mask_clear(&mask);
+        sn_mask_clear(&other);
+        sn_network_free(net);
+
+        assert_true(same);
+    }
+}
+
+static void reroute__does_not_depend_on_the_unit(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        const drawn d = draw(seed);
+        const sn_reroute_options o = {.spare = 0.07, .even = true};
+        const answer one = solve_drawn(&d, 1, o);
+        const answer half = solve_drawn(&d, 0.5, o);
+        const answer small = solve_drawn(&d, 1e-6, o), large = solve_drawn(&d, 1e6, o);
+
+        assert_true(memcmp(one.served, half.served, sizeof one.served) == 0);
+        assert_true(one.loss == half.loss);
+        assert_close(small.loss, one.loss, 1e-12);
+        assert_close(large.loss, one.loss, 1e-12);
+    }
+}
+
+static void reroute__does_not_depend_on_the_names_of_nodes(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        drawn d = draw(seed);
+        const sn_reroute_options o = {.spare = 0.07, .even = true};
+        const answer before = solve_drawn(&d, 1, o);
+        d.id = other_names;
+        const answer after = solve_drawn(&d, 1, o);
+
+        assert_close(after.loss, before.loss, 1e-11);
+        for (size_t i = 0; i < d.nodes; i++)
+            assert_close(after.served[d.nodes - 1 - i], before.served[i], 1e-5);
+    }
+}
+
+/* A lever's promise against the same network with a little more of it. */
+static void reroute__levers_save_what_they_say(void **state)
+{
+    size_t seen = 0;
+
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        drawn d = draw(seed);
+        const double more = 1e-5;
+        sn_network *net = build(&d, 1);
+        for (size_t i = 0; i < d.nodes; i++) /* state all, so that one can be moved */
+            d.node[i].capacity = fmax(d.node[i].capacity,
+                                      fmax(net->output[i],
+                                           net->sales[i] + net->final_demand[i]));
+        sn_network_free(net);
+        const answer a = solve_drawn(&d, 1, (sn_reroute_options){.levers = MOST_LEVERS});
+        for (size_t k = 0; k < a.levers; k++) {
+            drawn e = d;
+            if (a.lever[k].kind != SN_LEVER_CAPACITY)
+                continue;
+            e.node[a.lever[k].node].capacity += more;
+            const answer b = solve_drawn(&e, 1, (sn_reroute_options){0});
+            assert_close((a.lost - b.lost) / more, a.lever[k].saved_per_unit,
+                         1e-4 * (1 + a.lever[k].saved_per_unit));
+            seen++;
+        }
+    }
+    assert_true(seen > 50);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    sn_bridge_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reroute__uses_the_stated_capacity_of_other_suppliers),
+        cmocka_unit_test(reroute__falls_and_none_does_not_when_a_supplier_elsewhere_doubles),
+        cmocka_unit_test(reroute__diverts_what_may_not_be_exported_to_buyers_at_home),
+        cmocka_unit_test(reroute__needs_complements_and_frees_what_is_useless),
+        cmocka_unit_test(reroute__finds_the_fixed_point_of_a_closed_loop),
+        cmocka_unit_test(reroute__spreads_the_shortage_evenly_and_names_who_cannot_be_helped),
+        cmocka_unit_test(reroute__keeps_a_ban_a_ban_in_an_open_market),
+        cmocka_unit_test(reroute__sends_banned_exports_to_new_buyers_at_home),
+        cmocka_unit_test(reroute__keeps_bans_of_single_suppliers_and_of_imports),
+        cmocka_unit_test(reroute__does_not_depend_on_earlier_runs),
+        cmocka_unit_test(reroute__refuses_bad_numbers),
+        cmocka_unit_test(reroute__never_loses_more_than_no_response),
+        cmocka_unit_test(reroute__loses_nothing_without_and_all_under_total_disruption),
+        cmocka_unit_test(reroute__gains_by_capacity_by_spare_and_by_open_markets),
+        cmocka_unit_test(reroute__does_not_depend_on_the_unit),
+        cmocka_unit_test(reroute__does_not_depend_on_the_names_of_nodes),
+        cmocka_unit_test(reroute__levers_save_what_they_say),
+    };
+    return cmocka_run_group_tests_name("reroute", tests, setup, NULL);
+}
