@@ -6,7 +6,9 @@
 
 #include "cli/call.h"
 #include "cli/verbs.h"
+#include "cli/best_case.h"
 #include "cli/whatif_options.h"
+#include "metrics/candidates.h"
 #include "metrics/chokepoint.h"
 #include "reports/number.h"
 
@@ -28,6 +30,9 @@ static const sn_option options[] = {
     SN_OPTION_WEIGHT,
     SN_OPTION_OWNERSHIP,
     SN_OPTION_TOLERANCE,
+    SN_OPTION_SPARE,
+    SN_OPTION_OPEN_MARKET,
+    SN_OPTION_BOUNDS,
     {.name = NULL},
 };
 
@@ -44,6 +49,7 @@ typedef struct {
     sn_chokepoints list;
     sn_level level;
     size_t shown;
+    double *low; /* [shown] loss in the best case; NaN: not worked out */
     sn_summary *summary; /* by stopped, then sum, then name */
     size_t summary_count, commodities;
 } sn_ranking;
@@ -130,7 +136,7 @@ static void write_row(sn_json *json, const sn_call *call, const sn_ranking *rank
 {
     const sn_network *net = call->net;
     const sn_chokepoint *row = &ranking->list.row[rank];
-    const double interval[2] = {NAN, row->loss};
+    const double interval[2] = {ranking->low[rank], row->loss};
 
     sn_json_begin_object(json);
     sn_json_kv_integer(json, "rank", (int64_t)rank + 1);
@@ -234,6 +240,7 @@ static sn_status make_ranking(const sn_call *call, const sn_ranking *ranking, sn
         {.name = "stage", .heading = "main stage"},
         {.name = "share", .type = SN_COLUMN_PERCENT},
         {.name = "loss", .type = SN_COLUMN_PERCENT, .bar = true},
+        {.name = "loss_best", .heading = "at best", .type = SN_COLUMN_PERCENT},
         {.name = "loss_others", .heading = "others'", .type = SN_COLUMN_PERCENT},
         {.name = "lost", .type = SN_COLUMN_AMOUNT},
         {.name = "unit"},
@@ -256,10 +263,11 @@ static sn_status make_ranking(const sn_call *call, const sn_ranking *ranking, sn
         sn_table_set_text(*table, 4, text_of(call->net, SN_STAGE, row->main_stage));
         sn_table_set_number(*table, 5, row->share);
         sn_table_set_number(*table, 6, row->loss);
-        sn_table_set_number(*table, 7, row->loss_others);
-        sn_table_set_number(*table, 8, row->lost);
-        sn_table_set_text(*table, 9, sn_network_unit(call->net, row->commodity));
-        sn_table_set_text(*table, 10, hits);
+        sn_table_set_number(*table, 7, ranking->low[r]);
+        sn_table_set_number(*table, 8, row->loss_others);
+        sn_table_set_number(*table, 9, row->lost);
+        sn_table_set_text(*table, 10, sn_network_unit(call->net, row->commodity));
+        sn_table_set_text(*table, 11, hits);
     }
     if (ranking->shown < ranking->list.count) {
         (void)snprintf(line, sizeof line, "%zu more candidates; --top 0 shows all",
@@ -267,7 +275,8 @@ static sn_status make_ranking(const sn_call *call, const sn_ranking *ranking, sn
         sn_table_add_note(*table, line);
     }
     sn_table_add_note(*table, "share: of all output at the main stage; loss: of final use, "
-                              "if nobody replaces it; others': outside the places removed");
+                              "if nobody replaces it; at best: if the rest does all it can; others': "
+                              "outside the places removed");
 out:
     return status;
 }
@@ -318,6 +327,57 @@ out:
     return status;
 }
 
+static size_t find_candidate(const sn_candidates *candidates, const sn_chokepoint *row)
+{
+    for (size_t k = 0; k < candidates->count; k++)
+        if (candidates->commodity[k] == row->commodity && strcmp(candidates->name[k], row->name) == 0)
+            return k;
+    return SIZE_MAX;
+}
+
+/* What the rows shown would lose in the best case. */
+static sn_status find_low(sn_call *call, sn_ranking *ranking, const sn_chokepoint_options *how,
+                          sn_error *err)
+{
+    const size_t n = sn_network_node_count(call->net);
+    sn_candidates candidates = {0};
+    sn_best_case best = {0};
+    sn_selection hit = {.weight = calloc(n + 1, sizeof *hit.weight)};
+    sn_status status = SN_OK;
+
+    ranking->low = malloc((ranking->shown + 1) * sizeof *ranking->low);
+    if (ranking->low == NULL || hit.weight == NULL) {
+        status = sn_nomem(err, "the best case");
+        goto out;
+    }
+    SN_TRY(sn_best_case_make(call, &ranking->setting, false, 0, &best, err));
+    SN_TRY(sn_candidates_make(call->net, how->level, how->ownership, &candidates, err));
+    for (size_t r = 0; r < ranking->shown; r++) {
+        const sn_chokepoint *row = &ranking->list.row[r];
+        const size_t at = best.reroute != NULL ? find_candidate(&candidates, row) : SIZE_MAX;
+        sn_mask mask = {0};
+        ranking->low[r] = NAN;
+        if (at == SIZE_MAX)
+            continue;
+        for (size_t m = candidates.first[at]; m < candidates.first[at + 1]; m++)
+            hit.weight[candidates.node[m]] = candidates.part[m];
+        status = sn_mask_apply(call->net, &hit, NULL, how->mode, how->fraction, &mask, err);
+        if (status == SN_OK)
+            status = sn_best_case_run(&best, &mask, err);
+        sn_mask_clear(&mask);
+        SN_TRY(status);
+        for (size_t m = candidates.first[at]; m < candidates.first[at + 1]; m++)
+            hit.weight[candidates.node[m]] = 0;
+        const double low = sn_best_case_loss(&best, call->net, row->commodity, NULL);
+        ranking->low[r] = isnan(low) ? low : fmin(low, row->loss); /* rounding */
+    }
+out:
+    sn_selection_clear(&hit);
+    sn_candidates_clear(&candidates);
+    sn_best_case_clear(&best);
+    return status;
+}
+
 static sn_status run(sn_call *call, sn_error *err)
 {
     const char *rule = sn_options_text(&call->options, "ownership");
@@ -329,7 +389,7 @@ static sn_status run(sn_call *call, sn_error *err)
         .soles = SOLES};
     sn_ranking ranking = {0};
     sn_table *table = NULL, *summary = NULL;
-    sn_report report = {sn_loss_methods, 2, {NULL}, 0, write_results, &ranking, 0};
+    sn_report report = {sn_loss_methods, SN_LOSS_METHODS, {NULL}, 0, write_results, &ranking, 0};
     sn_status status = SN_OK;
 
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &how.level, err));
@@ -339,6 +399,7 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(sn_chokepoints_rank(ranking.setting.cascade, ranking.setting.frame, &how, &ranking.list,
                                err));
     ranking.shown = top > 0 && top < ranking.list.count ? top : ranking.list.count;
+    SN_TRY(find_low(call, &ranking, &how, err));
     SN_TRY(summarize(&ranking, err));
     SN_TRY(judge(call, &ranking, err));
     SN_TRY(make_ranking(call, &ranking, &table, err));
@@ -350,6 +411,7 @@ static sn_status run(sn_call *call, sn_error *err)
 out:
     sn_table_free(table);
     sn_table_free(summary);
+    free(ranking.low);
     free(ranking.summary);
     sn_chokepoints_clear(&ranking.list);
     sn_setting_clear(&ranking.setting);

@@ -1,14 +1,11 @@
 /* cmd_whatif.c - remove or restrict something: who downstream loses how much, through which path. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/call.h"
 #include "cli/verbs.h"
-#include "cli/whatif_options.h"
-#include "datasets/scenario.h"
-#include "metrics/paths.h"
+#include "cli/whatif_model.h"
 #include "reports/number.h"
 
 static const sn_option options[] = {
@@ -22,284 +19,21 @@ static const sn_option options[] = {
     {.name = "scenario", .kind = SN_OPTION_TEXT, .argument = "FILE",
      .help = "all events of a scenario file at once, their dates left aside"},
     SN_OPTION_BUYER,
-    SN_OPTION_RESPONSE,
+    {.name = "response", .kind = SN_OPTION_CHOICE, .argument = "RULE",
+     .choices = "none|market|reroute", .fallback = "none",
+     .help = "none: no substitution; market: by market share; reroute: the best case"},
     SN_OPTION_WEIGHT,
     SN_OPTION_OWNERSHIP,
     SN_OPTION_TOLERANCE,
+    SN_OPTION_SPARE,
+    SN_OPTION_OPEN_MARKET,
+    SN_OPTION_BOUNDS,
+    {.name = "levers", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 0, .most = 1000,
+     .fallback = "5", .help = "at most N levers: what an extra unit of capacity would save"},
     {.name = "paths", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 0, .most = 1000,
      .fallback = "3", .help = "at most N paths a buyer"},
     {.name = NULL},
 };
-
-/* One disruption as asked for. */
-typedef struct {
-    char *select, *buyers; /* buyers: NULL but for mode flow */
-    sn_mode mode;
-    double fraction;
-    size_t nodes; /* that it hits */
-} sn_disruption;
-
-typedef struct {
-    sn_setting setting;
-    sn_disruption *disruption;
-    size_t count;
-    sn_mask mask;
-    bool *removed; /* [n] */
-    sn_cascade_result result;
-    sn_impact impact;
-    sn_paths *paths; /* of the shown buyers, in the order of impact.buyer */
-    bool *shown;     /* [impact.buyer_count] */
-    int32_t *worst;  /* touched nodes, largest loss first */
-    size_t nodes_shown;
-} sn_whatif;
-
-static void clear(sn_whatif *w)
-{
-    for (size_t d = 0; d < w->count; d++) {
-        free(w->disruption[d].select);
-        free(w->disruption[d].buyers);
-    }
-    free(w->disruption);
-    for (size_t b = 0; w->paths != NULL && b < w->impact.buyer_count; b++)
-        sn_paths_clear(&w->paths[b]);
-    free(w->paths);
-    free(w->shown);
-    free(w->worst);
-    free(w->removed);
-    sn_impact_clear(&w->impact);
-    sn_mask_clear(&w->mask);
-    sn_setting_clear(&w->setting);
-}
-
-static char *copy(const char *text, size_t length)
-{
-    char *fresh = malloc(length + 1);
-
-    if (fresh != NULL) {
-        memcpy(fresh, text, length);
-        fresh[length] = '\0';
-    }
-    return fresh;
-}
-
-static sn_status add_disruption(sn_whatif *w, const char *select, size_t length,
-                                const char *buyers, sn_mode mode, double fraction, sn_error *err)
-{
-    sn_disruption *grown = realloc(w->disruption, (w->count + 1) * sizeof *grown);
-
-    if (grown == NULL)
-        return sn_nomem(err, "a what-if");
-    w->disruption = grown;
-    grown[w->count] = (sn_disruption){copy(select, length), NULL, mode, fraction, 0};
-    if (buyers != NULL)
-        grown[w->count].buyers = copy(buyers, strlen(buyers));
-    w->count++;
-    if (grown[w->count - 1].select == NULL || (buyers != NULL && grown[w->count - 1].buyers == NULL))
-        return sn_nomem(err, "a what-if");
-    return SN_OK;
-}
-
-/* "A->B" are flows; anything else is hit in the mode of --mode. */
-static sn_status read_selector(const sn_call *call, sn_whatif *w, const char *text, size_t length,
-                               double fraction, sn_error *err)
-{
-    char *whole = copy(text, length), *arrow = whole != NULL ? strstr(whole, "->") : NULL;
-    sn_mode mode;
-    sn_status status = SN_OK;
-
-    SN_TRY_ALLOC(whole, "a what-if");
-    SN_TRY(sn_mode_parse(sn_options_text(&call->options, "mode"), &mode, err));
-    if (arrow != NULL && sn_options_given(&call->options, "mode") && mode != SN_MODE_FLOW)
-        status = sn_fail(err, SN_EUSAGE, "\"%s\" names flows; that is --mode flow, not %s", whole,
-                         sn_mode_name(mode));
-    else if (arrow != NULL)
-        status = add_disruption(w, whole, (size_t)(arrow - whole), arrow + 2, SN_MODE_FLOW, fraction,
-                                err);
-    else if (mode == SN_MODE_FLOW)
-        status = sn_fail(err, SN_EUSAGE, "--mode flow needs SUPPLIERS->BUYERS, not \"%s\"", whole);
-    else
-        status = add_disruption(w, whole, length, NULL, mode, fraction, err);
-out:
-    free(whole);
-    return status;
-}
-
-static sn_status read_cut(const sn_call *call, sn_whatif *w, const char *text, sn_error *err)
-{
-    const char *equals = strrchr(text, '=');
-    char *end = NULL;
-    const double fraction = equals != NULL ? strtod(equals + 1, &end) : NAN;
-
-    if (equals == NULL || equals == text || end == equals + 1 || *end != '\0')
-        return sn_fail(err, SN_EUSAGE, "option --cut: \"%s\" does not end in =F, a share in 0..1",
-                       text);
-    if (!(fraction >= 0 && fraction <= 1))
-        return sn_fail(err, SN_EUSAGE, "option --cut: the share %s is not in 0..1", equals + 1);
-    return read_selector(call, w, text, (size_t)(equals - text), fraction, err);
-}
-
-static sn_status read_scenario(sn_call *call, sn_whatif *w, sn_error *err)
-{
-    const char *path = sn_options_text(&call->options, "scenario");
-    sn_bytes bytes = {0};
-    sn_scenario scenario = {0};
-    sn_source *source;
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, &bytes, err));
-    SN_TRY(sn_scenario_read(&bytes, &scenario, err));
-    for (size_t e = 0; e < scenario.event_count; e++) {
-        const sn_event *event = &scenario.event[e];
-        SN_TRY(add_disruption(w, event->select, strlen(event->select), event->buyers, event->mode,
-                              event->fraction, err));
-    }
-    SN_TRY(sn_sources_add(&call->sources, "scenario", &bytes, &source, err));
-    source->rows_read = source->rows_used = scenario.event_count;
-    SN_TRY(sn_call_find(call, SN_NOTE, "static-scenario", path, (double)scenario.event_count, NAN,
-                        err, "the %zu event%s of the scenario act at once and in full; dates and "
-                        "recovery play no part here", scenario.event_count,
-                        scenario.event_count == 1 ? "" : "s"));
-out:
-    if (status == SN_EIO)
-        status = SN_EDATA; /* an input that cannot be read */
-    sn_scenario_clear(&scenario);
-    sn_bytes_clear(&bytes);
-    return status;
-}
-
-static sn_status read_disruptions(sn_call *call, sn_whatif *w, sn_error *err)
-{
-    const char *text;
-    sn_status status = SN_OK;
-
-    for (size_t k = 0; (text = sn_options_list(&call->options, "remove", k)) != NULL; k++)
-        SN_TRY(read_selector(call, w, text, strlen(text), 1, err));
-    for (size_t k = 0; (text = sn_options_list(&call->options, "cut", k)) != NULL; k++)
-        SN_TRY(read_cut(call, w, text, err));
-    if (sn_options_text(&call->options, "scenario") != NULL)
-        SN_TRY(read_scenario(call, w, err));
-    if (w->count == 0)
-        status = sn_fail(err, SN_EUSAGE, "nothing to do: give --remove SELECTOR, --cut SELECTOR=F or "
-                                         "--scenario FILE");
-out:
-    return status;
-}
-
-/* Let one disruption act, and note which nodes it hits. */
-static sn_status apply(sn_call *call, sn_whatif *w, sn_disruption *disruption, sn_error *err)
-{
-    const size_t n = sn_network_node_count(call->net);
-    sn_selection hit = {0}, buyers = {0};
-    sn_mask alone = {0};
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_call_select(call, disruption->select, &hit, err));
-    if (disruption->buyers != NULL)
-        SN_TRY(sn_call_select(call, disruption->buyers, &buyers, err));
-    SN_TRY(sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
-                         disruption->mode, disruption->fraction, &w->mask, err));
-    if (disruption->mode == SN_MODE_PRODUCTION) /* alone: users are selected but not hit */
-        SN_TRY(sn_mask_apply(call->net, &hit, NULL, disruption->mode, 1, &alone, err));
-    for (size_t i = 0; i < n; i++) {
-        const bool is_hit = alone.node != NULL ? alone.node[i] < 1 : hit.weight[i] > 0;
-        w->removed[i] |= is_hit;
-        disruption->nodes += is_hit;
-    }
-    if (hit.unknown > 0)
-        SN_TRY(sn_call_find(call, SN_WARNING, "unknown-owner", disruption->select,
-                            (double)hit.unknown, NAN, err,
-                            "the owner of %zu of the nodes in question is not fully known; what is "
-                            "not known to be owned is not hit", hit.unknown));
-    if (disruption->nodes == 0)
-        SN_TRY(sn_call_find(call, SN_WARNING, "nothing-hit", disruption->select, 0, NAN, err,
-                            "\"%s\" selects users only, who make nothing", disruption->select));
-out:
-    sn_selection_clear(&hit);
-    sn_selection_clear(&buyers);
-    sn_mask_clear(&alone);
-    return status;
-}
-
-static const double *sort_key; /* losses, for qsort */
-
-static int compare_losses(const void *left, const void *right)
-{
-    const int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
-
-    if (sort_key[a] < sort_key[b] || sort_key[a] > sort_key[b])
-        return sort_key[a] > sort_key[b] ? -1 : 1;
-    return (a > b) - (a < b);
-}
-
-/* The touched nodes by loss, and the buyers that reports list: those that lose, by commodity. */
-static sn_status choose(const sn_call *call, sn_whatif *w, sn_error *err)
-{
-    const size_t top = (size_t)sn_options_integer(&call->options, "top");
-    const size_t touched = w->result.touched_count, n = sn_network_node_count(call->net);
-    double *loss = malloc((n + 1) * sizeof *loss);
-
-    w->worst = malloc((touched + 1) * sizeof *w->worst);
-    w->shown = calloc(w->impact.buyer_count + 1, sizeof *w->shown);
-    w->paths = calloc(w->impact.buyer_count + 1, sizeof *w->paths);
-    if (loss == NULL || w->worst == NULL || w->shown == NULL || w->paths == NULL) {
-        free(loss);
-        return sn_nomem(err, "a report");
-    }
-    for (size_t i = 0; i < n; i++)
-        loss[i] = fmax(w->result.down[i], w->result.up[i]);
-    memcpy(w->worst, w->result.touched, touched * sizeof *w->worst);
-    sort_key = loss;
-    qsort(w->worst, touched, sizeof *w->worst, compare_losses);
-    free(loss);
-    w->nodes_shown = top > 0 && top < touched ? top : touched;
-    size_t in_commodity = 0;
-    for (size_t b = 0; b < w->impact.buyer_count; b++) {
-        const sn_impact_buyer *buyer = &w->impact.buyer[b];
-        in_commodity = b > 0 && buyer->commodity == buyer[-1].commodity ? in_commodity + 1 : 0;
-        w->shown[b] = buyer->loss > 0 && (top == 0 || in_commodity < top);
-    }
-    return SN_OK;
-}
-
-/* Say which of the commodities that lose rest on estimates. */
-static sn_status judge(sn_call *call, const sn_whatif *w, sn_error *err)
-{
-    const size_t count = (size_t)sn_network_dict(call->net, SN_COMMODITY)->count;
-    bool *hurt = calloc(count + 1, sizeof *hurt);
-    sn_status status = SN_OK;
-
-    SN_TRY_ALLOC(hurt, "a what-if");
-    for (size_t c = 0; c < w->impact.commodity_count; c++)
-        if (w->impact.commodity[c].commodity != SN_NONE && w->impact.commodity[c].loss > 0)
-            hurt[w->impact.commodity[c].commodity] = true;
-    SN_TRY(sn_find_model(call, &w->setting, w->result.closed_loop, err));
-    SN_TRY(sn_find_estimated(call, hurt, err));
-out:
-    free(hurt);
-    return status;
-}
-
-static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
-{
-    const size_t paths = (size_t)sn_options_integer(&call->options, "paths");
-    sn_status status = SN_OK;
-
-    w->removed = calloc(sn_network_node_count(call->net) + 1, sizeof *w->removed);
-    SN_TRY_ALLOC(w->removed, "a what-if");
-    for (size_t d = 0; d < w->count; d++)
-        SN_TRY(apply(call, w, &w->disruption[d], err));
-    SN_TRY(sn_setting_make(call, &w->setting, err));
-    SN_TRY(sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err));
-    SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, &w->impact, err));
-    SN_TRY(judge(call, w, err));
-    SN_TRY(choose(call, w, err));
-    for (size_t b = 0; paths > 0 && b < w->impact.buyer_count; b++)
-        if (w->shown[b])
-            SN_TRY(sn_paths_find(w->setting.cascade, (size_t)w->impact.buyer[b].node,
-                                 w->impact.buyer[b].amount, paths, 0, &w->paths[b], err));
-out:
-    return status;
-}
 
 static const char *commodity_name(const sn_call *call, int32_t commodity)
 {
@@ -312,9 +46,10 @@ static double bound_of(const sn_whatif *w)
     return fmax(w->result.bound_down, w->result.bound_up);
 }
 
-static void write_interval(sn_json *json, double loss)
+static void write_interval(sn_json *json, sn_span span)
 {
-    const double interval[2] = {NAN, loss};
+    const bool turned = span.low > span.high; /* an even shortage can reach buyers spared before */
+    const double interval[2] = {turned ? span.high : span.low, turned ? span.low : span.high};
 
     sn_json_kv_numbers(json, "interval", interval, 2);
 }
@@ -350,13 +85,13 @@ static void write_model(sn_json *json, const sn_call *call, const sn_whatif *w)
 }
 
 static void write_total(sn_json *json, const sn_call *call, const sn_impact_total *total,
-                        bool several)
+                        sn_span span, bool several)
 {
     sn_json_kv_number_or_reason(json, "loss", total->loss, "nothing is weighed");
     sn_json_kv_number(json, "loss_down", total->loss_down);
     sn_json_kv_number(json, "loss_up", total->loss_up);
     sn_json_kv_number(json, "loss_others", total->loss_others);
-    write_interval(json, total->loss);
+    write_interval(json, span);
     sn_json_kv_number_or_reason(json, "lost", total->lost,
                                 "amounts of different commodities are not added");
     sn_json_kv_string(json, "unit",
@@ -412,13 +147,36 @@ static void write_buyer(sn_json *json, const sn_call *call, const sn_whatif *w, 
     sn_json_kv_string(json, "country", sn_network_text(call->net, SN_COUNTRY, node));
     sn_json_kv_string(json, "commodity", commodity_name(call, buyer->commodity));
     sn_json_kv_number(json, "loss", buyer->loss);
-    write_interval(json, buyer->loss);
+    write_interval(json, w->buyer[b]);
     sn_json_kv_number(json, "lost", buyer->lost);
     sn_json_kv_number(json, "normal", buyer->amount);
     sn_json_kv_string(json, "unit", sn_network_unit(call->net, buyer->commodity));
     write_why(json, call, buyer);
     write_paths(json, call, &w->paths[b]);
     sn_json_end_object(json);
+}
+
+static const char *const lever_kinds[] = {"capacity", "link"};
+
+static void write_levers(sn_json *json, const sn_call *call, const sn_whatif *w)
+{
+    const sn_reroute_result *best = w->best.result;
+
+    sn_json_kv_array(json, "levers");
+    for (size_t k = 0; best != NULL && k < best->lever_count; k++) {
+        const sn_lever *lever = &best->lever[k];
+        sn_json_begin_object_inline(json);
+        sn_json_kv_string(json, "kind", lever_kinds[lever->kind]);
+        sn_json_kv_string(json, "id", sn_network_id(call->net, (size_t)lever->node));
+        if (lever->kind == SN_LEVER_LINK)
+            sn_json_kv_string(json, "buyer", sn_network_id(call->net, (size_t)lever->buyer));
+        sn_json_kv_number(json, "saved_per_unit", lever->saved_per_unit);
+        sn_json_kv_string(json, "unit",
+                          sn_network_unit(call->net, sn_network_code(call->net, SN_COMMODITY,
+                                                                     (size_t)lever->node)));
+        sn_json_end_object(json);
+    }
+    sn_json_end_array(json);
 }
 
 static void write_results(sn_json *json, const sn_call *call, const void *data)
@@ -429,13 +187,13 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
     sn_json_begin_object(json);
     write_model(json, call, w);
     sn_json_kv_object(json, "total");
-    write_total(json, call, &w->impact.total, w->impact.commodity_count > 1);
+    write_total(json, call, &w->impact.total, w->total, w->impact.commodity_count > 1);
     sn_json_end_object(json);
     sn_json_kv_array(json, "by_commodity");
     for (size_t c = 0; c < w->impact.commodity_count; c++) {
         sn_json_begin_object(json);
         sn_json_kv_string(json, "commodity", commodity_name(call, w->impact.commodity[c].commodity));
-        write_total(json, call, &w->impact.commodity[c], false);
+        write_total(json, call, &w->impact.commodity[c], w->commodity[c], false);
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
@@ -447,6 +205,7 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
         if (w->shown[b])
             write_buyer(json, call, w, b);
     sn_json_end_array(json);
+    write_levers(json, call, w);
     sn_json_kv_integer(json, "nodes_total", (int64_t)w->result.touched_count);
     sn_json_kv_array(json, "nodes");
     for (size_t k = 0; k < w->nodes_shown; k++) {
@@ -468,6 +227,7 @@ static sn_status make_totals(const sn_call *call, const sn_whatif *w, sn_table *
     static const sn_table_head head[] = {
         {.name = "commodity"},
         {.name = "total_loss", .heading = "loss", .type = SN_COLUMN_PERCENT, .bar = true},
+        {.name = "total_best", .heading = "at best", .type = SN_COLUMN_PERCENT},
         {.name = "total_loss_others", .heading = "others'", .type = SN_COLUMN_PERCENT},
         {.name = "total_lost", .heading = "lost", .type = SN_COLUMN_AMOUNT},
         {.name = "unit"}};
@@ -477,7 +237,7 @@ static sn_status make_totals(const sn_call *call, const sn_whatif *w, sn_table *
     (void)snprintf(title, sizeof title, "What if %s%s stops (%s)?", w->disruption[0].select,
                    w->count > 1 ? " and more" : "",
                    w->count > 1 ? "several disruptions" : sn_mode_name(w->disruption[0].mode));
-    SN_TRY(sn_table_new("total", title, head, 5, table, err));
+    SN_TRY(sn_table_new("total", title, head, 6, table, err));
     for (size_t c = 0; c <= w->impact.commodity_count; c++) {
         const bool all = c == w->impact.commodity_count;
         const sn_impact_total *total = all ? &w->impact.total : &w->impact.commodity[c];
@@ -486,9 +246,10 @@ static sn_status make_totals(const sn_call *call, const sn_whatif *w, sn_table *
         sn_table_add_row(*table);
         sn_table_set_text(*table, 0, all ? "mean over all" : commodity_name(call, total->commodity));
         sn_table_set_number(*table, 1, total->loss);
-        sn_table_set_number(*table, 2, total->loss_others);
-        sn_table_set_number(*table, 3, total->lost);
-        sn_table_set_text(*table, 4, all && w->impact.commodity_count > 1
+        sn_table_set_number(*table, 2, all ? w->total.low : w->commodity[c].low);
+        sn_table_set_number(*table, 3, total->loss_others);
+        sn_table_set_number(*table, 4, total->lost);
+        sn_table_set_text(*table, 5, all && w->impact.commodity_count > 1
                                          ? NULL
                                          : sn_network_unit(call->net, total->commodity));
     }
@@ -570,27 +331,54 @@ out:
     return status;
 }
 
-static sn_status run(sn_call *call, sn_error *err)
+static sn_status make_levers(const sn_call *call, const sn_whatif *w, sn_table **table,
+                             sn_error *err)
 {
-    sn_whatif w = {0};
-    sn_table *totals = NULL, *buyers = NULL, *paths = NULL;
-    sn_report report = {sn_loss_methods, 2, {NULL}, 3, write_results, &w, 1};
+    static const sn_table_head head[] = {
+        {.name = "kind"},
+        {.name = "id", .heading = "where"},
+        {.name = "buyer", .heading = "to"},
+        {.name = "saved_per_unit", .heading = "saves per unit", .type = SN_COLUMN_NUMBER}};
+    const sn_reroute_result *best = w->best.result;
     sn_status status = SN_OK;
 
-    SN_TRY(read_disruptions(call, &w, err));
-    SN_TRY(compute(call, &w, err));
+    SN_TRY(sn_table_new("lever", "What would help most in the best case", head, 4, table, err));
+    for (size_t k = 0; best != NULL && k < best->lever_count; k++) {
+        const sn_lever *lever = &best->lever[k];
+        sn_table_add_row(*table);
+        sn_table_set_text(*table, 0, lever_kinds[lever->kind]);
+        sn_table_set_text(*table, 1, sn_network_id(call->net, (size_t)lever->node));
+        if (lever->kind == SN_LEVER_LINK)
+            sn_table_set_text(*table, 2, sn_network_id(call->net, (size_t)lever->buyer));
+        sn_table_set_number(*table, 3, lever->saved_per_unit);
+    }
+out:
+    return status;
+}
+
+static sn_status run(sn_call *call, sn_error *err)
+{
+    sn_whatif w;
+    sn_table *totals = NULL, *buyers = NULL, *paths = NULL, *levers = NULL;
+    sn_report report = {sn_loss_methods, SN_LOSS_METHODS, {NULL}, 4, write_results, &w, 1};
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_whatif_make(call, &w, err));
+    SN_TRY(make_levers(call, &w, &levers, err));
     SN_TRY(make_totals(call, &w, &totals, err));
     SN_TRY(make_buyers(call, &w, &buyers, err));
     SN_TRY(make_paths(call, &w, &paths, err));
     report.table[0] = totals;
     report.table[1] = buyers;
     report.table[2] = paths;
+    report.table[3] = levers;
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(totals);
     sn_table_free(buyers);
     sn_table_free(paths);
-    clear(&w);
+    sn_table_free(levers);
+    sn_whatif_clear(&w);
     return status;
 }
 

@@ -7,7 +7,7 @@
 
 #include "metrics/balance.h"
 
-const sn_method sn_loss_methods[2] = {
+const sn_method sn_loss_methods[SN_LOSS_METHODS] = {
     {"cascade", "1",
      "share of normal output that a node loses: downstream by missing inputs (worst essential "
      "product group, non-essential inputs in proportion), upstream by missing customers; fixed "
@@ -18,6 +18,10 @@ const sn_method sn_loss_methods[2] = {
      "weighted mean over nodes of the worse of both losses; over commodities the plain mean; lost: "
      "buyers' final demand times downstream loss",
      "docs/model.md"},
+    {"reroute", "1",
+     "lower end of each interval: linear program that serves as much weight as the remaining "
+     "capacities, links and recipes allow, shortages spread evenly; upper end: no reaction",
+     "Simchi-Levi et al. 2015, Interfaces 45(5), for a state that lasts; docs/model.md"},
 };
 
 sn_status sn_select_union(sn_call *call, const char *option, sn_selection *selection,

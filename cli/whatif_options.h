@@ -54,6 +54,7 @@ sn_status sn_find_model(sn_call *call, const sn_setting *setting, bool closed_lo
 sn_status sn_find_estimated(sn_call *call, const bool *asked, sn_error *err);
 
 /* The methods behind losses. */
-extern const sn_method sn_loss_methods[2];
+enum { SN_LOSS_METHODS = 3 };
+extern const sn_method sn_loss_methods[SN_LOSS_METHODS];
 
 #endif /* SN_CLI_WHATIF_OPTIONS_H */

@@ -1,0 +1,365 @@
+/* whatif_model.c - from --remove, --cut and --scenario to losses, intervals, paths. */
+#include "cli/whatif_model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/scenario.h"
+
+void sn_whatif_clear(sn_whatif *w)
+{
+    for (size_t d = 0; d < w->count; d++) {
+        free(w->disruption[d].select);
+        free(w->disruption[d].buyers);
+    }
+    free(w->disruption);
+    for (size_t b = 0; w->paths != NULL && b < w->impact.buyer_count; b++)
+        sn_paths_clear(&w->paths[b]);
+    free(w->paths);
+    free(w->shown);
+    free(w->worst);
+    free(w->removed);
+    free(w->commodity);
+    free(w->buyer);
+    sn_best_case_clear(&w->best);
+    sn_impact_clear(&w->impact);
+    sn_mask_clear(&w->mask);
+    sn_setting_clear(&w->setting);
+}
+
+static char *copy(const char *text, size_t length)
+{
+    char *fresh = malloc(length + 1);
+
+    if (fresh != NULL) {
+        memcpy(fresh, text, length);
+        fresh[length] = '\0';
+    }
+    return fresh;
+}
+
+static sn_status add_disruption(sn_whatif *w, const char *select, size_t length,
+                                const char *buyers, sn_mode mode, double fraction, sn_error *err)
+{
+    sn_disruption *grown = realloc(w->disruption, (w->count + 1) * sizeof *grown);
+
+    if (grown == NULL)
+        return sn_nomem(err, "a what-if");
+    w->disruption = grown;
+    grown[w->count] = (sn_disruption){copy(select, length), NULL, mode, fraction, 0};
+    if (buyers != NULL)
+        grown[w->count].buyers = copy(buyers, strlen(buyers));
+    w->count++;
+    if (grown[w->count - 1].select == NULL || (buyers != NULL && grown[w->count - 1].buyers == NULL))
+        return sn_nomem(err, "a what-if");
+    return SN_OK;
+}
+
+/* "A->B" are flows; anything else is hit in the mode of --mode. */
+static sn_status read_selector(const sn_call *call, sn_whatif *w, const char *text, size_t length,
+                               double fraction, sn_error *err)
+{
+    char *whole = copy(text, length), *arrow = whole != NULL ? strstr(whole, "->") : NULL;
+    sn_mode mode;
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(whole, "a what-if");
+    SN_TRY(sn_mode_parse(sn_options_text(&call->options, "mode"), &mode, err));
+    if (arrow != NULL && sn_options_given(&call->options, "mode") && mode != SN_MODE_FLOW)
+        status = sn_fail(err, SN_EUSAGE, "\"%s\" names flows; that is --mode flow, not %s", whole,
+                         sn_mode_name(mode));
+    else if (arrow != NULL)
+        status = add_disruption(w, whole, (size_t)(arrow - whole), arrow + 2, SN_MODE_FLOW, fraction,
+                                err);
+    else if (mode == SN_MODE_FLOW)
+        status = sn_fail(err, SN_EUSAGE, "--mode flow needs SUPPLIERS->BUYERS, not \"%s\"", whole);
+    else
+        status = add_disruption(w, whole, length, NULL, mode, fraction, err);
+out:
+    free(whole);
+    return status;
+}
+
+static sn_status read_cut(const sn_call *call, sn_whatif *w, const char *text, sn_error *err)
+{
+    const char *equals = strrchr(text, '=');
+    char *end = NULL;
+    const double fraction = equals != NULL ? strtod(equals + 1, &end) : NAN;
+
+    if (equals == NULL || equals == text || end == equals + 1 || *end != '\0')
+        return sn_fail(err, SN_EUSAGE, "option --cut: \"%s\" does not end in =F, a share in 0..1",
+                       text);
+    if (!(fraction >= 0 && fraction <= 1))
+        return sn_fail(err, SN_EUSAGE, "option --cut: the share %s is not in 0..1", equals + 1);
+    return read_selector(call, w, text, (size_t)(equals - text), fraction, err);
+}
+
+static sn_status read_scenario(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    const char *path = sn_options_text(&call->options, "scenario");
+    sn_bytes bytes = {0};
+    sn_scenario scenario = {0};
+    sn_source *source;
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, &bytes, err));
+    SN_TRY(sn_scenario_read(&bytes, &scenario, err));
+    for (size_t e = 0; e < scenario.event_count; e++) {
+        const sn_event *event = &scenario.event[e];
+        SN_TRY(add_disruption(w, event->select, strlen(event->select), event->buyers, event->mode,
+                              event->fraction, err));
+    }
+    SN_TRY(sn_sources_add(&call->sources, "scenario", &bytes, &source, err));
+    source->rows_read = source->rows_used = scenario.event_count;
+    SN_TRY(sn_call_find(call, SN_NOTE, "static-scenario", path, (double)scenario.event_count, NAN,
+                        err, "the %zu event%s of the scenario act at once and in full; dates and "
+                        "recovery play no part here", scenario.event_count,
+                        scenario.event_count == 1 ? "" : "s"));
+out:
+    if (status == SN_EIO)
+        status = SN_EDATA; /* an input that cannot be read */
+    sn_scenario_clear(&scenario);
+    sn_bytes_clear(&bytes);
+    return status;
+}
+
+static sn_status read_disruptions(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    const char *text;
+    sn_status status = SN_OK;
+
+    for (size_t k = 0; (text = sn_options_list(&call->options, "remove", k)) != NULL; k++)
+        SN_TRY(read_selector(call, w, text, strlen(text), 1, err));
+    for (size_t k = 0; (text = sn_options_list(&call->options, "cut", k)) != NULL; k++)
+        SN_TRY(read_cut(call, w, text, err));
+    if (sn_options_text(&call->options, "scenario") != NULL)
+        SN_TRY(read_scenario(call, w, err));
+    if (w->count == 0)
+        status = sn_fail(err, SN_EUSAGE, "nothing to do: give --remove SELECTOR, --cut SELECTOR=F or "
+                                         "--scenario FILE");
+out:
+    return status;
+}
+
+/* Let one disruption act, and note which nodes it hits. */
+static sn_status apply(sn_call *call, sn_whatif *w, sn_disruption *disruption, sn_error *err)
+{
+    const size_t n = sn_network_node_count(call->net);
+    sn_selection hit = {0}, buyers = {0};
+    sn_mask alone = {0};
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_call_select(call, disruption->select, &hit, err));
+    if (disruption->buyers != NULL)
+        SN_TRY(sn_call_select(call, disruption->buyers, &buyers, err));
+    SN_TRY(sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
+                         disruption->mode, disruption->fraction, &w->mask, err));
+    if (disruption->mode == SN_MODE_PRODUCTION) /* alone: users are selected but not hit */
+        SN_TRY(sn_mask_apply(call->net, &hit, NULL, disruption->mode, 1, &alone, err));
+    for (size_t i = 0; i < n; i++) {
+        const bool is_hit = alone.node != NULL ? alone.node[i] < 1 : hit.weight[i] > 0;
+        w->removed[i] |= is_hit;
+        disruption->nodes += is_hit;
+    }
+    if (hit.unknown > 0)
+        SN_TRY(sn_call_find(call, SN_WARNING, "unknown-owner", disruption->select,
+                            (double)hit.unknown, NAN, err,
+                            "the owner of %zu of the nodes in question is not fully known; what is "
+                            "not known to be owned is not hit", hit.unknown));
+    if (disruption->nodes == 0)
+        SN_TRY(sn_call_find(call, SN_WARNING, "nothing-hit", disruption->select, 0, NAN, err,
+                            "\"%s\" selects users only, who make nothing", disruption->select));
+out:
+    sn_selection_clear(&hit);
+    sn_selection_clear(&buyers);
+    sn_mask_clear(&alone);
+    return status;
+}
+
+static const double *sort_key; /* losses, for qsort */
+
+static int compare_losses(const void *left, const void *right)
+{
+    const int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+
+    if (sort_key[a] < sort_key[b] || sort_key[a] > sort_key[b])
+        return sort_key[a] > sort_key[b] ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+/* The touched nodes by loss, and the buyers that reports list: those that lose, by commodity. */
+static sn_status choose(const sn_call *call, sn_whatif *w, sn_error *err)
+{
+    const size_t top = (size_t)sn_options_integer(&call->options, "top");
+    const size_t touched = w->result.touched_count, n = sn_network_node_count(call->net);
+    double *loss = malloc((n + 1) * sizeof *loss);
+
+    w->worst = malloc((touched + 1) * sizeof *w->worst);
+    w->shown = calloc(w->impact.buyer_count + 1, sizeof *w->shown);
+    w->paths = calloc(w->impact.buyer_count + 1, sizeof *w->paths);
+    if (loss == NULL || w->worst == NULL || w->shown == NULL || w->paths == NULL) {
+        free(loss);
+        return sn_nomem(err, "a report");
+    }
+    for (size_t i = 0; i < n; i++)
+        loss[i] = fmax(w->result.down[i], w->result.up[i]);
+    memcpy(w->worst, w->result.touched, touched * sizeof *w->worst);
+    sort_key = loss;
+    qsort(w->worst, touched, sizeof *w->worst, compare_losses);
+    free(loss);
+    w->nodes_shown = top > 0 && top < touched ? top : touched;
+    size_t in_commodity = 0;
+    for (size_t b = 0; b < w->impact.buyer_count; b++) {
+        const sn_impact_buyer *buyer = &w->impact.buyer[b];
+        in_commodity = b > 0 && buyer->commodity == buyer[-1].commodity ? in_commodity + 1 : 0;
+        w->shown[b] = buyer->loss > 0 && (top == 0 || in_commodity < top);
+    }
+    return SN_OK;
+}
+
+/* Say which of the commodities that lose rest on estimates. */
+static sn_status judge(sn_call *call, const sn_whatif *w, sn_error *err)
+{
+    const size_t count = (size_t)sn_network_dict(call->net, SN_COMMODITY)->count;
+    bool *hurt = calloc(count + 1, sizeof *hurt);
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(hurt, "a what-if");
+    for (size_t c = 0; c < w->impact.commodity_count; c++)
+        if (w->impact.commodity[c].commodity != SN_NONE && w->impact.commodity[c].loss > 0)
+            hurt[w->impact.commodity[c].commodity] = true;
+    SN_TRY(sn_find_model(call, &w->setting, w->result.closed_loop, err));
+    SN_TRY(sn_find_estimated(call, hurt, err));
+out:
+    free(hurt);
+    return status;
+}
+
+/* Without reaction: the chosen model's own losses, unless it lets suppliers step in. */
+static sn_status find_high(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    const sn_cascade_options none = {.tolerance = sn_options_number(&call->options, "tolerance")};
+    const bool market = strcmp(sn_options_text(&call->options, "response"), "market") == 0;
+    sn_cascade *cascade = NULL;
+    sn_cascade_result result;
+    sn_impact other = {0};
+    const sn_impact *impact = &w->impact;
+    sn_status status = SN_OK;
+
+    if (market) {
+        SN_TRY(sn_cascade_new(w->setting.plan, &none, &cascade, err));
+        SN_TRY(sn_cascade_run(cascade, &w->mask, &result, err));
+        SN_TRY(sn_impact_make(w->setting.frame, cascade, &result, &other, err));
+        impact = &other;
+    }
+    w->total.high = impact->total.loss;
+    for (size_t c = 0; c < impact->commodity_count; c++)
+        w->commodity[c].high = impact->commodity[c].loss;
+    for (size_t b = 0; b < impact->buyer_count; b++) /* the same buyers, maybe in other order */
+        for (size_t k = 0; k < w->impact.buyer_count; k++)
+            if (w->impact.buyer[(b + k) % w->impact.buyer_count].node == impact->buyer[b].node) {
+                w->buyer[(b + k) % w->impact.buyer_count].high = impact->buyer[b].loss;
+                break;
+            }
+out:
+    sn_impact_clear(&other);
+    sn_cascade_free(cascade);
+    return status;
+}
+
+/* With the best rerouting; never above `high`, whatever rounding says. */
+static void find_low(const sn_call *call, sn_whatif *w)
+{
+    double sum = 0;
+
+    for (size_t c = 0; c < w->impact.commodity_count; c++) {
+        sn_span *span = &w->commodity[c];
+        span->low = fmin(span->high, sn_best_case_loss(&w->best, call->net,
+                                                       w->impact.commodity[c].commodity, NULL));
+        if (w->best.result == NULL)
+            span->low = NAN;
+        sum += span->low;
+    }
+    w->total.low = sum / (double)w->impact.commodity_count;
+    for (size_t b = 0; b < w->impact.buyer_count; b++)
+        w->buyer[b].low =
+            w->best.result != NULL ? 1 - w->best.result->served[w->impact.buyer[b].node] : (double)NAN;
+}
+
+/* --response reroute: the best case is the answer. */
+static sn_status answer_best(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    if (w->best.result == NULL)
+        return sn_fail(err, SN_ENUMERIC, "no rerouting: %s", w->best.reason);
+    w->impact.total.loss = w->impact.total.loss_down = w->total.low;
+    w->impact.total.loss_others = w->impact.total.loss_up = NAN;
+    w->impact.total.lost = NAN;
+    for (size_t c = 0; c < w->impact.commodity_count; c++) {
+        sn_impact_total *total = &w->impact.commodity[c];
+        (void)sn_best_case_loss(&w->best, call->net, total->commodity, &total->lost);
+        total->loss = total->loss_down = w->commodity[c].low;
+        total->loss_others = total->loss_up = NAN;
+        if (w->impact.commodity_count == 1)
+            w->impact.total.lost = total->lost;
+    }
+    for (size_t b = 0; b < w->impact.buyer_count; b++) {
+        w->impact.buyer[b].loss = fmax(0, w->buyer[b].low);
+        w->impact.buyer[b].lost = w->impact.buyer[b].amount * w->impact.buyer[b].loss;
+    }
+    return SN_OK;
+}
+
+static sn_status find_spans(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    const size_t levers = (size_t)sn_options_integer(&call->options, "levers");
+    sn_status status = SN_OK;
+
+    w->commodity = calloc(w->impact.commodity_count + 1, sizeof *w->commodity);
+    w->buyer = calloc(w->impact.buyer_count + 1, sizeof *w->buyer);
+    if (w->commodity == NULL || w->buyer == NULL)
+        return sn_nomem(err, "a what-if");
+    SN_TRY(find_high(call, w, err));
+    SN_TRY(sn_best_case_make(call, &w->setting, true, levers, &w->best, err));
+    SN_TRY(sn_best_case_run(&w->best, &w->mask, err));
+    find_low(call, w);
+    if (strcmp(sn_options_text(&call->options, "response"), "reroute") == 0)
+        SN_TRY(answer_best(call, w, err));
+out:
+    return status;
+}
+
+static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    const size_t paths = (size_t)sn_options_integer(&call->options, "paths");
+    sn_status status = SN_OK;
+
+    w->removed = calloc(sn_network_node_count(call->net) + 1, sizeof *w->removed);
+    SN_TRY_ALLOC(w->removed, "a what-if");
+    for (size_t d = 0; d < w->count; d++)
+        SN_TRY(apply(call, w, &w->disruption[d], err));
+    SN_TRY(sn_setting_make(call, &w->setting, err));
+    SN_TRY(sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err));
+    SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, &w->impact, err));
+    SN_TRY(find_spans(call, w, err));
+    SN_TRY(judge(call, w, err));
+    SN_TRY(choose(call, w, err));
+    for (size_t b = 0; paths > 0 && b < w->impact.buyer_count; b++)
+        if (w->shown[b])
+            SN_TRY(sn_paths_find(w->setting.cascade, (size_t)w->impact.buyer[b].node,
+                                 w->impact.buyer[b].amount, paths, 0, &w->paths[b], err));
+out:
+    return status;
+}
+
+sn_status sn_whatif_make(sn_call *call, sn_whatif *whatif, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    memset(whatif, 0, sizeof *whatif);
+    SN_TRY(read_disruptions(call, whatif, err));
+    SN_TRY(compute(call, whatif, err));
+out:
+    return status;
+}

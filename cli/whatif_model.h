@@ -1,0 +1,45 @@
+/* whatif_model.h - one what-if as the command line asks for it: read, applied, computed. */
+#ifndef SN_CLI_WHATIF_MODEL_H
+#define SN_CLI_WHATIF_MODEL_H
+
+#include "cli/best_case.h"
+#include "cli/call.h"
+#include "cli/whatif_options.h"
+#include "graph/mask.h"
+#include "metrics/paths.h"
+
+/** sn_disruption - one disruption as asked for. */
+typedef struct {
+    char *select, *buyers; /* buyers: NULL but for mode flow */
+    sn_mode mode;
+    double fraction;
+    size_t nodes; /* that it hits */
+} sn_disruption;
+
+/** sn_span - lowest and highest loss: best rerouting, and no reaction at all. */
+typedef struct {
+    double low, high; /* low NaN: not worked out */
+} sn_span;
+
+typedef struct {
+    sn_setting setting;
+    sn_best_case best;
+    sn_span total, *commodity, *buyer; /* in the order of impact's lists */
+    sn_disruption *disruption;
+    size_t count;
+    sn_mask mask;
+    bool *removed; /* [n] */
+    sn_cascade_result result;
+    sn_impact impact;
+    sn_paths *paths; /* of the shown buyers, in the order of impact.buyer */
+    bool *shown;     /* [impact.buyer_count] */
+    int32_t *worst;  /* touched nodes, largest loss first */
+    size_t nodes_shown;
+} sn_whatif;
+
+/** sn_whatif_make - read the options, apply the disruptions, follow the losses.  Clear with
+ *  sn_whatif_clear, also after a failure. */
+sn_status sn_whatif_make(sn_call *call, sn_whatif *whatif, sn_error *err);
+void sn_whatif_clear(sn_whatif *whatif);
+
+#endif /* SN_CLI_WHATIF_MODEL_H */
