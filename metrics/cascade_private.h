@@ -1,0 +1,155 @@
+/* cascade_private.h - the layout of plans and runs, for the files of the cascade only.
+ *
+ * Both directions are the same problem: a system of nodes with `actions`, each a weighted mean
+ * over peers, of which a node suffers the worst.  Downstream an action is an essential input
+ * group or the bundle of non-essential inputs, and peers are suppliers; upstream a node has
+ * one action, its sales, and peers are customers.
+ *
+ * Loops: inside a strongly connected component the least solution is approached from below.
+ * A `knot` is a set of nodes, each with an action whose peers all lie in the set and that
+ * passes on the whole loss (no own supply, no final demand, no cut flow): all of its nodes
+ * must lose alike, namely what the worst hit one loses through any other action.  Tying knots
+ * makes the solution unique, which is what makes the certificate possible.
+ */
+#ifndef SN_METRICS_CASCADE_PRIVATE_H
+#define SN_METRICS_CASCADE_PRIVATE_H
+
+#include "graph/network_private.h"
+#include "metrics/cascade.h"
+#include "metrics/order.h"
+
+enum { SN_DOWN, SN_UP };
+
+enum {
+    MARK_WHOLE = 1, /* the action passes on the whole loss when all peers are lost */
+    MARK_KNOT = 2   /* ... and all its peers are in the node's knot                */
+};
+
+typedef struct {
+    size_t *action_first; /* [n + 1] actions of a node                                       */
+    size_t *entry_first;  /* [actions + 1]                                                   */
+    double *total;        /* [actions] what the sum over the entries is divided by           */
+    int32_t *group;       /* [actions] product group; SN_NONE: the bundle, or the sales      */
+    uint8_t *mark;        /* [actions]                                                       */
+    double *passed;       /* [n] share of supply that is bought (1 - w); 1 upstream          */
+    int32_t *peer;        /* [entries]                                                       */
+    double *value;        /* [entries] [unit / year]                                         */
+    uint32_t *flow;       /* [entries]                                                       */
+    sn_order order;       /* order.node is sorted by knot inside each component              */
+    uint8_t *loop;        /* [components] more than one node, or a node that is its own peer */
+    uint32_t *knot_of;    /* [components + 1] first knot of a component                      */
+    uint32_t *knot_first; /* [knots + 1] first place of a knot in order.node                 */
+} sn_system;
+
+struct sn_cascade_plan {
+    const sn_network *net;
+    sn_system system[2];
+    bool no_final_demand;
+    int32_t *market;       /* [n] code of a node's market */
+    size_t market_count;
+    size_t *market_first;  /* [markets + 1] */
+    int32_t *market_node;  /* [n] in ascending order inside a market */
+};
+
+/** sn_knots - some nodes of a system to be solved together, grouped by knot. */
+typedef struct {
+    const int32_t *node;   /* nodes by knot                            */
+    const uint32_t *first; /* [count + 1] places in `node`             */
+    size_t count;          /* knots                                    */
+    const uint8_t *mark;   /* [actions of the system]                  */
+} sn_knots;
+
+/** sn_solver - one direction of one run. */
+typedef struct {
+    const sn_cascade_plan *plan;
+    const sn_system *system;
+    const sn_shock *shock;
+    const uint8_t *cut;  /* [n] some flow behind an entry of the node has capacity < 1     */
+    double *sigma;       /* [n] replaceability, or NULL                                    */
+    int32_t *markets;    /* the markets whose replaceability may change, markets_used of them */
+    size_t markets_used;
+    double *x;           /* [n] losses                                                     */
+    double *kept;        /* [n] scratch: x while a bound is tried                          */
+    int32_t *local;      /* [n] scratch, SN_NONE between uses                              */
+    double tolerance;
+    size_t max_sweeps;
+} sn_solver;
+
+/** sn_bits - a set of small numbers that is walked in ascending order and emptied on the way. */
+typedef struct {
+    uint64_t *word;
+    size_t words;
+} sn_bits;
+
+/** sn_side - one direction of a run, with what it found. */
+typedef struct {
+    sn_solver solver;
+    int32_t *lost;    /* nodes with x > 0 */
+    size_t lost_count;
+    uint8_t *cut;      /* [n] solver.cut */
+    int32_t *cut_node; /* [n] where it is set */
+    size_t cut_count;
+    double bound;
+} sn_side;
+
+struct sn_cascade {
+    const sn_cascade_plan *plan;
+    sn_cascade_options options;
+    sn_side side[2];
+    sn_shock shock;
+    int32_t *hit;       /* [n] of sn_cascade_run */
+    size_t *cut;        /* [m] of sn_cascade_run, made on first need */
+    sn_bits pending;       /* components */
+    sn_bits nodes;
+    int32_t *touched;   /* [n] */
+    double *kept;       /* [n] */
+    int32_t *local;     /* [n] */
+    double *sigma;      /* [n], or NULL */
+    int32_t *markets;   /* [markets], or NULL */
+    uint8_t *in_market; /* [markets], or NULL */
+    int32_t *knot_node; /* [n]: a loop whose knots a cut flow may have loosened */
+    uint32_t *knot_first;
+    uint8_t *knot_mark; /* [actions of the larger system] */
+    bool closed_loop;
+};
+
+/** sn_cascade_action - the share lost through one action; sn_cascade_node - through the worst
+ *  action that is not tied in a knot, or the node's own hit. */
+double sn_cascade_action(const sn_solver *solver, size_t node, size_t action);
+double sn_cascade_node(const sn_solver *solver, const uint8_t *mark, size_t node);
+
+/**
+ * sn_knots_find - the knots among some nodes.
+ *
+ * node    [in,out]  count nodes; sorted by knot on return, else in the order given
+ * first   [out]     count places, *knots of them used: where in `node` a knot begins
+ * mark    [in,out]  MARK_KNOT is set anew for the actions of these nodes
+ * leaks   [in]      whether an action that MARK_WHOLE allows leaks in this run; may be NULL
+ *
+ * Returns  SN_OK; SN_ENOMEM.  Cost O(entries of the nodes) per round; rounds are few.
+ */
+sn_status sn_knots_find(const sn_system *system, int32_t *node, size_t count, uint32_t *first,
+                        size_t *knots, uint8_t *mark, int32_t *local,
+                        bool (*leaks)(const void *context, size_t node, size_t action),
+                        const void *context, sn_error *err);
+
+/** sn_cascade_solve - the least solution on `knots`, the rest of x being fixed.  *bound: how
+ *  far any of them may be off.  SN_ENUMERIC when that stays above the tolerance. */
+sn_status sn_cascade_solve(sn_solver *solver, const sn_knots *knots, double *bound,
+                           sn_error *err);
+
+/** sn_cascade_settle - sweep upwards until no loss grows by more than target, or jump there;
+ *  *direct is set when it jumped. */
+sn_status sn_cascade_settle(sn_solver *solver, const sn_knots *knots, double target,
+                            bool *direct, sn_error *err);
+
+/** sn_cascade_refresh - sigma of the solver's markets at the losses x. */
+void sn_cascade_refresh(const sn_solver *solver);
+
+/** sn_cascade_direct - one step of policy iteration: each knot keeps the action that is worst
+ *  at x, and the linear system that this leaves is solved; x takes its solution.  `shift` is
+ *  added to every right-hand side. */
+sn_status sn_cascade_direct(sn_solver *solver, const sn_knots *knots, double shift,
+                            sn_error *err);
+
+#endif /* SN_METRICS_CASCADE_PRIVATE_H */

@@ -1,0 +1,710 @@
+/* test_cascade.c - losses after a disruption: by hand, as published, and against an oracle. */
+#include "sn_test.h"
+#include "sn_nets.h"
+
+#include "graph/bridge.h"
+#include "metrics/cascade.h"
+
+enum { MAX = 16 };
+
+/* One run, copied out. */
+typedef struct {
+    double down[MAX], up[MAX];
+    double bound_down, bound_up;
+    bool closed_loop;
+    sn_status status;
+} losses;
+
+static losses run(const sn_network *net, const sn_mask *mask, sn_response response)
+{
+    losses l = {0};
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_cascade_result result = {0};
+    sn_error err = {0};
+
+    l.status = sn_cascade_plan_new(net, &plan, &err);
+    if (l.status == SN_OK)
+        l.status = sn_cascade_new(plan, &(sn_cascade_options){.response = response}, &cascade,
+                                  &err);
+    if (l.status == SN_OK)
+        l.status = sn_cascade_run(cascade, mask, &result, &err);
+    for (size_t i = 0; i < net->node_count && l.status == SN_OK; i++) {
+        l.down[i] = result.down[i];
+        l.up[i] = result.up[i];
+    }
+    l.bound_down = result.bound_down;
+    l.bound_up = result.bound_up;
+    l.closed_loop = result.closed_loop;
+    sn_cascade_free(cascade);
+    sn_cascade_plan_free(plan);
+    if (l.status != SN_OK)
+        fprintf(stderr, "%s\n", err.message);
+    return l;
+}
+
+/* ---- the oracle: the formulas of cascade.h, word for word, round after round ---- */
+
+static bool own_flow(const sn_network *net, sn_flow f)
+{
+    return f.supplier == f.buyer &&
+           sn_network_kind(net, (size_t)f.supplier) == SN_KIND_COUNTRY;
+}
+
+static sn_need need_of(const sn_network *net, sn_flow f)
+{
+    for (size_t s = net->seg_first[f.buyer]; s < net->seg_first[f.buyer + 1]; s++)
+        if (net->seg_group[s] == f.group)
+            return (sn_need)net->seg_need[s];
+    abort();
+}
+
+static double replaceability(const sn_network *net, const double *x, int32_t j)
+{
+    double left = 0;
+
+    for (size_t l = 0; l < net->node_count; l++)
+        if (sn_network_code(net, SN_SECTOR, l) == sn_network_code(net, SN_SECTOR, (size_t)j) &&
+            sn_network_code(net, SN_STAGE, l) == sn_network_code(net, SN_STAGE, (size_t)j))
+            left += net->output[l] * (1 - x[l]);
+    return left > 0 ? fmin(1, net->output[j] / left) : 1;
+}
+
+static double oracle_down(const sn_network *net, const sn_mask *mask, sn_response response,
+                          const double *x, size_t i)
+{
+    double bought = 0, lost[8] = {0}, total[8] = {0}, bundle = 0;
+    const double own = net->kind[i] == SN_KIND_FIRM ? 0 : net->primary[i];
+    double worst = mask->node != NULL ? 1 - mask->node[i] : 0;
+
+    for (size_t e = 0; e < net->flow_count; e++) {
+        const sn_flow f = sn_network_flow(net, e);
+        if (f.buyer != (int32_t)i || own_flow(net, f))
+            continue;
+        const double c = mask->flow != NULL ? mask->flow[e] : 1;
+        const double s = response == SN_RESPONSE_MARKET ? replaceability(net, x, f.supplier) : 1;
+        const double missing = f.value * s * (1 - c * (1 - x[f.supplier]));
+        bought += f.value;
+        if (need_of(net, f) == SN_ESSENTIAL) {
+            lost[f.group] += missing;
+            total[f.group] += f.value;
+        } else if (need_of(net, f) == SN_NON_ESSENTIAL) {
+            bundle += missing;
+        }
+    }
+    if (bought == 0)
+        return worst;
+    for (int k = 0; k < 8; k++)
+        if (total[k] > 0)
+            worst = fmax(worst, bought / (bought + own) * lost[k] / total[k]);
+    return fmin(1, fmax(worst, bought / (bought + own) * bundle / bought));
+}
+
+static double oracle_up(const sn_network *net, const sn_mask *mask, const double *x, size_t i)
+{
+    double lost = 0, sales = 0;
+
+    for (size_t e = 0; e < net->flow_count; e++) {
+        const sn_flow f = sn_network_flow(net, e);
+        if (f.supplier != (int32_t)i)
+            continue;
+        sales += f.value;
+        if (!own_flow(net, f))
+            lost += f.value * (1 - (mask->flow != NULL ? mask->flow[e] : 1) * (1 - x[f.buyer]));
+    }
+    const double hit = mask->node != NULL ? 1 - mask->node[i] : 0;
+    return lost > 0 ? fmin(1, fmax(hit, lost / fmax(sales, net->output[i]))) : hit;
+}
+
+static losses oracle(const sn_network *net, const sn_mask *mask, sn_response response)
+{
+    losses l = {0};
+    double change = 1;
+
+    for (int round = 0; round < 20000 && change > 0; round++) {
+        losses next = l;
+
+        change = 0;
+        for (size_t i = 0; i < net->node_count; i++) {
+            next.down[i] = fmax(l.down[i], oracle_down(net, mask, response, l.down, i));
+            next.up[i] = fmax(l.up[i], oracle_up(net, mask, l.up, i));
+            change = fmax(change, next.down[i] - l.down[i]);
+            change = fmax(change, next.up[i] - l.up[i]);
+        }
+        l = next;
+    }
+    return l;
+}
+
+/* A random mask; kind 0: one node lost, 1: nodes in part, 2: flows, 3: both. */
+static void draw_mask(const sn_network *net, unsigned long seed, double *node, double *flow,
+                      sn_mask *mask)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+    gsl_rng_set(rng, seed + 7919);
+    for (size_t i = 0; i < net->node_count; i++)
+        node[i] = seed % 4 == 0 ? 1 : gsl_rng_uniform(rng) < 0.2 ? gsl_rng_uniform(rng) : 1;
+    if (seed % 4 == 0)
+        node[gsl_rng_uniform_int(rng, net->node_count)] = 0;
+    for (size_t e = 0; e < net->flow_count; e++)
+        flow[e] = gsl_rng_uniform(rng) < 0.8 ? 1 : gsl_rng_uniform(rng) < 0.5 ? 0 : 0.625;
+    *mask = (sn_mask){seed % 4 == 2 ? NULL : node, seed % 4 < 2 ? NULL : flow};
+    gsl_rng_free(rng);
+}
+
+static double distance(const sn_network *net, const losses *a, const losses *b)
+{
+    double far = 0;
+
+    for (size_t i = 0; i < net->node_count; i++) {
+        far = fmax(far, fabs(a->down[i] - b->down[i]));
+        far = fmax(far, fabs(a->up[i] - b->up[i]));
+    }
+    return far;
+}
+
+static void agree_with_oracle(sn_response response)
+{
+    double far = 0, beyond = 0, bound = 0;
+    int failed = 0;
+
+    for (unsigned long seed = 1; seed <= 200; seed++) {
+        net_random tables;
+        double node[MAX], flow[NET_FLOWS];
+        sn_mask mask;
+
+        net_draw(&tables, seed);
+        sn_network *net = net_build(&tables, 1, false);
+        draw_mask(net, seed, node, flow, &mask);
+        const losses got = run(net, &mask, response);
+        const losses want = oracle(net, &mask, response);
+        failed += got.status != SN_OK;
+        far = fmax(far, distance(net, &got, &want));
+        bound = fmax(bound, fmax(got.bound_down, got.bound_up));
+        for (size_t i = 0; i < net->node_count; i++) { /* oracle's own rounding: 1e-14 */
+            beyond = fmax(beyond, fabs(got.down[i] - want.down[i]) - got.bound_down - 1e-14);
+            beyond = fmax(beyond, fabs(got.up[i] - want.up[i]) - got.bound_up - 1e-14);
+        }
+        sn_network_free(net);
+    }
+    assert_int_equal(failed, 0);
+    assert_close(far, 0, 1e-12);
+    assert_close(beyond, 0, 0);
+    assert_close(bound, 0, 1e-9);
+}
+
+static void cascade__agrees_with_the_formulas_on_random_networks(void **state)
+{
+    (void)state;
+    agree_with_oracle(SN_RESPONSE_NONE);
+}
+
+static void cascade__agrees_under_the_market_response(void **state)
+{
+    (void)state;
+    agree_with_oracle(SN_RESPONSE_MARKET);
+}
+
+/* ---- by hand ---- */
+
+#define FIRM(name) {.id = (name), .kind = SN_KIND_FIRM}
+
+/* METHODS A6: A makes 100 and sells 80 to hub H and 10 to B; H passes on 60 to B, 15 to C. */
+static const net_node hub_node[] = {
+    {.id = "A", .kind = SN_KIND_COUNTRY, .country = "AAA", .primary = 100},
+    {.id = "B", .kind = SN_KIND_COUNTRY, .country = "BBB", .primary = 20},
+    {.id = "C", .kind = SN_KIND_COUNTRY, .country = "CCC"},
+    {.id = "H", .kind = SN_KIND_COUNTRY, .country = "HHH"}};
+static const net_flow hub_flow[] = {
+    {"A", "H", 80, NULL}, {"A", "B", 10, NULL}, {"H", "B", 60, NULL}, {"H", "C", 15, NULL}};
+enum { A, B, C, H };
+
+static losses run_hub(size_t hit, sn_mode mode)
+{
+    sn_network *net = net_make(hub_node, 4, hub_flow, 4, NULL, 0);
+    double weight[4] = {0};
+    const sn_selection selection = {.weight = weight, .matched = 1};
+    sn_mask mask = {0};
+
+    weight[hit] = 1;
+    if (sn_mask_apply(net, &selection, NULL, mode, 1, &mask, NULL) != SN_OK)
+        abort();
+    const losses l = run(net, &mask, SN_RESPONSE_NONE);
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+    return l;
+}
+
+static void cascade__sees_the_supplier_behind_a_hub(void **state)
+{
+    const losses l = run_hub(A, SN_MODE_PRODUCTION);
+    (void)state;
+
+    assert_close(l.down[A], 1, 0);
+    assert_close(l.down[B], 70.0 / 90, 1e-15);
+    assert_close(l.down[C], 1, 0);
+    assert_close(l.down[H], 1, 0);
+}
+
+static void cascade__export_ban_leaves_the_exporter_unhurt(void **state)
+{
+    const losses l = run_hub(A, SN_MODE_EXPORTS);
+    (void)state;
+
+    assert_close(l.down[A], 0, 0);
+    assert_close(l.down[B], 70.0 / 90, 1e-15);
+    assert_close(l.down[H], 1, 0);
+    assert_close(l.up[A], 0.9, 1e-15); /* but it sells 90 less of 100 */
+}
+
+static void cascade__transit_stop_keeps_the_hub_supplied(void **state)
+{
+    const losses l = run_hub(H, SN_MODE_TRANSIT);
+    (void)state;
+
+    assert_close(l.down[H], 0, 0);
+    assert_close(l.down[B], 60.0 / 90, 1e-15);
+    assert_close(l.down[C], 1, 0);
+}
+
+static void cascade__import_stop_is_felt_by_the_sellers(void **state)
+{
+    const losses l = run_hub(B, SN_MODE_IMPORTS);
+    (void)state;
+
+    assert_close(l.down[B], 70.0 / 90, 1e-15);
+    assert_close(l.up[H], 60.0 / 80, 1e-15);
+    assert_close(l.up[A], (10 + 80 * 0.75) / 100, 1e-15);
+}
+
+static void cascade__a_loop_without_leak_loses_alike(void **state)
+{
+    /* x and y are each other's only supplier of their product; y also needs ore. */
+    static const net_flow flow[] = {{"x", "y", 2.385, "gear"}, {"y", "x", 1.75, "tool"},
+                                    {"mine", "y", 3.25, "ore"}, {"pit", "y", 1.5, "ore"}};
+    static const net_node firm[] = {FIRM("mine"), FIRM("pit"), FIRM("x"), FIRM("y")};
+    sn_network *net = net_make(firm, 4, flow, 4, NULL, 0);
+    double left[] = {1, 0.25, 1, 1};
+    const losses l = run(net, &(sn_mask){.node = left}, SN_RESPONSE_NONE);
+    (void)state;
+
+    sn_network_free(net);
+    assert_close(l.down[3], 0.75 * 1.5 / 4.75, 1e-16);
+    assert_close(l.down[2], l.down[3], 0);
+}
+
+static void cascade__closed_loop_without_final_demand_is_certain_and_says_so(void **state)
+{
+    static const net_flow flow[] = {
+        {"x", "y", 2.385, NULL}, {"y", "x", 1.75, NULL}, {"y", "z", 0.5, NULL},
+        {"z", "x", 0.25, NULL}};
+    static const net_node firm[] = {FIRM("x"), FIRM("y"), FIRM("z")};
+    static const net_node open[] = {
+        FIRM("x"), {.id = "y", .kind = SN_KIND_FIRM, .output = 4.5}, FIRM("z")};
+    double left[] = {1, 1, 0};
+    sn_network *net = net_make(firm, 3, flow, 4, NULL, 0);
+    const losses closed = run(net, &(sn_mask){.node = left}, SN_RESPONSE_NONE);
+    (void)state;
+
+    sn_network_free(net);
+    net = net_make(open, 3, flow, 4, NULL, 0);
+    const losses leaking = run(net, &(sn_mask){.node = left}, SN_RESPONSE_NONE);
+    sn_network_free(net);
+    assert_close(closed.up[0], 1, 0);
+    assert_close(closed.up[1], 1, 0);
+    assert_true(closed.closed_loop);
+    /* y sells 1.75 to x, who sells all to y: p = (1.75 p + 0.5) / 4.5 */
+    assert_close(leaking.up[1], 0.5 / 2.75, 1e-14);
+    assert_false(leaking.closed_loop);
+}
+
+static void cascade__hardly_leaking_loop_is_still_exact(void **state)
+{
+    /* A ring of countries that make one part in a hundred thousand themselves. */
+    enum { RING = 12 };
+    net_node node[RING];
+    net_flow flow[RING + 1];
+    char id[RING][4];
+    double left[RING + 1];
+    (void)state;
+
+    for (size_t i = 0; i < RING; i++) {
+        snprintf(id[i], sizeof id[i], "c%02zu", i);
+        node[i] = (net_node){.id = id[i], .kind = SN_KIND_COUNTRY, .primary = 1e-5};
+        left[i] = 1;
+    }
+    for (size_t i = 0; i < RING; i++)
+        flow[i] = (net_flow){id[i], id[(i + 1) % RING], 1 - 1e-5, NULL};
+    flow[RING] = (net_flow){"zz", id[0], 1e-5, NULL};
+    node[0].primary = 0;
+    left[RING] = 0;
+    sn_network *net = net_make(node, RING, flow, RING + 1, NULL, 0);
+    const losses l = run(net, &(sn_mask){.node = left}, SN_RESPONSE_NONE);
+    sn_network_free(net);
+    assert_int_equal(l.status, SN_OK);
+    /* x_0 = 1e-5 + (1 - 1e-5) x_0 (1 - 1e-5)^11 */
+    assert_close(l.down[0], 1e-5 / -expm1(12 * log1p(-1e-5)), 1e-9);
+}
+
+/* ---- published numbers ---- */
+
+static double total(const losses *l, const sn_network *net, bool down, bool up)
+{
+    double lost = 0, all = 0;
+
+    for (size_t i = 0; i < net->node_count; i++) {
+        lost += net->sales[i] * fmax(down ? l->down[i] : 0, up ? l->up[i] : 0);
+        all += net->sales[i];
+    }
+    return lost / all;
+}
+
+static void check_published(sn_network *net, const double (*want)[3], sn_response response)
+{
+    double far = 0;
+    int failed = 0;
+
+    for (size_t k = 0; k < net->node_count; k++) {
+        double left[MAX];
+        for (size_t i = 0; i < net->node_count; i++)
+            left[i] = i != k;
+        const losses l = run(net, &(sn_mask){.node = left}, response);
+        failed += l.status != SN_OK;
+        far = fmax(far, fabs(total(&l, net, true, true) - want[k][0]));
+        far = isnan(want[k][1]) ? far : fmax(far, fabs(total(&l, net, true, false) - want[k][1]));
+        far = isnan(want[k][2]) ? far : fmax(far, fabs(total(&l, net, false, true) - want[k][2]));
+    }
+    sn_network_free(net);
+    assert_int_equal(failed, 0);
+    assert_close(far, 0, 1e-12);
+}
+
+/* Diem et al. 2022, figure 1, as shipped with the authors' GLcascade 0.9.3.1. */
+static sn_network *figure_1(sn_need need)
+{
+    static const char *const id[] = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10",
+                                     "11"};
+    static const char *const sector[] = {"1", "2", "1", "3", "4", "2", "4", "1", "2", "3", "5"};
+    static const int pair[][2] = {{2, 1}, {2, 3},  {7, 4},  {9, 5},  {3, 7},
+                                  {6, 7}, {10, 7}, {9, 10}, {7, 11}, {8, 11}};
+    net_node node[11];
+    net_flow flow[10];
+
+    for (size_t i = 0; i < 11; i++)
+        node[i] = (net_node){.id = id[i], .kind = SN_KIND_FIRM, .sector = sector[i]};
+    for (size_t e = 0; e < 10; e++)
+        flow[e] = (net_flow){id[pair[e][0] - 1], id[pair[e][1] - 1], 1, NULL};
+    return net_make(node, 11, flow, 10, &(net_recipe){"*", "*", need}, 1);
+}
+
+static void cascade__gives_the_published_totals_of_figure_1(void **state)
+{
+    static const double leontief[11][3] = {
+        {.1, 0, .1},   {.5, .5, .2},  {.4, .3, .2}, {.35, 0, .35}, {.1, 0, .1},  {.3, .3, .1},
+        {.7, .2, .7},  {.1, .1, .1},  {.5, .5, .2}, {.4, .3, .2},  {.45, 0, .45}};
+    (void)state;
+    check_published(figure_1(SN_ESSENTIAL), leontief, SN_RESPONSE_NONE);
+}
+
+static void cascade__gives_the_published_totals_with_substitution(void **state)
+{
+    static const double leontief[11][3] = {
+        {.1, 0, .1},    {1.1 / 3, 1.1 / 3, .2}, {.4, .3, .2}, {.35, 0, .35},
+        {.1, 0, .1},    {.15, .15, .1},         {.7, .2, .7}, {.1, .1, .1},
+        {.4, .4, .2},   {.4, .3, .2},           {.45, 0, .45}};
+    static const double linear[11][3] = {
+        {.1, 0, .1},          {.3, .3, .2},           {.8 / 3, .5 / 3, .2}, {.35, 0, .35},
+        {.1, 0, .1},          {.35 / 3, .35 / 3, .1}, {.7, .2, .7},         {.1, .1, .1},
+        {2.8 / 9, 2.8 / 9, .2}, {.8 / 3, .5 / 3, .2}, {.45, 0, .45}};
+    (void)state;
+    check_published(figure_1(SN_ESSENTIAL), leontief, SN_RESPONSE_MARKET);
+    check_published(figure_1(SN_NON_ESSENTIAL), linear, SN_RESPONSE_MARKET);
+}
+
+/* The golden file of the Julia program vitelot/Economic-Systemic-Risk. */
+static void cascade__gives_the_totals_of_the_julia_program(void **state)
+{
+    static const net_flow flow[] = {
+        {"A", "X", 1, NULL}, {"B", "X", 1, NULL}, {"C", "X", 1, NULL}, {"D", "X", 1, NULL},
+        {"E", "X", 1, NULL}, {"F", "X", 1, NULL}, {"G", "X", 1, NULL}, {"H", "X", 1, NULL},
+        {"X", "I", 1, NULL}, {"X", "J", 1, NULL}, {"X", "K", 1, NULL}, {"K", "L", 2, NULL}};
+    static const char *const id[] = {"A", "B", "C", "D", "E", "F", "G",
+                                     "H", "I", "J", "K", "L", "X"};
+    static const char *const sector[] = {"1",  "2", "2", "2", "3", "3", "5",
+                                         "99", "1", "3", "4", "2", "1"};
+    static const net_recipe recipe[] = {
+        {"1", "1", SN_ESSENTIAL},     {"1", "2", SN_ESSENTIAL},  {"1", "3", SN_NON_ESSENTIAL},
+        {"1", "5", SN_NON_ESSENTIAL}, {"1", "99", SN_NEGLIGIBLE}, {"3", "1", SN_NON_ESSENTIAL},
+        {"4", "1", SN_ESSENTIAL},     {"2", "4", SN_ESSENTIAL}};
+    static const double want[13][3] = {
+        {.4166666666666667, NAN, NAN},  {.1369047619047619, NAN, NAN},
+        {.1369047619047619, NAN, NAN},  {.1369047619047619, NAN, NAN},
+        {.12320402298850575, NAN, NAN}, {.12320402298850575, NAN, NAN},
+        {.12320402298850575, NAN, NAN}, {.08333333333333333, NAN, NAN},
+        {.30555555555555564, NAN, NAN}, {.30555555555555564, NAN, NAN},
+        {.388888888888889, NAN, NAN},   {.388888888888889, NAN, NAN},
+        {1, NAN, NAN}};
+    net_node node[13];
+    net_flow weighted[12];
+    (void)state;
+
+    memcpy(weighted, flow, sizeof flow);
+    weighted[11].value = 1;
+    for (size_t i = 0; i < 13; i++)
+        node[i] = (net_node){.id = id[i], .kind = SN_KIND_FIRM, .sector = sector[i]};
+    check_published(net_make(node, 13, weighted, 12, recipe, 8), want, SN_RESPONSE_MARKET);
+}
+
+/* ---- invariances ---- */
+
+static void cascade__does_not_depend_on_units_or_row_order(void **state)
+{
+    static const double scale[] = {1e-6, 0x1p-9, 1e3, 0x1p20, 1e6};
+    double far = 0;
+    int different = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 100; seed++) {
+        net_random tables;
+        double node[MAX], flow[NET_FLOWS];
+        sn_mask mask;
+
+        net_draw(&tables, seed);
+        sn_network *net = net_build(&tables, 1, false);
+        draw_mask(net, seed, node, flow, &mask);
+        const losses base = run(net, &mask, SN_RESPONSE_NONE);
+        for (size_t k = 0; k <= NET_COUNT(scale); k++) {
+            const bool reorder = k == NET_COUNT(scale);
+            const double unit = reorder ? 1 : scale[k];
+            sn_network *other = net_build(&tables, unit, reorder);
+            const losses l = run(other, &mask, SN_RESPONSE_NONE);
+            far = fmax(far, distance(net, &l, &base));
+            if (reorder || unit == 0x1p-9 || unit == 0x1p20)
+                different += memcmp(&l.down, &base.down, sizeof l.down) != 0 ||
+                             memcmp(&l.up, &base.up, sizeof l.up) != 0;
+            sn_network_free(other);
+        }
+        sn_network_free(net);
+    }
+    assert_int_equal(different, 0);
+    assert_close(far, 0, 1e-12);
+}
+
+static void cascade__grows_with_the_shock(void **state)
+{
+    double shrunk = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 100; seed++) {
+        net_random tables;
+        double node[MAX], flow[NET_FLOWS];
+        sn_mask mask;
+
+        net_draw(&tables, seed);
+        sn_network *net = net_build(&tables, 1, false);
+        draw_mask(net, seed, node, flow, &mask);
+        const losses small = run(net, &mask, SN_RESPONSE_NONE);
+        for (size_t i = 0; i < net->node_count; i++)
+            node[i] *= 0.75;
+        for (size_t e = 0; e < net->flow_count; e++)
+            flow[e] *= 0.5;
+        const losses large = run(net, &mask, SN_RESPONSE_NONE);
+        for (size_t i = 0; i < net->node_count; i++) {
+            shrunk = fmax(shrunk, small.down[i] - large.down[i]);
+            shrunk = fmax(shrunk, small.up[i] - large.up[i]);
+        }
+        sn_network_free(net);
+    }
+    assert_close(shrunk, 0, 1e-12);
+}
+
+static void cascade__does_not_cross_between_networks_that_share_nothing(void **state)
+{
+    int broken = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 50; seed++) {
+        net_random tables;
+        double left[2 * MAX];
+        sn_builder *both = sn_builder_new();
+
+        net_draw(&tables, seed);
+        if (tables.nodes > MAX / 2)
+            tables.nodes = MAX / 2, tables.flows = 0;
+        sn_network *alone = net_build(&tables, 1, false);
+        for (int copy = 0; copy < 2; copy++) {
+            net_random named = tables;
+            for (size_t i = 0; i < named.nodes; i++) {
+                named.id[i][0] = copy == 0 ? 'a' : 'b';
+                named.node[i].id = named.id[i];
+                net_add_node(both, &named.node[i]);
+            }
+            for (size_t e = 0; e < named.flows; e++) {
+                net_flow f = tables.flow[e];
+                f.supplier = named.id[atoi(f.supplier + 1)];
+                f.buyer = named.id[atoi(f.buyer + 1)];
+                net_add_flow(both, &f, 1);
+            }
+        }
+        for (size_t r = 0; r < tables.recipes; r++)
+            (void)sn_builder_recipe(both, tables.recipe[r].buyer, 2, tables.recipe[r].input, 2,
+                                    tables.recipe[r].need, NAN, NAN, NULL);
+        sn_network *net = net_freeze(both);
+        const size_t n = alone->node_count;
+        for (size_t i = 0; i < 2 * n; i++)
+            left[i] = i == seed % n ? 0 : 1;
+        const losses l = run(net, &(sn_mask){.node = left}, SN_RESPONSE_NONE);
+        const losses one = run(alone, &(sn_mask){.node = left}, SN_RESPONSE_NONE);
+        for (size_t i = 0; i < n; i++)
+            broken += l.down[i] != one.down[i] || l.up[i] != one.up[i] || l.down[n + i] != 0 ||
+                      l.up[n + i] != 0;
+        sn_network_free(net);
+        sn_network_free(alone);
+    }
+    assert_int_equal(broken, 0);
+}
+
+static void cascade__of_nothing_and_of_one_node(void **state)
+{
+    double left[] = {0.25};
+    sn_network *empty = net_make(NULL, 0, NULL, 0, NULL, 0);
+    const losses none = run(empty, &(sn_mask){0}, SN_RESPONSE_NONE);
+    sn_network *single = net_make((net_node[]){{.id = "x"}}, 1, NULL, 0, NULL, 0);
+    const losses one = run(single, &(sn_mask){.node = left}, SN_RESPONSE_MARKET);
+    (void)state;
+
+    sn_network_free(empty);
+    sn_network_free(single);
+    assert_int_equal(none.status, SN_OK);
+    assert_close(one.down[0], 0.75, 0);
+    assert_close(one.up[0], 0.75, 0);
+}
+
+/* ---- one run after another, why ---- */
+
+static void cascade__second_run_knows_nothing_of_the_first(void **state)
+{
+    int different = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 60; seed++)
+        for (int response = SN_RESPONSE_NONE; response <= SN_RESPONSE_MARKET; response++) {
+            net_random tables;
+            double node[MAX], flow[NET_FLOWS], left[MAX];
+            sn_mask mask;
+            sn_cascade_plan *plan = NULL;
+            sn_cascade *cascade = NULL;
+            sn_cascade_result r;
+
+            net_draw(&tables, seed);
+            sn_network *net = net_build(&tables, 1, false);
+            draw_mask(net, seed, node, flow, &mask);
+            for (size_t i = 0; i < net->node_count; i++)
+                left[i] = i == 0 ? 0 : 1;
+            const losses fresh = run(net, &(sn_mask){.node = left}, (sn_response)response);
+            assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+            assert_int_equal(
+                sn_cascade_new(plan, &(sn_cascade_options){.response = (sn_response)response},
+                               &cascade, NULL),
+                SN_OK);
+            (void)sn_cascade_run(cascade, &mask, &r, NULL);
+            (void)sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, NULL);
+            for (size_t i = 0; i < net->node_count; i++)
+                different += r.down[i] != fresh.down[i] || r.up[i] != fresh.up[i];
+            size_t touched = 0;
+            for (size_t i = 0; i < net->node_count; i++)
+                if (r.down[i] > 0 || r.up[i] > 0)
+                    different += touched >= r.touched_count ||
+                                 r.touched[touched++] != (int32_t)i;
+            different += touched != r.touched_count;
+            sn_cascade_free(cascade);
+            sn_cascade_plan_free(plan);
+            sn_network_free(net);
+        }
+    assert_int_equal(different, 0);
+}
+
+static void cascade__names_the_input_that_binds(void **state)
+{
+    static const net_flow flow[] = {{"mine", "mill", 3.25, "ore"},
+                                    {"pit", "mill", 1.5, "ore"},
+                                    {"grid", "mill", 7.5, "power"},
+                                    {"well", "mill", 2.5, "power"}};
+    static const net_node firm[] = {FIRM("grid"), FIRM("mill"), FIRM("mine"), FIRM("pit"),
+                                    FIRM("well")};
+    sn_network *net = net_make(firm, 5, flow, 4, NULL, 0);
+    double left[] = {0.875, 1, 1, 0, 0.625};
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_cascade_result result;
+    sn_cascade_reason mill = {0}, pit = {0}, mine = {0};
+    (void)state;
+
+    assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+    assert_int_equal(sn_cascade_new(plan, NULL, &cascade, NULL), SN_OK);
+    assert_int_equal(sn_cascade_run(cascade, &(sn_mask){.node = left}, &result, NULL), SN_OK);
+    const bool says[] = {sn_cascade_why(cascade, 1, &mill), sn_cascade_why(cascade, 3, &pit),
+                         sn_cascade_why(cascade, 2, &mine)};
+    const bool ore = strcmp(sn_dict_text(&net->groups, mill.group), "ore") == 0;
+    sn_cascade_free(cascade);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+    assert_true(says[0] && says[1] && !says[2]);
+    assert_int_equal(mill.need, SN_ESSENTIAL);
+    assert_true(ore);
+    assert_int_equal(mill.supplier, 3);
+    assert_close(mill.lost, 1.5, 0);
+    assert_int_equal(pit.need, SN_NEGLIGIBLE);
+    assert_int_equal(pit.supplier, SN_NONE);
+}
+
+static void cascade__refuses_a_negative_tolerance(void **state)
+{
+    sn_network *net = net_make(hub_node, 4, hub_flow, 4, NULL, 0);
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_error err = {0};
+    (void)state;
+
+    assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+    const sn_status status =
+        sn_cascade_new(plan, &(sn_cascade_options){.tolerance = -1}, &cascade, &err);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+    assert_int_equal(status, SN_EUSAGE);
+    assert_string_equal(err.message, "tolerance -1 is not a number >= 0");
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    sn_bridge_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cascade__agrees_with_the_formulas_on_random_networks),
+        cmocka_unit_test(cascade__agrees_under_the_market_response),
+        cmocka_unit_test(cascade__sees_the_supplier_behind_a_hub),
+        cmocka_unit_test(cascade__export_ban_leaves_the_exporter_unhurt),
+        cmocka_unit_test(cascade__transit_stop_keeps_the_hub_supplied),
+        cmocka_unit_test(cascade__import_stop_is_felt_by_the_sellers),
+        cmocka_unit_test(cascade__a_loop_without_leak_loses_alike),
+        cmocka_unit_test(cascade__closed_loop_without_final_demand_is_certain_and_says_so),
+        cmocka_unit_test(cascade__hardly_leaking_loop_is_still_exact),
+        cmocka_unit_test(cascade__gives_the_published_totals_of_figure_1),
+        cmocka_unit_test(cascade__gives_the_published_totals_with_substitution),
+        cmocka_unit_test(cascade__gives_the_totals_of_the_julia_program),
+        cmocka_unit_test(cascade__does_not_depend_on_units_or_row_order),
+        cmocka_unit_test(cascade__grows_with_the_shock),
+        cmocka_unit_test(cascade__does_not_cross_between_networks_that_share_nothing),
+        cmocka_unit_test(cascade__of_nothing_and_of_one_node),
+        cmocka_unit_test(cascade__second_run_knows_nothing_of_the_first),
+        cmocka_unit_test(cascade__names_the_input_that_binds),
+        cmocka_unit_test(cascade__refuses_a_negative_tolerance),
+    };
+    return cmocka_run_group_tests_name("cascade", tests, setup, NULL);
+}

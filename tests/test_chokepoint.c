@@ -1,0 +1,263 @@
+/* test_chokepoint.c - who costs buyers most. */
+#include "sn_test.h"
+#include "sn_nets.h"
+
+#include "graph/bridge.h"
+#include "metrics/chokepoint.h"
+
+#define STAGE(name, place, what, step, made)                                                   \
+    {.id = (name), .kind = SN_KIND_STAGE, .country = (place), .commodity = (what),             \
+     .stage = (step), .output = (made)}
+
+/* Cobalt mined in COD and AUS, refined in CHN and FIN, used in JPN and CHN; tin beside it. */
+static const net_node node[] = {
+    STAGE("co-m-COD", "COD", "cobalt", "mining", 70),
+    STAGE("co-m-AUS", "AUS", "cobalt", "mining", 20),
+    STAGE("co-m-ROW", "ROW", "cobalt", "mining", 10),
+    STAGE("co-r-CHN", "CHN", "cobalt", "refining", 80),
+    STAGE("co-r-FIN", "FIN", "cobalt", "refining", 20),
+    STAGE("co-u-CHN", "CHN", "cobalt", "use", 0),
+    STAGE("co-u-JPN", "JPN", "cobalt", "use", 0),
+    STAGE("sn-m-CHN", "CHN", "tin", "mining", 5),
+    STAGE("sn-u-JPN", "JPN", "tin", "use", 0)};
+static const net_flow flow[] = {
+    {"co-m-COD", "co-r-CHN", 70, NULL}, {"co-m-ROW", "co-r-CHN", 10, NULL},
+    {"co-m-AUS", "co-r-FIN", 20, NULL}, {"co-r-CHN", "co-u-CHN", 60, NULL},
+    {"co-r-CHN", "co-u-JPN", 20, NULL}, {"co-r-FIN", "co-u-JPN", 20, NULL},
+    {"sn-m-CHN", "sn-u-JPN", 5, NULL}};
+
+typedef struct {
+    sn_network *net;
+    sn_cascade_plan *plan;
+    sn_cascade *cascade;
+    sn_impact_frame *frame;
+    sn_chokepoints list;
+    sn_status status;
+} ranked;
+
+static ranked rank_net(sn_network *net, const sn_chokepoint_options *options, const char *buyers)
+{
+    ranked r = {.net = net};
+    sn_selection named = {0};
+
+    if (sn_cascade_plan_new(net, &r.plan, NULL) != SN_OK ||
+        sn_cascade_new(r.plan, NULL, &r.cascade, NULL) != SN_OK ||
+        (buyers != NULL &&
+         sn_selector_apply(net, buyers, NULL, SN_LARGEST, &named, NULL) != SN_OK) ||
+        sn_impact_frame_new(r.plan, SN_WEIGHT_AUTO, buyers != NULL ? &named : NULL, &r.frame,
+                            NULL) != SN_OK)
+        abort();
+    sn_selection_clear(&named);
+    r.status = sn_chokepoints_rank(r.cascade, r.frame, options, &r.list, NULL);
+    return r;
+}
+
+static ranked rank_cobalt(sn_level level, sn_mode mode, const char *buyers)
+{
+    const sn_chokepoint_options options = {
+        .level = level, .mode = mode, .fraction = 1, .hits = 2, .soles = 3};
+
+    return rank_net(net_make(node, NET_COUNT(node), flow, NET_COUNT(flow), NULL, 0), &options,
+                    buyers);
+}
+
+static void drop(ranked *r)
+{
+    sn_chokepoints_clear(&r->list);
+    sn_impact_frame_free(r->frame);
+    sn_cascade_free(r->cascade);
+    sn_cascade_plan_free(r->plan);
+    sn_network_free(r->net);
+}
+
+/* The row of a name and the id of one of its commodity's nodes, or an empty one. */
+static sn_chokepoint row_of(const ranked *r, const char *name, const char *commodity)
+{
+    for (size_t k = 0; k < r->list.count; k++)
+        if (strcmp(r->list.row[k].name, name) == 0 &&
+            strcmp(sn_dict_text(sn_network_dict(r->net, SN_COMMODITY),
+                                r->list.row[k].commodity),
+                   commodity) == 0)
+            return r->list.row[k];
+    return (sn_chokepoint){0};
+}
+
+static void chokepoints__rank_countries_within_a_commodity(void **state)
+{
+    ranked r = rank_cobalt(SN_LEVEL_COUNTRY, SN_MODE_PRODUCTION, NULL);
+    const sn_chokepoint chn = row_of(&r, "CHN", "cobalt"), cod = row_of(&r, "COD", "cobalt"),
+                        tin = row_of(&r, "CHN", "tin"), aus = row_of(&r, "AUS", "cobalt");
+    const size_t count = r.list.count;
+    const bool tin_first = strcmp(r.list.row[0].name, "CHN") == 0 &&
+                           r.list.row[0].commodity == tin.commodity;
+    const sn_chokepoint_hit hit = r.list.hit[chn.hit_first];
+    const sn_chokepoint_sole sole = r.list.sole[chn.sole_first];
+    const int32_t refining = sn_network_code(r.net, SN_STAGE, 3);
+    (void)state;
+
+    drop(&r);
+    assert_int_equal(r.status, SN_OK);
+    assert_int_equal(count, 5); /* COD AUS CHN FIN cobalt, CHN tin; JPN only uses, ROW never */
+    assert_true(tin_first);
+    assert_close(tin.loss_down, 1, 0);
+    assert_close(tin.lost, 5, 0);
+    assert_close(chn.loss_down, 0.8, 1e-15); /* 60 + 20 of 100 */
+    assert_close(chn.lost, 80, 1e-13);
+    assert_close(chn.loss_others, 0.5, 1e-15); /* JPN */
+    assert_close(chn.share, 0.8, 1e-15);
+    assert_int_equal(chn.main_stage, refining);
+    assert_int_equal(chn.stage, refining);
+    assert_int_equal(hit.node, 5);
+    assert_close(hit.lost, 60, 0);
+    assert_int_equal(chn.hit_count, 2);
+    assert_int_equal(chn.sole_total, 1); /* users in China buy from Chinese refiners only */
+    assert_int_equal(sole.buyer, 5);
+    assert_close(cod.loss_down, 0.7, 1e-15);
+    assert_int_equal(cod.sole_total, 0);
+    assert_close(aus.loss_down, 0.2, 1e-15);
+    assert_int_equal(aus.sole_total, 1);
+}
+
+static void chokepoints__for_a_named_buyer(void **state)
+{
+    ranked r = rank_cobalt(SN_LEVEL_NODE, SN_MODE_PRODUCTION, "country=JPN&commodity=cobalt");
+    const sn_chokepoint chn = row_of(&r, "co-r-CHN", "cobalt"),
+                        fin = row_of(&r, "co-r-FIN", "cobalt"),
+                        cod = row_of(&r, "co-m-COD", "cobalt");
+    (void)state;
+
+    drop(&r);
+    assert_close(chn.loss, 0.5, 1e-15);
+    assert_close(fin.loss, 0.5, 1e-15);
+    assert_close(cod.loss, 0.5 * 0.875, 1e-15);
+    assert_close(cod.lost, 17.5, 1e-13);
+    assert_true(cod.node == 1);
+}
+
+static void chokepoints__stage_and_commodity_levels_hold_the_rest_of_the_world(void **state)
+{
+    ranked r = rank_cobalt(SN_LEVEL_STAGE, SN_MODE_PRODUCTION, NULL);
+    double least = 1;
+    (void)state;
+
+    for (size_t k = 0; k < r.list.count; k++)
+        least = fmin(least, r.list.row[k].loss_down);
+    const size_t count = r.list.count;
+    drop(&r);
+    assert_int_equal(count, 3);
+    assert_close(least, 1, 0); /* each whole stage is indispensable */
+}
+
+static void chokepoints__export_bans_spare_the_country_itself(void **state)
+{
+    ranked r = rank_cobalt(SN_LEVEL_COUNTRY, SN_MODE_EXPORTS, NULL);
+    const sn_chokepoint chn = row_of(&r, "CHN", "cobalt");
+    (void)state;
+
+    drop(&r);
+    assert_close(chn.loss_down, 0.2, 1e-15);
+}
+
+static void chokepoints__owners_lose_their_part_only(void **state)
+{
+    static const net_node mine[] = {
+        {.id = "m1", .kind = SN_KIND_STAGE, .country = "IDN", .commodity = "nickel",
+         .stage = "mining", .output = 8},
+        {.id = "u1", .kind = SN_KIND_STAGE, .country = "JPN", .commodity = "nickel",
+         .stage = "use"}};
+    const sn_chokepoint_options options = {
+        .level = SN_LEVEL_OWNER, .ownership = SN_EQUITY, .fraction = 1, .hits = 1};
+    sn_builder *b = sn_builder_new();
+    (void)state;
+
+    net_add_node(b, &mine[0]);
+    net_add_node(b, &mine[1]);
+    net_add_flow(b, &(net_flow){"m1", "u1", 8, NULL}, 1);
+    (void)sn_builder_owner(b, 0, "CHN", 3, 0.625, SN_EQUITY, NULL);
+    (void)sn_builder_owner(b, 0, "IDN", 3, 0.25, SN_EQUITY, NULL);
+    ranked r = rank_net(net_freeze(b), &options, NULL);
+    const sn_chokepoint chn = row_of(&r, "CHN", "nickel"), idn = row_of(&r, "IDN", "nickel");
+    const size_t count = r.list.count;
+    drop(&r);
+    assert_int_equal(count, 2);
+    assert_close(chn.loss_down, 0.625, 0);
+    assert_close(chn.share, 0.625, 0);
+    assert_close(chn.lost, 5, 0);
+    assert_close(idn.loss_down, 0.25, 0);
+    assert_int_equal(chn.sole_total, 0);
+}
+
+static void chokepoints__agree_with_single_runs(void **state)
+{
+    static const sn_mode mode[] = {SN_MODE_PRODUCTION, SN_MODE_EXPORTS, SN_MODE_IMPORTS,
+                                   SN_MODE_TRANSIT};
+    double far = 0;
+    int unsorted = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 80; seed++) {
+        net_random tables;
+        const sn_chokepoint_options options = {.level = SN_LEVEL_COUNTRY,
+                                               .mode = mode[seed % 4],
+                                               .fraction = 0.75,
+                                               .hits = 3,
+                                               .soles = 3};
+        net_draw(&tables, seed);
+        ranked r = rank_net(net_build(&tables, 1, false), &options, NULL);
+        for (size_t k = 0; k < r.list.count; k++) {
+            const sn_chokepoint *row = &r.list.row[k];
+            sn_selection hit = {0};
+            sn_mask mask = {0};
+            sn_cascade_result result;
+            sn_impact_total total;
+
+            if (sn_selector_apply(r.net, row->name, NULL, SN_LARGEST, &hit, NULL) != SN_OK ||
+                sn_mask_apply(r.net, &hit, NULL, options.mode, 0.75, &mask, NULL) != SN_OK ||
+                sn_cascade_run(r.cascade, &mask, &result, NULL) != SN_OK)
+                abort();
+            sn_impact_measure(r.frame, &result, sn_cascade_shock(r.cascade), NULL, &total);
+            far = fmax(far, isnan(total.loss) ? 0 : fabs(total.loss - row->loss));
+            unsorted += k > 0 && row->loss > row[-1].loss;
+            sn_mask_clear(&mask);
+            sn_selection_clear(&hit);
+        }
+        drop(&r);
+    }
+    assert_int_equal(unsorted, 0);
+    assert_close(far, 0, 1e-14);
+}
+
+static void chokepoints__refuse_mode_flow_and_odd_fractions(void **state)
+{
+    sn_chokepoint_options options = {.mode = SN_MODE_FLOW, .fraction = 1};
+    ranked flow_mode = rank_net(net_make(node, 2, NULL, 0, NULL, 0), &options, NULL);
+    (void)state;
+
+    drop(&flow_mode);
+    options = (sn_chokepoint_options){.fraction = 1.5};
+    ranked odd = rank_net(net_make(node, 2, NULL, 0, NULL, 0), &options, NULL);
+    drop(&odd);
+    assert_int_equal(flow_mode.status, SN_EUSAGE);
+    assert_int_equal(odd.status, SN_EUSAGE);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    sn_bridge_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(chokepoints__rank_countries_within_a_commodity),
+        cmocka_unit_test(chokepoints__for_a_named_buyer),
+        cmocka_unit_test(chokepoints__stage_and_commodity_levels_hold_the_rest_of_the_world),
+        cmocka_unit_test(chokepoints__export_bans_spare_the_country_itself),
+        cmocka_unit_test(chokepoints__owners_lose_their_part_only),
+        cmocka_unit_test(chokepoints__agree_with_single_runs),
+        cmocka_unit_test(chokepoints__refuse_mode_flow_and_odd_fractions),
+    };
+    return cmocka_run_group_tests_name("chokepoint", tests, setup, NULL);
+}

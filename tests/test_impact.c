@@ -1,0 +1,240 @@
+/* test_impact.c - totals and buyers of a what-if. */
+#include "sn_test.h"
+#include "sn_nets.h"
+
+#include "graph/bridge.h"
+#include "metrics/impact.h"
+
+/* METHODS A6: A makes 100 and sells 80 to hub H and 10 to B; H passes on 60 to B, 15 to C. */
+static const net_node hub_node[] = {
+    {.id = "A", .kind = SN_KIND_COUNTRY, .country = "AAA", .primary = 100},
+    {.id = "B", .kind = SN_KIND_COUNTRY, .country = "BBB", .primary = 20},
+    {.id = "C", .kind = SN_KIND_COUNTRY, .country = "CCC"},
+    {.id = "H", .kind = SN_KIND_COUNTRY, .country = "HHH"}};
+static const net_flow hub_flow[] = {
+    {"A", "H", 80, NULL}, {"A", "B", 10, NULL}, {"H", "B", 60, NULL}, {"H", "C", 15, NULL}};
+
+/* Two commodities, each mined in two places and used in one or two; tin also in a steel mill. */
+static const net_node ore_node[] = {
+    {.id = "cu-AAA", .kind = SN_KIND_STAGE, .country = "AAA", .commodity = "copper",
+     .stage = "mining", .output = 30},
+    {.id = "cu-BBB", .kind = SN_KIND_STAGE, .country = "BBB", .commodity = "copper",
+     .stage = "mining", .output = 10},
+    {.id = "cu-use-CCC", .kind = SN_KIND_STAGE, .country = "CCC", .commodity = "copper",
+     .stage = "use"},
+    {.id = "sn-AAA", .kind = SN_KIND_STAGE, .country = "AAA", .commodity = "tin",
+     .stage = "mining", .output = 1.5},
+    {.id = "sn-DDD", .kind = SN_KIND_STAGE, .country = "DDD", .commodity = "tin",
+     .stage = "mining", .output = 0.5},
+    {.id = "sn-use-AAA", .kind = SN_KIND_STAGE, .country = "AAA", .commodity = "tin",
+     .stage = "use"},
+    {.id = "sn-use-CCC", .kind = SN_KIND_STAGE, .country = "CCC", .commodity = "tin",
+     .stage = "use"}};
+static const net_flow ore_flow[] = {{"cu-AAA", "cu-use-CCC", 30, NULL},
+                                    {"cu-BBB", "cu-use-CCC", 10, NULL},
+                                    {"sn-AAA", "sn-use-AAA", 1, NULL},
+                                    {"sn-AAA", "sn-use-CCC", 0.5, NULL},
+                                    {"sn-DDD", "sn-use-CCC", 0.5, NULL}};
+
+/* Remove the nodes of `selector` and measure; the network is freed, codes are checked inside. */
+static sn_impact measure(sn_network *net, const char *selector, sn_mode mode, sn_weight weight,
+                         const char *buyers)
+{
+    sn_impact impact = {0};
+    sn_selection hit = {0}, named = {0};
+    sn_mask mask = {0};
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_impact_frame *frame = NULL;
+    sn_cascade_result result;
+
+    if (sn_selector_apply(net, selector, NULL, SN_LARGEST, &hit, NULL) != SN_OK ||
+        (buyers != NULL &&
+         sn_selector_apply(net, buyers, NULL, SN_LARGEST, &named, NULL) != SN_OK) ||
+        sn_mask_apply(net, &hit, NULL, mode, 1, &mask, NULL) != SN_OK ||
+        sn_cascade_plan_new(net, &plan, NULL) != SN_OK ||
+        sn_cascade_new(plan, NULL, &cascade, NULL) != SN_OK ||
+        sn_impact_frame_new(plan, weight, buyers != NULL ? &named : NULL, &frame, NULL) !=
+            SN_OK ||
+        sn_cascade_run(cascade, &mask, &result, NULL) != SN_OK ||
+        sn_impact_make(frame, cascade, &result, &impact, NULL) != SN_OK)
+        abort();
+    sn_impact_frame_free(frame);
+    sn_cascade_free(cascade);
+    sn_cascade_plan_free(plan);
+    sn_mask_clear(&mask);
+    sn_selection_clear(&hit);
+    sn_selection_clear(&named);
+    sn_network_free(net);
+    return impact;
+}
+
+static sn_network *hub(void)
+{
+    return net_make(hub_node, 4, hub_flow, 4, NULL, 0);
+}
+
+static sn_network *ores(void)
+{
+    return net_make(ore_node, 7, ore_flow, 5, NULL, 0);
+}
+
+static void impact__weights_countries_by_final_demand(void **state)
+{
+    /* final demand A 10, B 90, C 15, H 5 = METHODS A6 apparent consumption */
+    sn_impact i = measure(hub(), "id=A", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, NULL);
+    const sn_impact_buyer worst = i.buyer[0];
+    const size_t buyers = i.buyer_count;
+    (void)state;
+
+    sn_impact_clear(&i);
+    assert_int_equal(buyers, 4);
+    assert_close(i.total.loss_down, 0, 0); /* cleared */
+    i = measure(hub(), "id=A", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, NULL);
+    const sn_impact_total t = i.total;
+    sn_impact_clear(&i);
+    assert_close(t.loss_down, (10 + 70 + 15 + 5) / 120.0, 1e-15);
+    assert_close(t.loss, (10 + 70 + 15 + 5) / 120.0, 1e-15);
+    assert_close(t.loss_up, 10 / 120.0, 1e-15);
+    assert_close(t.lost, 100, 1e-13);
+    assert_close(t.loss_others, 90 / 110.0, 1e-15);
+    assert_int_equal(worst.node, 1);
+    assert_close(worst.lost, 70, 1e-13);
+    assert_close(worst.loss, 70 / 90.0, 1e-15);
+}
+
+static void impact__takes_the_worse_direction_at_each_node(void **state)
+{
+    /* B stops buying: H sells 60 less of its 80, A 80 * 60/80 + 10 less of its 100. */
+    sn_impact i = measure(hub(), "id=B", SN_MODE_IMPORTS, SN_WEIGHT_OUTPUT, NULL);
+    const sn_impact_total t = i.total;
+    (void)state;
+
+    sn_impact_clear(&i);
+    /* outputs: A 100, B 90 (uses all of it), C 15, H 80 */
+    assert_close(t.loss_up, (70 + 60) / 285.0, 1e-15);
+    assert_close(t.loss_down, 70 / 285.0, 1e-15);
+    assert_close(t.loss, (70 + 70 + 60) / 285.0, 1e-15);
+}
+
+static void impact__averages_commodities_and_never_adds_their_amounts(void **state)
+{
+    sn_impact i = measure(ores(), "country=AAA", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, NULL);
+    const sn_impact_total all = i.total, copper = i.commodity[0], tin = i.commodity[1];
+    const size_t commodities = i.commodity_count;
+    const sn_impact_buyer second = i.buyer[1], third = i.buyer[2];
+    (void)state;
+
+    sn_impact_clear(&i);
+    assert_int_equal(commodities, 2);
+    assert_close(copper.loss, 0.75, 0);
+    assert_close(copper.lost, 30, 0);
+    assert_close(tin.loss, (1 + 0.5) / 2, 0);
+    assert_close(tin.lost, 1.5, 0);
+    assert_close(tin.loss_others, 0.5, 0); /* only CCC: AAA is hit */
+    assert_close(all.loss, 0.75, 0);
+    assert_close(all.loss_others, (0.75 + 0.5) / 2, 0);
+    assert_true(isnan(all.lost));
+    assert_int_equal(second.node, 5); /* sn-use-AAA loses 1, sn-use-CCC 0.5 */
+    assert_int_equal(third.node, 6);
+}
+
+static void impact__tells_each_buyer_what_binds(void **state)
+{
+    sn_impact i = measure(ores(), "id=sn-DDD", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, NULL);
+    const sn_impact_buyer first = i.buyer[0], tin = i.buyer[1], spared = i.buyer[2];
+    (void)state;
+
+    sn_impact_clear(&i);
+    assert_false(first.has_reason); /* copper loses nothing */
+    assert_int_equal(tin.node, 6);
+    assert_true(tin.has_reason);
+    assert_int_equal(tin.why.need, SN_ESSENTIAL);
+    assert_int_equal(tin.why.supplier, 4);
+    assert_close(tin.why.lost, 0.5, 0);
+    assert_false(spared.has_reason);
+}
+
+static void impact__of_named_buyers_is_theirs_alone(void **state)
+{
+    sn_impact i = measure(hub(), "id=A", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, "id=B|C");
+    const sn_impact_total t = i.total;
+    const size_t buyers = i.buyer_count;
+    (void)state;
+
+    sn_impact_clear(&i);
+    assert_int_equal(buyers, 2);
+    assert_close(t.loss, (70 + 15) / 105.0, 1e-15);
+    assert_close(t.lost, 85, 1e-13);
+}
+
+static void impact__named_buyer_without_final_demand_counts_its_purchases(void **state)
+{
+    static const net_node firm[] = {{.id = "a", .kind = SN_KIND_FIRM},
+                                    {.id = "b", .kind = SN_KIND_FIRM},
+                                    {.id = "c", .kind = SN_KIND_FIRM}};
+    static const net_flow flow[] = {{"a", "c", 3.25, NULL}, {"b", "c", 1.5, NULL}};
+    sn_impact i = measure(net_make(firm, 3, flow, 2, NULL, 0), "id=b", SN_MODE_PRODUCTION,
+                          SN_WEIGHT_AUTO, "id=c");
+    const sn_impact_total t = i.total;
+    (void)state;
+
+    sn_impact_clear(&i);
+    assert_close(t.lost, 1.5, 1e-15);
+    assert_close(t.loss, 1.5 / 4.75, 1e-16);
+    i = measure(net_make(firm, 3, flow, 2, NULL, 0), "id=b", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO,
+                NULL); /* firms: by output; no buyers */
+    assert_close(i.total.loss, 1.5 / 4.75, 1e-15);
+    assert_int_equal(i.buyer_count, 0);
+    sn_impact_clear(&i);
+}
+
+static void impact__of_no_weight_is_unknown_not_zero(void **state)
+{
+    static const net_node firm[] = {{.id = "a", .kind = SN_KIND_FIRM},
+                                    {.id = "b", .kind = SN_KIND_FIRM}};
+    static const net_flow flow[] = {{"a", "b", 3.25, NULL}};
+    sn_impact i = measure(net_make(firm, 2, flow, 1, NULL, 0), "id=a", SN_MODE_PRODUCTION,
+                          SN_WEIGHT_FINAL_DEMAND, NULL);
+    const double loss = i.total.loss;
+    (void)state;
+
+    sn_impact_clear(&i);
+    assert_true(isnan(loss));
+}
+
+static void weight__knows_its_words(void **state)
+{
+    sn_weight weight = SN_WEIGHT_AUTO;
+    sn_error err = {0};
+    (void)state;
+
+    assert_int_equal(sn_weight_parse("final_demand", &weight, &err), SN_OK);
+    assert_int_equal(weight, SN_WEIGHT_FINAL_DEMAND);
+    assert_string_equal(sn_weight_name(weight), "final_demand");
+    assert_int_equal(sn_weight_parse("outptu", &weight, &err), SN_EUSAGE);
+    assert_string_equal(err.message, "unknown weight \"outptu\"; did you mean \"output\"? "
+                                     "(auto, output, final_demand, value)");
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    sn_bridge_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(impact__weights_countries_by_final_demand),
+        cmocka_unit_test(impact__takes_the_worse_direction_at_each_node),
+        cmocka_unit_test(impact__averages_commodities_and_never_adds_their_amounts),
+        cmocka_unit_test(impact__tells_each_buyer_what_binds),
+        cmocka_unit_test(impact__of_named_buyers_is_theirs_alone),
+        cmocka_unit_test(impact__named_buyer_without_final_demand_counts_its_purchases),
+        cmocka_unit_test(impact__of_no_weight_is_unknown_not_zero),
+        cmocka_unit_test(weight__knows_its_words),
+    };
+    return cmocka_run_group_tests_name("impact", tests, setup, NULL);
+}

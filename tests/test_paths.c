@@ -1,0 +1,227 @@
+/* test_paths.c - the chains of suppliers that carry a loss. */
+#include "sn_test.h"
+#include "sn_nets.h"
+
+#include "graph/bridge.h"
+#include "metrics/paths.h"
+
+static const net_node hub_node[] = {
+    {.id = "A", .kind = SN_KIND_COUNTRY, .country = "AAA", .primary = 100},
+    {.id = "B", .kind = SN_KIND_COUNTRY, .country = "BBB", .primary = 20},
+    {.id = "C", .kind = SN_KIND_COUNTRY, .country = "CCC"},
+    {.id = "H", .kind = SN_KIND_COUNTRY, .country = "HHH"}};
+static const net_flow hub_flow[] = {
+    {"A", "H", 80, NULL}, {"A", "B", 10, NULL}, {"H", "B", 60, NULL}, {"H", "C", 15, NULL}};
+enum { A, B, C, H };
+
+/* A finished run and what it stands on. */
+typedef struct {
+    sn_network *net;
+    sn_cascade_plan *plan;
+    sn_cascade *cascade;
+    sn_cascade_result result;
+} fixture;
+
+static fixture start(sn_network *net, const sn_mask *mask)
+{
+    fixture f = {.net = net};
+
+    if (sn_cascade_plan_new(net, &f.plan, NULL) != SN_OK ||
+        sn_cascade_new(f.plan, NULL, &f.cascade, NULL) != SN_OK ||
+        sn_cascade_run(f.cascade, mask, &f.result, NULL) != SN_OK)
+        abort();
+    return f;
+}
+
+static void stop(fixture *f)
+{
+    sn_cascade_free(f->cascade);
+    sn_cascade_plan_free(f->plan);
+    sn_network_free(f->net);
+}
+
+static sn_paths find(const fixture *f, size_t buyer, double amount, size_t limit)
+{
+    sn_paths paths = {0};
+
+    if (sn_paths_find(f->cascade, buyer, amount, limit, 0, &paths, NULL) != SN_OK)
+        abort();
+    return paths;
+}
+
+static void paths__go_through_the_hub_first(void **state)
+{
+    double left[] = {0, 1, 1, 1};
+    fixture f = start(net_make(hub_node, 4, hub_flow, 4, NULL, 0), &(sn_mask){.node = left});
+    sn_paths p = find(&f, B, 90, 5);
+    const size_t count = p.count, long_one = p.path[0].node_count, short_one = p.path[1].node_count;
+    const int32_t nodes[] = {p.path[0].node[0], p.path[0].node[1], p.path[0].node[2],
+                             p.path[1].node[0], p.path[1].node[1]};
+    const double amount[] = {p.path[0].amount, p.path[1].amount};
+    const bool complete = p.complete;
+    (void)state;
+
+    sn_paths_clear(&p);
+    stop(&f);
+    assert_int_equal(count, 2);
+    assert_int_equal(long_one, 3);
+    assert_int_equal(short_one, 2);
+    assert_true(complete);
+    assert_true(nodes[0] == A && nodes[1] == H && nodes[2] == B && nodes[3] == A &&
+                nodes[4] == B);
+    assert_close(amount[0], 60, 1e-13);
+    assert_close(amount[1], 10, 1e-14);
+}
+
+static void paths__stop_at_a_cut_flow_and_keep_its_supplier(void **state)
+{
+    double flow[] = {1, 1, 0.25, 1}; /* A->B, A->H, H->B, H->C */
+    fixture f = start(net_make(hub_node, 4, hub_flow, 4, NULL, 0), &(sn_mask){.flow = flow});
+    sn_paths p = find(&f, B, 90, 5), none = find(&f, C, 15, 5);
+    const size_t count = p.count, others = none.count;
+    const sn_path first = p.path[0];
+    const int32_t supplier = p.path[0].node[0];
+    (void)state;
+
+    sn_paths_clear(&p);
+    sn_paths_clear(&none);
+    stop(&f);
+    assert_int_equal(count, 1);
+    assert_int_equal(others, 0);
+    assert_int_equal(supplier, H);
+    assert_int_equal(first.node_count, 2);
+    assert_true(first.cut_flow);
+    assert_close(first.amount, 45, 1e-13);
+}
+
+static void paths__of_a_buyer_that_is_hit_itself(void **state)
+{
+    double left[] = {1, 0.375, 1, 1};
+    fixture f = start(net_make(hub_node, 4, hub_flow, 4, NULL, 0), &(sn_mask){.node = left});
+    sn_paths p = find(&f, B, 90, 5);
+    const size_t count = p.count, nodes = p.path[0].node_count;
+    const double amount = p.path[0].amount;
+    (void)state;
+
+    sn_paths_clear(&p);
+    stop(&f);
+    assert_int_equal(count, 1);
+    assert_int_equal(nodes, 1);
+    assert_close(amount, 90 * 0.625, 1e-13);
+}
+
+/* Every simple chain, by brute force, on networks with one input group and no loop. */
+static double brute_force(const sn_network *net, const double *left, size_t at, double share,
+                          double *best)
+{
+    double bought = 0, sum = 0;
+
+    if (left[at] < 1) {
+        *best = fmax(*best, share * (1 - left[at]));
+        return share * (1 - left[at]);
+    }
+    for (size_t k = net->in_first[at]; k < net->in_first[at + 1]; k++)
+        bought += net->value[net->in_flow[k]];
+    for (size_t k = net->in_first[at]; k < net->in_first[at + 1]; k++) {
+        const size_t e = net->in_flow[k];
+        sum += brute_force(net, left, (size_t)net->supplier[e],
+                           share * net->value[e] / (bought + net->primary[at]), best);
+    }
+    return sum;
+}
+
+static void paths__add_up_to_the_loss_where_nothing_loops(void **state)
+{
+    double far = 0, off_best = 0;
+    int unsorted = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 200; seed++) {
+        enum { N = 10 };
+        char id[N][4];
+        net_node node[N];
+        net_flow flow[3 * N];
+        double left[N], sum = 0, best = 0;
+        gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+        gsl_rng_set(rng, seed);
+        for (size_t i = 0; i < N; i++) {
+            snprintf(id[i], sizeof id[i], "n%zu", i);
+            node[i] = (net_node){.id = id[i], .kind = SN_KIND_STAGE,
+                                 .primary = 0.5 + gsl_rng_uniform(rng)};
+            left[i] = i + 1 < N && gsl_rng_uniform(rng) < 0.25 ? gsl_rng_uniform(rng) : 1;
+            if (seed % 2 == 0) /* lost altogether: then its inputs do not matter */
+                left[i] = floor(left[i]);
+        }
+        for (size_t e = 0; e < 3 * N; e++) {
+            const size_t buyer = 1 + gsl_rng_uniform_int(rng, N - 1);
+            flow[e] = (net_flow){id[gsl_rng_uniform_int(rng, buyer)], id[buyer],
+                                 0.25 + gsl_rng_uniform(rng), NULL};
+        }
+        gsl_rng_free(rng);
+        fixture f = start(net_make(node, N, flow, 3 * N, NULL, 0), &(sn_mask){.node = left});
+        sn_paths p = find(&f, N - 1, 2.385, 10000);
+        const double want = brute_force(f.net, left, N - 1, 1, &best);
+        for (size_t k = 0; k < p.count; k++) {
+            sum += p.path[k].amount;
+            unsorted += k > 0 && p.path[k].share > p.path[k - 1].share;
+        }
+        far = fmax(far, fabs(sum - 2.385 * want));
+        far = fmax(far, seed % 2 == 0 ? fabs(want - f.result.down[N - 1]) : 0);
+        off_best = fmax(off_best, fabs((p.count > 0 ? p.path[0].share : 0) - best));
+        sn_paths_clear(&p);
+        stop(&f);
+    }
+    assert_int_equal(unsorted, 0);
+    assert_close(far, 0, 1e-13);
+    assert_close(off_best, 0, 1e-15);
+}
+
+static void paths__never_meet_a_node_twice(void **state)
+{
+    int repeated = 0;
+    size_t seen = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 100; seed++) {
+        net_random tables;
+        double left[NET_NODES];
+
+        net_draw(&tables, seed);
+        sn_network *net = net_build(&tables, 1, false);
+        for (size_t i = 0; i < net->node_count; i++)
+            left[i] = i == 0 ? 0.125 : 1;
+        fixture f = start(net, &(sn_mask){.node = left});
+        for (size_t buyer = 0; buyer < net->node_count; buyer++) {
+            sn_paths p = find(&f, buyer, 1, 50);
+            for (size_t k = 0; k < p.count; k++)
+                for (size_t a = 0; a < p.path[k].node_count; a++)
+                    for (size_t b = 0; b < a; b++)
+                        repeated += p.path[k].node[a] == p.path[k].node[b];
+            seen += p.count;
+            sn_paths_clear(&p);
+        }
+        stop(&f);
+    }
+    assert_int_equal(repeated, 0);
+    assert_true(seen > 500);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    sn_bridge_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(paths__go_through_the_hub_first),
+        cmocka_unit_test(paths__stop_at_a_cut_flow_and_keep_its_supplier),
+        cmocka_unit_test(paths__of_a_buyer_that_is_hit_itself),
+        cmocka_unit_test(paths__add_up_to_the_loss_where_nothing_loops),
+        cmocka_unit_test(paths__never_meet_a_node_twice),
+    };
+    return cmocka_run_group_tests_name("paths", tests, setup, NULL);
+}
