@@ -135,6 +135,7 @@ static void load_pass(sn_pass *pass, sn_lane_hit *hit, size_t count)
     pass->hit_count = count;
     pass->sparse = true;
     pass->marked = 0;
+    pass->changed_count = 0;
     for (size_t k = 0; k < count; k++) {
         const uint32_t r = hit[k].row;
         double *x = (double *)&pass->x[r] + hit[k].lane;
@@ -335,9 +336,9 @@ static void renew(sn_batch *batch, int direction)
 
     if (pass->market != NULL)
         batch->plan->kernel->refresh(pass);
-    (direction == SN_DOWN ? batch->plan->kernel->worst : batch->plan->kernel->sum)(pass);
-    if (pass->market == NULL)
+    else
         batch->plan->kernel->follow(pass);
+    (direction == SN_DOWN ? batch->plan->kernel->worst : batch->plan->kernel->sum)(pass);
 }
 
 void sn_batch_glcascade(sn_batch *batch, sn_sweep_loss *loss)

@@ -97,7 +97,7 @@ out:
 
 static bool is_stopped(const sweep_run *run)
 {
-    int status;
+    sn_status status;
 
 #pragma omp atomic read
     status = run->status;
