@@ -37,6 +37,15 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Seconds of processor time so far, all threads together. */
+static double spent(void)
+{
+    struct rusage usage;
+
+    (void)getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_utime.tv_sec + 1e-6 * (double)usage.ru_utime.tv_usec;
+}
+
 static int32_t node_of(sn_builder *builder, size_t firm)
 {
     char id[32];
@@ -116,7 +125,7 @@ static sn_sweep_scenarios removals(size_t n, size_t sample)
 }
 
 static void print(const sn_network *net, const sn_sweep_loss *loss, size_t count, double plan,
-                  double run)
+                  double run, double processor)
 {
     double mean = 0, rounds = 0, bound = 0, largest = 0;
     struct rusage usage;
@@ -129,13 +138,12 @@ static void print(const sn_network *net, const sn_sweep_loss *loss, size_t count
     }
     (void)getrusage(RUSAGE_SELF, &usage);
     const double visits = rounds * (double)sn_network_flow_count(net);
-    printf("n %zu  m %zu  scenarios %zu  plan %.3f s  run %.3f s  %.3f ms each  rounds %.2f\n",
+    printf("n %zu  m %zu  scenarios %zu  plan %.3f s  run %.3f s (%.3f ms each)  rounds %.2f\n",
            sn_network_node_count(net), sn_network_flow_count(net), count, plan, run,
            1e3 * run / (double)count, rounds / (double)count);
-    printf("  %.3f ns per flow, round and scenario  processor time of all %.3f s  peak %ld MB  "
+    printf("  processor %.3f s, %.3f ms each, %.3f ns per flow, round and scenario  peak %ld MB  "
            "kernel %s\n",
-           1e9 * run / visits,
-           (double)usage.ru_utime.tv_sec + 1e-6 * (double)usage.ru_utime.tv_usec,
+           processor, 1e3 * processor / (double)count, 1e9 * processor / visits,
            usage.ru_maxrss / 1024, sn_sweep_kernel_name());
     printf("  mean loss %.15g  largest %.15g  widest bound %.3g\n", mean, largest, bound);
 }
@@ -168,9 +176,9 @@ int main(int argc, char **argv)
                                 .tolerance = tolerance},
                             &plan, &err),
           &err);
-    const double planned = now();
+    const double planned = now(), before = spent();
     check(sn_sweep_run(plan, &scenarios, threads, NULL, NULL, loss, &err), &err);
-    print(net, loss, scenarios.count, planned - start, now() - planned);
+    print(net, loss, scenarios.count, planned - start, now() - planned, spent() - before);
     free(weight);
     free(loss);
     free((void *)scenarios.first);

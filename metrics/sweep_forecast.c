@@ -11,7 +11,7 @@
 
 enum { ROUNDS_MAX = 40, VISITS_MAX = 30000 };
 
-static const double settled = 1e-2, trifle = 1e-3, too_little = 1e-4;
+static const double settled = 1e-2, trifle = 1e-3, too_little = 4e-4;
 
 void sn_forecast_clear(sn_forecast *f)
 {

@@ -60,6 +60,12 @@ SN_INLINE sn_lanes smaller(sn_lanes a, sn_lanes b)
     return -larger(-a, -b);
 }
 
+/* What a later entry needs, of this row or of the next; past the end, row 0. */
+SN_INLINE void prefetch(const sn_rows *rows, const sn_lanes *sent, uint32_t entry)
+{
+    __builtin_prefetch(&sent[rows->peer[entry] % SN_SWEEP_START]);
+}
+
 /* The worst action.  Partial sums of an action never exceed the whole, so that all of them may
  * take part in the maximum: no branch where an action ends. */
 SN_INLINE sn_lanes row_worst(const sn_rows *rows, const sn_lanes *sent, uint32_t row)
@@ -70,6 +76,7 @@ SN_INLINE sn_lanes row_worst(const sn_rows *rows, const sn_lanes *sent, uint32_t
 
     for (uint32_t e = rows->entry_first[row]; e < end; e++) {
         const uint32_t peer = rows->peer[e];
+        prefetch(rows, sent, e + SN_SWEEP_AHEAD);
         lost = lost * keep[peer / SN_SWEEP_START] + sent[peer % SN_SWEEP_START] * rows->share[e];
         worst = larger(lost, worst);
     }
@@ -84,6 +91,8 @@ SN_INLINE sn_lanes row_sum(const sn_rows *rows, const sn_lanes *sent, uint32_t r
     sn_lanes a = all(0), b = all(0), c = all(0), d = all(0);
 
     for (; e + 4 <= end; e += 4) {
+        for (uint32_t k = SN_SWEEP_AHEAD; k < SN_SWEEP_AHEAD + 4; k++)
+            prefetch(rows, sent, e + k);
         a += sent[rows->peer[e] % SN_SWEEP_START] * rows->share[e];
         b += sent[rows->peer[e + 1] % SN_SWEEP_START] * rows->share[e + 1];
         c += sent[rows->peer[e + 2] % SN_SWEEP_START] * rows->share[e + 2];
@@ -281,7 +290,10 @@ static void refresh(sn_pass *pass)
     for (size_t m = 0; m < pass->market_count; m++)
         pass->scarcity[m] = one / pass->scarcity[m]; /* infinite where nothing is left */
     for (uint32_t r = 0; r < pass->rows->count; r++) {
-        const sn_lanes sent = on_market(pass, r, pass->x[r]);
+        const sn_lanes x = pass->x[r];
+        if (!any(x != all(0)))
+            continue;
+        const sn_lanes sent = on_market(pass, r, x);
         if (!any(sent != pass->sent[r]))
             continue;
         pass->sent[r] = sent;

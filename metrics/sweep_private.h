@@ -10,7 +10,10 @@
 #include "metrics/cascade_private.h"
 #include "metrics/sweep.h"
 
-enum { SN_LANES = 8 };
+enum {
+    SN_LANES = 8,
+    SN_SWEEP_AHEAD = 20 /* entries that memory is asked for in advance; 16 to 32 are alike */
+};
 
 /* Aligned by name: else the alignment would depend on the instruction set compiled for. */
 typedef double sn_lanes __attribute__((vector_size(SN_LANES * sizeof(double)), aligned(64)));
@@ -23,7 +26,7 @@ typedef int64_t sn_lane_mask
 typedef struct {
     uint32_t count;
     uint32_t *entry_first;  /* [count + 1]                                                   */
-    uint32_t *peer;         /* [entries] row, and SN_SWEEP_START                             */
+    uint32_t *peer;         /* [entries] row, and SN_SWEEP_START; SN_SWEEP_AHEAD + 4 zeros    */
     double *share;          /* [entries] what a peer's whole loss takes away through the action */
     uint32_t *reader_first; /* [count + 1]                                                   */
     uint32_t *reader;       /* rows with an entry for this one                               */

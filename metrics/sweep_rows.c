@@ -24,7 +24,7 @@ static sn_status allocate(sn_rows *rows, size_t n, size_t count, size_t entries,
 
     rows->entry_first = malloc((count + 1) * sizeof *rows->entry_first);
     SN_TRY_ALLOC(rows->entry_first, "a sweep");
-    rows->peer = malloc((entries + 1) * sizeof *rows->peer);
+    rows->peer = calloc(entries + SN_SWEEP_AHEAD + 4, sizeof *rows->peer);
     SN_TRY_ALLOC(rows->peer, "a sweep");
     rows->share = malloc((entries + 1) * sizeof *rows->share);
     SN_TRY_ALLOC(rows->share, "a sweep");
