@@ -49,6 +49,19 @@ out:
     return status;
 }
 
+const char *sn_call_place(const char *code)
+{
+    static sn_countries countries; /* read once; freed with the process */
+    sn_error err = {0};
+
+    if (code == NULL)
+        return NULL;
+    if (countries.count == 0 && sn_countries_load(&countries, &err) != SN_OK)
+        return NULL;
+    const sn_country *country = sn_countries_find(&countries, code);
+    return country != NULL ? country->name : NULL;
+}
+
 void sn_call_clear(sn_call *call)
 {
     sn_options_clear(&call->options);
@@ -123,10 +136,11 @@ static sn_status write_tables(const sn_call *call, const sn_report *report, sn_o
     const sn_table_style style = style_for(call);
     sn_status status = SN_OK;
 
-    for (size_t t = 0; t < (rows_only ? 1 : report->table_count); t++) {
-        if (people && t > 0 && sn_table_row_count(report->table[t]) == 0)
+    for (size_t t = 0, written = 0; t < report->table_count; t++) {
+        if (rows_only ? t != report->main
+                      : people && t != report->main && sn_table_row_count(report->table[t]) == 0)
             continue;
-        if (people && t > 0)
+        if (people && written++ > 0)
             sn_out_putc(out, '\n');
         SN_TRY(sn_table_write(report->table[t], call->format, &style, out, err));
     }
@@ -180,61 +194,67 @@ static bool holds(const sn_rule *rule, double x)
     }
 }
 
-static sn_status find_rule_column(const sn_rule *rule, const sn_table *table, size_t *column,
-                                  sn_error *err)
+/* The first table that has the number which the rule names. */
+static sn_status find_rule_column(const sn_rule *rule, const sn_report *report,
+                                  const sn_table **table, size_t *column, sn_error *err)
 {
     char names[400] = "";
 
-    for (size_t c = 0; c < sn_table_column_count(table); c++) {
-        const sn_table_head *head = sn_table_column(table, c);
-        if (head->type == SN_COLUMN_TEXT)
-            continue;
-        if (strcmp(head->name, rule->name) == 0) {
-            *column = c;
-            return SN_OK;
+    for (size_t t = 0; t < report->table_count; t++)
+        for (size_t c = 0; c < sn_table_column_count(report->table[t]); c++) {
+            const sn_table_head *head = sn_table_column(report->table[t], c);
+            if (head->type == SN_COLUMN_TEXT)
+                continue;
+            if (strcmp(head->name, rule->name) == 0) {
+                *table = report->table[t];
+                *column = c;
+                return SN_OK;
+            }
+            if (strlen(names) + strlen(head->name) + 3 < sizeof names) {
+                strcat(names, *names != '\0' ? ", " : "");
+                strcat(names, head->name);
+            }
         }
-        if (strlen(names) + strlen(head->name) + 3 < sizeof names) {
-            strcat(names, *names != '\0' ? ", " : "");
-            strcat(names, head->name);
-        }
-    }
     return sn_fail(err, SN_EUSAGE, "option --fail-if: no number is called \"%s\" here (%s)",
                    rule->name, names);
 }
 
-/* Parse all rules before anything is written, so that a slip costs nothing. */
-static sn_status check_rules(sn_call *call, const sn_table *table, bool apply, sn_error *err)
+/* Say which row of a table meets the rule. */
+static void tell_rule(const sn_rule *rule, const sn_table *table, size_t row, double value)
+{
+    char number[SN_NUMBER_SIZE], limit[SN_NUMBER_SIZE], where[300] = "";
+
+    for (size_t c = 0; c < sn_table_column_count(table); c++) {
+        const sn_cell *name = sn_table_cell(table, row, c);
+        if (name->kind == SN_CELL_TEXT && strlen(where) + strlen(name->text) + 2 < 120) {
+            strcat(where, *where != '\0' ? " " : "");
+            strcat(where, name->text);
+        }
+    }
+    fprintf(stderr, "supplynet: %s = %s %s %s (%s)\n", rule->name, sn_number_json(value, number),
+            rule->op, sn_number_json(rule->threshold, limit), where);
+}
+
+/* Check all rules before anything is written, so that a slip costs nothing; then apply them. */
+static sn_status check_rules(sn_call *call, const sn_report *report, bool apply, sn_error *err)
 {
     sn_status status = SN_OK;
     const char *text;
 
     for (size_t k = 0; (text = sn_options_list(&call->options, "fail-if", k)) != NULL; k++) {
+        const sn_table *table = NULL;
         sn_rule rule;
-        size_t column;
+        size_t column = 0;
+        bool met = false;
         SN_TRY(parse_rule(text, &rule, err));
-        if (table == NULL)
-            return sn_fail(err, SN_EUSAGE, "option --fail-if means nothing for %s",
-                           call->verb->name);
-        SN_TRY(find_rule_column(&rule, table, &column, err));
-        for (size_t r = 0; apply && r < sn_table_row_count(table); r++) {
+        SN_TRY(find_rule_column(&rule, report, &table, &column, err));
+        for (size_t r = 0; apply && !met && r < sn_table_row_count(table); r++) {
             const sn_cell *cell = sn_table_cell(table, r, column);
-            if (cell->kind != SN_CELL_NUMBER || !holds(&rule, cell->number))
-                continue;
-            char number[SN_NUMBER_SIZE], limit[SN_NUMBER_SIZE], where[300] = "";
-            for (size_t c = 0; c < sn_table_column_count(table); c++) {
-                const sn_cell *name = sn_table_cell(table, r, c);
-                if (name->kind == SN_CELL_TEXT && strlen(where) + strlen(name->text) + 2 < 120) {
-                    strcat(where, *where != '\0' ? " " : "");
-                    strcat(where, name->text);
-                }
-            }
-            if (!sn_options_flag(&call->options, "quiet"))
-                fprintf(stderr, "supplynet: %s = %s %s %s (%s)\n", rule.name,
-                        sn_number_json(cell->number, number), rule.op,
-                        sn_number_json(rule.threshold, limit), where);
-            call->answer_is_no = true;
-            break;
+            met = cell->kind == SN_CELL_NUMBER && holds(&rule, cell->number);
+            if (met && !sn_options_flag(&call->options, "quiet"))
+                tell_rule(&rule, table, r, cell->number);
         }
+        call->answer_is_no |= met;
     }
 out:
     return status;
@@ -242,12 +262,11 @@ out:
 
 sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
 {
-    const sn_table *main_table = report->table_count > 0 ? report->table[0] : NULL;
     sn_out *out = NULL;
     sn_status status = SN_OK;
     bool gone = false;
 
-    SN_TRY(check_rules(call, main_table, false, err));
+    SN_TRY(check_rules(call, report, false, err));
     SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
     if (call->format == SN_FORMAT_JSON)
         SN_TRY(sn_document_write(call, report, out, err));
@@ -260,7 +279,7 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
         status = SN_OK;
     }
     SN_TRY(status);
-    SN_TRY(check_rules(call, main_table, true, err));
+    SN_TRY(check_rules(call, report, true, err));
 out:
     sn_out_free(out);
     return status;

@@ -67,18 +67,19 @@ typedef struct sn_call {
 typedef struct {
     const sn_method *method;
     size_t method_count;
-    const sn_table *table[8]; /* the first is the main one: the rows of csv and tsv */
+    const sn_table *table[8];
     size_t table_count;
     void (*write)(sn_json *json, const sn_call *call, const void *data); /* the value of `results` */
     const void *data;
+    size_t main; /* the table whose rows are csv and tsv */
 } sn_report;
 
 /** sn_call_load - load the network that the options name, and the coalitions.  SN_EUSAGE,
  *  SN_EIO, SN_EDATA, SN_ENOMEM as sn_load. */
 sn_status sn_call_load(sn_call *call, sn_error *err);
 
-/** sn_call_emit - write a report in the asked format to the asked place, then hold --fail-if
- *  against the main table. */
+/** sn_call_emit - write a report in the asked format to the asked place, then hold each --fail-if
+ *  against the first table that has the number it names. */
 sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err);
 
 /** sn_call_find - add a finding; the message is a printf format. */

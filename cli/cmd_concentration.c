@@ -10,6 +10,8 @@
 
 enum { GROUPS_WITH_MEMBERS = 6 }; /* text shows members of so many groups at most */
 
+static const double thin = 0.5; /* below this coverage an index of the known part would mislead */
+
 static const sn_option options[] = {
     {.name = "by", .kind = SN_OPTION_CHOICE, .argument = "LEVEL",
      .choices = "country|owner|firm|node", .fallback = "country",
@@ -51,6 +53,12 @@ static const char *label_of(const sn_call *call, const char *id)
     return node >= 0 ? sn_network_label(call->net, (size_t)node) : place;
 }
 
+/* An index of a group's known members, or NaN where they are the smaller part of it. */
+static double trusted(const sn_concentration_group *group, double index)
+{
+    return group->coverage < thin ? NAN : index;
+}
+
 /* Whether a quoted share speaks of this group, seen this way. */
 static bool is_quoted(const sn_quoted_share *quote, const sn_concentration_group *group,
                       sn_level by)
@@ -62,12 +70,30 @@ static bool is_quoted(const sn_quoted_share *quote, const sn_concentration_group
            strcmp(quote->stage, group->stage) == 0 && strcmp(quote->by, way) == 0;
 }
 
+/* What the quoted shares of a group leave over: [low, high]; false if nothing is quoted. */
+static bool quoted_remainder(const sn_shares *shares, const sn_concentration_group *group,
+                             double remainder[2])
+{
+    bool any = false;
+
+    remainder[0] = remainder[1] = 1;
+    for (size_t q = 0; q < shares->quoted.count; q++) {
+        const sn_quoted_share *quote = &shares->quoted.share[q];
+        if (!is_quoted(quote, group, shares->made.by))
+            continue;
+        any = true;
+        remainder[0] -= !isnan(quote->high) ? quote->high : quote->share;
+        remainder[1] -= !isnan(quote->low) ? quote->low : quote->share;
+    }
+    return any;
+}
+
 static void write_quoted(sn_json *json, const sn_shares *shares,
                          const sn_concentration_group *group)
 {
     sn_json_kv_array(json, "quoted");
     for (size_t q = 0; q < shares->quoted.count; q++) {
-        const sn_quoted_share *quote = &shares->quoted.row[q];
+        const sn_quoted_share *quote = &shares->quoted.share[q];
         if (!is_quoted(quote, group, shares->made.by))
             continue;
         sn_json_begin_object(json);
@@ -82,12 +108,16 @@ static void write_quoted(sn_json *json, const sn_shares *shares,
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
+    double remainder[2];
+    if (quoted_remainder(shares, group, remainder))
+        sn_json_kv_numbers(json, "quoted_remainder", remainder, 2);
 }
 
 static void write_group(sn_json *json, const sn_call *call, const sn_shares *shares,
                         const sn_concentration_group *group)
 {
-    static const char *const reason = "no member is known by name";
+    const char *reason = group->count == 0 ? "no member is known by name"
+                                           : "less than half of the amount has a known member";
 
     sn_json_begin_object(json);
     sn_json_kv_string(json, "commodity", group->commodity);
@@ -97,7 +127,7 @@ static void write_group(sn_json *json, const sn_call *call, const sn_shares *sha
     sn_json_kv_string(json, "by", sn_level_name(shares->made.by));
     sn_json_kv_number(json, "total", group->total);
     sn_json_kv_string(json, "unit", group->unit);
-    sn_json_kv_number_or_reason(json, "hhi", group->hhi, reason);
+    sn_json_kv_number_or_reason(json, "hhi", trusted(group, group->hhi), reason);
     sn_json_kv_numbers(json, "hhi_bounds", group->hhi_bounds, 2);
     sn_json_key(json, "top1");
     if (group->count > 0) {
@@ -108,9 +138,9 @@ static void write_group(sn_json *json, const sn_call *call, const sn_shares *sha
     } else {
         sn_json_null(json);
     }
-    sn_json_kv_number_or_reason(json, "top3", group->top3, reason);
-    sn_json_kv_number_or_reason(json, "effective", group->effective, reason);
-    sn_json_kv_number_or_reason(json, "n_minus_1", group->n_minus_1, reason);
+    sn_json_kv_number_or_reason(json, "top3", trusted(group, group->top3), reason);
+    sn_json_kv_number_or_reason(json, "effective", trusted(group, group->effective), reason);
+    sn_json_kv_number_or_reason(json, "n_minus_1", trusted(group, group->n_minus_1), reason);
     sn_json_kv_number(json, "other_share", group->other_share);
     sn_json_kv_number(json, "unknown_share", group->unknown_share);
     sn_json_kv_number(json, "coverage", group->coverage);
@@ -181,9 +211,14 @@ static sn_status make_groups(const sn_call *call, const sn_shares *shares, sn_ta
     SN_TRY(sn_table_new("group", title, head, sizeof head / sizeof head[0], table, err));
     for (size_t g = 0; g < shares->made.count; g++) {
         const sn_concentration_group *group = &shares->made.group[g];
-        const double number[] = {group->top1,      group->top3,      group->hhi,
-                                 group->hhi_bounds[1], group->effective, group->n_minus_1,
-                                 group->coverage,  group->total};
+        const double number[] = {group->top1,
+                                 trusted(group, group->top3),
+                                 trusted(group, group->hhi),
+                                 group->hhi_bounds[1],
+                                 trusted(group, group->effective),
+                                 trusted(group, group->n_minus_1),
+                                 group->coverage,
+                                 group->total};
         sn_table_add_row(*table);
         sn_table_set_text(*table, 0, group_name(group));
         sn_table_set_text(*table, 1, group->stage);
@@ -253,9 +288,11 @@ static sn_status make_quoted(const sn_shares *shares, sn_table **table, sn_error
     (void)snprintf(title, sizeof title, "World shares by %s as quoted; the rest is unknown",
                    shares->made.by == SN_LEVEL_OWNER ? "headquarters" : "place");
     SN_TRY(sn_table_new("quoted", title, head, sizeof head / sizeof head[0], table, err));
-    for (size_t g = 0; g < shares->made.count; g++)
+    for (size_t g = 0; g < shares->made.count; g++) {
+        const sn_concentration_group *group = &shares->made.group[g];
+        double remainder[2];
         for (size_t q = 0; q < shares->quoted.count; q++) {
-            const sn_quoted_share *quote = &shares->quoted.row[q];
+            const sn_quoted_share *quote = &shares->quoted.share[q];
             if (!is_quoted(quote, &shares->made.group[g], shares->made.by))
                 continue;
             sn_table_add_row(*table);
@@ -269,6 +306,15 @@ static sn_status make_quoted(const sn_shares *shares, sn_table **table, sn_error
             sn_table_set_number(*table, 7, quote->year);
             sn_table_set_text(*table, 8, quote->source);
         }
+        if (!quoted_remainder(shares, group, remainder))
+            continue;
+        sn_table_add_row(*table);
+        sn_table_set_text(*table, 0, group->commodity);
+        sn_table_set_text(*table, 1, group->stage);
+        sn_table_set_text(*table, 3, "not quoted: unknown");
+        sn_table_set_number(*table, 5, remainder[0]);
+        sn_table_set_number(*table, 6, remainder[1]);
+    }
 out:
     return status;
 }
@@ -276,15 +322,16 @@ out:
 /* Half of a supply in one hand is worth a line; so is an ownership view that covers little. */
 static sn_status judge(sn_call *call, const sn_shares *shares, sn_error *err)
 {
-    size_t thin = 0;
+    size_t poor = 0;
     sn_status status = SN_OK;
 
     for (size_t g = 0; g < shares->made.count; g++)
-        thin += shares->made.group[g].coverage < 0.5;
-    if (shares->made.by == SN_LEVEL_OWNER && thin > 0)
-        SN_TRY(sn_call_find(call, SN_WARNING, "owner-coverage", "network", (double)thin, 0.5, err,
+        poor += shares->made.group[g].coverage < thin;
+    if (shares->made.by == SN_LEVEL_OWNER && poor > 0)
+        SN_TRY(sn_call_find(call, SN_WARNING, "owner-coverage", "network", (double)poor, thin, err,
                             "in %zu of %zu groups the owner of less than half of the amount is "
-                            "known; unknown stays unknown", thin, shares->made.count));
+                            "known; unknown stays unknown and no index is given there",
+                            poor, shares->made.count));
     for (size_t g = 0; g < shares->made.count; g++) {
         const sn_concentration_group *group = &shares->made.group[g];
         char subject[300], percent[SN_NUMBER_SIZE];
@@ -300,19 +347,28 @@ out:
     return status;
 }
 
+/* The name under which the network may be built in. */
+static const char *dataset_of(const sn_call *call)
+{
+    if (sn_options_text(&call->options, "flows") != NULL)
+        return "";
+    return call->options.word_count > 0 ? call->options.words[0]
+                                        : sn_options_text(&call->options, "network");
+}
+
 static sn_status run(sn_call *call, sn_error *err)
 {
     const char *rule = sn_options_text(&call->options, "ownership");
     sn_shares shares = {.top = (size_t)sn_options_integer(&call->options, "top")};
     sn_table *groups = NULL, *members = NULL, *quoted = NULL;
-    sn_report report = {methods, 3, {NULL}, 0, write_results, &shares};
+    sn_report report = {methods, 3, {NULL}, 0, write_results, &shares, 0};
     sn_level by;
     sn_status status = SN_OK;
 
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &by, err));
     SN_TRY(sn_concentration_make(call->net, by, strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST,
                                  &shares.made, err));
-    SN_TRY(sn_quoted_shares_load(&call->sources, &shares.quoted, err));
+    SN_TRY(sn_quoted_shares_load(dataset_of(call), &shares.quoted, err));
     SN_TRY(judge(call, &shares, err));
     SN_TRY(make_groups(call, &shares, &groups, err));
     SN_TRY(make_members(call, &shares, &members, err));

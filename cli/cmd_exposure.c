@@ -382,7 +382,7 @@ static sn_status run(sn_call *call, sn_error *err)
     sn_question q = {.direction = of != NULL ? "of" : "to",
                      .level = sn_options_text(&call->options, "by")};
     sn_table *table = NULL, *nodes = NULL;
-    sn_report report = {methods, 4, {NULL}, 1, write_results, &q};
+    sn_report report = {methods, 4, {NULL}, 1, write_results, &q, 0};
     sn_level level;
     sn_status status = SN_OK;
 

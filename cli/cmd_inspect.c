@@ -233,7 +233,7 @@ static sn_status run(sn_call *call, sn_error *err)
     (void)snprintf(line, sizeof line, "%zu nodes make something of their own, %zu have final "
                    "demand, %zu have a known owner", s->producers, s->final_users, s->with_owner);
     sn_table_add_note(steps, line);
-    const sn_report report = {methods, 2, {groups, steps}, 2, write_results, &found};
+    const sn_report report = {methods, 2, {groups, steps}, 2, write_results, &found, 0};
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(groups);

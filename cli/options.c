@@ -32,7 +32,7 @@ static struct sn_option_value *find(const sn_options *options, const char *name)
     for (size_t i = 0; i < options->count; i++)
         if (strcmp(options->value[i].option->name, name) == 0)
             return &options->value[i];
-    assert(!"an option that no table has");
+    assert(false && "an option that no table has");
     return NULL;
 }
 

@@ -33,7 +33,7 @@ const sn_option sn_shared_options[] = {
     {.name = "color", .kind = SN_OPTION_CHOICE, .argument = "WHEN", .choices = "auto|always|never",
      .fallback = "auto", .help = "colour in text: auto, always or never", .silent = true},
     {.name = "fail-if", .kind = SN_OPTION_LIST, .argument = "EXPR",
-     .help = "exit 1 if a row of the main table meets it: 'loss > 0.5'"},
+     .help = "exit 1 if a row of a table meets it: 'loss > 0.5'"},
     {.name = "quiet", .letter = 'q', .kind = SN_OPTION_FLAG, .help = "no remarks on stderr",
      .silent = true},
     {.name = "verbose", .letter = 'v', .kind = SN_OPTION_FLAG, .help = "more remarks on stderr",

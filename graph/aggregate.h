@@ -45,8 +45,12 @@ void sn_grouping_clear(sn_grouping *grouping);
  *
  * Every flow keeps its amount, product group and basis (the weaker of merged ones); flows
  * inside a group become the group's self-flow: the sum of all flows is unchanged.  Output,
- * final demand and own production of a group are sums.  A node without a group keeps its id.
- * Mixed units inside one product group are an error.
+ * final demand and own production of a group are sums; a text column is kept where all members
+ * agree; other quantities, labels, attributes, recipes and owners' shares are not carried over.
+ * A node without a group keeps its id, with " (ungrouped)" behind it where a group has that
+ * name.  Groups at the levels country and owner, and those of other nodes at level firm, are of
+ * kind country; an owner's group lies in the owner's country.  Mixed units inside one group, or
+ * in a coarse network without commodities, are an error.
  *
  * Returns  SN_OK; SN_EDATA for mixed units; SN_ENOMEM.  Cost O(V + E log E).
  */

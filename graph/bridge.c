@@ -47,7 +47,7 @@ sn_status sn_from_gsl(int code, sn_error *err)
 {
     if (code == GSL_SUCCESS)
         return SN_OK;
-    const sn_status status = code == GSL_ENOMEM                         ? SN_ENOMEM
+    const sn_status status = code == GSL_ENOMEM                          ? SN_ENOMEM
                              : code == GSL_EINVAL || code == GSL_EBADLEN ? SN_EINTERNAL
                                                                          : SN_ENUMERIC;
     return sn_fail(err, status, "gsl: %s", gsl_strerror(code));

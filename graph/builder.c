@@ -7,8 +7,6 @@
 
 #include "graph/builder_private.h"
 
-enum { LONGEST_ID = 1000 };
-
 sn_builder *sn_builder_new(void)
 {
     return calloc(1, sizeof(sn_builder));
@@ -91,17 +89,19 @@ out:
     return status;
 }
 
-static sn_status check_id(const char *id, size_t length, sn_error *err)
+/* What is compared, joined and printed must be short and of one line. */
+static sn_status check_text(const char *what, const char *text, size_t length, size_t longest,
+                            sn_error *err)
 {
     if (length == 0)
-        return sn_fail(err, SN_EDATA, "a node id is empty");
-    if (length > LONGEST_ID)
-        return sn_fail(err, SN_EDATA, "node id \"%.40s...\" is longer than %d bytes", id,
-                       LONGEST_ID);
+        return sn_fail(err, SN_EDATA, "a %s is empty", what);
+    if (length > longest)
+        return sn_fail(err, SN_EDATA, "%s \"%.40s...\" is longer than %zu bytes", what, text,
+                       longest);
     for (size_t i = 0; i < length; i++)
-        if ((unsigned char)id[i] < 0x20 || id[i] == 0x7f)
-            return sn_fail(err, SN_EDATA, "node id \"%.*s\" holds a control character", (int)i,
-                           id);
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            return sn_fail(err, SN_EDATA, "%s \"%.*s\" holds a control character (byte 0x%02x)",
+                           what, (int)i, text, (unsigned)(unsigned char)text[i]);
     return SN_OK;
 }
 
@@ -111,7 +111,7 @@ sn_status sn_builder_touch(sn_builder *builder, const char *id, size_t length, i
     int32_t known = sn_dict_find(&builder->ids, id, length);
 
     if (known == SN_NONE) {
-        sn_status status = check_id(id, length, err);
+        sn_status status = check_text("node id", id, length, SN_LONGEST_ID, err);
         if (status == SN_OK && (size_t)builder->ids.count == builder->node_room)
             status = grow_nodes(builder, err);
         if (status == SN_OK)
@@ -166,6 +166,10 @@ void sn_builder_set_kind(sn_builder *builder, int32_t node, sn_kind kind)
     builder->kind[node] = (uint8_t)kind;
 }
 
+static const char *const column_names[SN_COLUMNS] = {
+    [SN_COUNTRY] = "country", [SN_OWNER] = "owner",   [SN_COMMODITY] = "commodity",
+    [SN_STAGE] = "stage",     [SN_SECTOR] = "sector", [SN_UNIT] = "unit"};
+
 sn_status sn_builder_set_text(sn_builder *builder, int32_t node, sn_column column,
                               const char *text, size_t length, sn_error *err)
 {
@@ -174,8 +178,12 @@ sn_status sn_builder_set_text(sn_builder *builder, int32_t node, sn_column colum
 
     if (length == 0)
         return SN_OK;
+    SN_TRY(check_text(
+        column_names[column], text, length,
+        column == SN_COUNTRY || column == SN_OWNER ? SN_LONGEST_ID : SN_LONGEST_TEXT, err));
     if (builder->code[column] == NULL)
-        SN_TRY(resize(&builder->code[column], 0, builder->node_room, sizeof(int32_t), 0xff, err));
+        SN_TRY(
+            resize(&builder->code[column], 0, builder->node_room, sizeof(int32_t), 0xff, err));
     SN_TRY(sn_dict_add(dict, text, length, &builder->code[column][node], err));
 out:
     return status;
@@ -189,14 +197,15 @@ sn_status sn_builder_set_number(sn_builder *builder, int32_t node, sn_quantity q
     if (isnan(value))
         return SN_OK;
     if (!isfinite(value))
-        return sn_fail(err, SN_EDATA, "value is not finite");
+        return sn_fail(err, SN_EDATA, "value %g is not finite", value);
     if (value < 0 && quantity != SN_LAT && quantity != SN_LON)
         return sn_fail(err, SN_EDATA, "value %g is negative", value);
     if (builder->given[quantity] == NULL) {
-        SN_TRY(resize(&builder->given[quantity], 0, builder->node_room, sizeof(double), 0, err));
+        SN_TRY(
+            resize(&builder->given[quantity], 0, builder->node_room, sizeof(double), 0, err));
         fill_nan(builder->given[quantity], 0, builder->node_room);
     }
-    builder->given[quantity][node] = value;
+    builder->given[quantity][node] = value + 0.0; /* -0 would be printed as such */
 out:
     return status;
 }
@@ -234,7 +243,15 @@ out:
 sn_status sn_builder_product(sn_builder *builder, const char *text, size_t length,
                              int32_t *product, sn_error *err)
 {
-    return sn_dict_add(&builder->products, text, length, product, err);
+    sn_status status = SN_OK;
+
+    *product = SN_NONE;
+    if (length == 0)
+        return SN_OK;
+    SN_TRY(check_text("product", text, length, SN_LONGEST_PAIR, err));
+    SN_TRY(sn_dict_add(&builder->products, text, length, product, err));
+out:
+    return status;
 }
 
 static sn_status grow_flows(sn_builder *builder, sn_error *err)
@@ -264,7 +281,7 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
     const size_t at = builder->flow_count;
 
     if (!isfinite(value))
-        return sn_fail(err, SN_EDATA, "value is not a finite number");
+        return sn_fail(err, SN_EDATA, "value %g is not a finite number", value);
     if (value < 0)
         return sn_fail(err, SN_EDATA, "value %g is negative", value);
     if (value <= 0)
@@ -277,9 +294,11 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
         SN_TRY(resize(&builder->basis, 0, builder->flow_room, sizeof(uint8_t),
                       SN_BASIS_REPORTED, err));
     if (unit != NULL && unit_length > 0) {
+        SN_TRY(check_text("unit", unit, unit_length, SN_LONGEST_TEXT, err));
         if (builder->unit == NULL)
             SN_TRY(resize(&builder->unit, 0, builder->flow_room, sizeof(int32_t), 0xff, err));
-        SN_TRY(sn_dict_add(&builder->dict[SN_UNIT], unit, unit_length, &builder->unit[at], err));
+        SN_TRY(
+            sn_dict_add(&builder->dict[SN_UNIT], unit, unit_length, &builder->unit[at], err));
     }
     builder->supplier[at] = supplier;
     builder->buyer[at] = buyer;
@@ -301,6 +320,9 @@ sn_status sn_builder_owner(sn_builder *builder, int32_t node, const char *owner,
 
     if (!(share >= 0 && share <= 1))
         return sn_fail(err, SN_EDATA, "share %g is not in 0..1", share);
+    if (length == 0)
+        return SN_OK;
+    SN_TRY(check_text("owner", owner, length, SN_LONGEST_ID, err));
     SN_TRY(sn_dict_add(&builder->dict[SN_COUNTRY], owner, length, &code, err));
     if (builder->owner_count == builder->owner_room) {
         const size_t old = builder->owner_room, room = old == 0 ? 64 : old * 2;
@@ -320,8 +342,8 @@ sn_status sn_builder_recipe(sn_builder *builder, const char *buyer, size_t buyer
     sn_status status = SN_OK;
     sn_recipe row = {NULL, NULL, need, coefficient, inventory_days};
 
-    if (buyer_length == 0 || input_length == 0)
-        return sn_fail(err, SN_EDATA, "a recipe without buyer or input");
+    SN_TRY(check_text("recipe buyer", buyer, buyer_length, SN_LONGEST_PAIR, err));
+    SN_TRY(check_text("recipe input", input, input_length, SN_LONGEST_PAIR, err));
     if (builder->recipe_count == builder->recipe_room) {
         const size_t old = builder->recipe_room, room = old == 0 ? 64 : old * 2;
         SN_TRY(resize(&builder->recipe, old, room, sizeof *builder->recipe, 0, err));

@@ -16,6 +16,10 @@
 
 typedef struct sn_builder sn_builder;
 
+/** Longest texts in bytes: node ids; columns of a node; and two of these joined by a colon,
+ *  for product groups and the names in recipes. */
+enum { SN_LONGEST_ID = 1000, SN_LONGEST_TEXT = 400, SN_LONGEST_PAIR = 2 * SN_LONGEST_TEXT + 1 };
+
 /** sn_builder_new - an empty builder; NULL when memory ran out. */
 sn_builder *sn_builder_new(void);
 
@@ -43,8 +47,12 @@ int32_t sn_builder_find(const sn_builder *builder, const char *id, size_t length
 
 sn_status sn_builder_set_label(sn_builder *builder, int32_t node, const char *text,
                                size_t length, sn_error *err);
+/* Where no kind is set, a node is a stage if it has one, else a firm if any node of the network
+ * has a sector, else a country.  A country node without a country column is its own country. */
 void sn_builder_set_kind(sn_builder *builder, int32_t node, sn_kind kind);
-/* An empty text means "not known" and changes nothing. */
+/* An empty text means "not known" and changes nothing.  SN_EDATA when it holds a control
+ * character or is longer than SN_LONGEST_TEXT bytes (country and owner: SN_LONGEST_ID, since
+ * the id of a country node is its country). */
 sn_status sn_builder_set_text(sn_builder *builder, int32_t node, sn_column column,
                               const char *text, size_t length, sn_error *err);
 /* NaN means "not given".  SN_EDATA for infinity or a negative amount (LAT and LON may be
@@ -57,7 +65,8 @@ sn_status sn_builder_attribute(sn_builder *builder, const char *name, size_t len
 sn_status sn_builder_set_attribute(sn_builder *builder, int32_t node, int32_t attribute,
                                    const char *text, size_t length, sn_error *err);
 
-/** sn_builder_product - the code of a product text, for sn_builder_flow. */
+/** sn_builder_product - the code of a product text, for sn_builder_flow; SN_NONE for an empty
+ *  one.  SN_EDATA when it holds a control character or is longer than SN_LONGEST_PAIR bytes. */
 sn_status sn_builder_product(sn_builder *builder, const char *text, size_t length,
                              int32_t *product, sn_error *err);
 
@@ -78,8 +87,9 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
                           sn_error *err);
 
 /** sn_builder_owner - a share of a node that belongs to firms headquartered in `owner`.
- *  SN_EDATA when share is not in 0..1; freeze refuses an owner given twice and shares of one
- *  node and rule that add up to more than 1 (+1e-6: shares are often printed to six digits). */
+ *  An empty owner is not known and adds nothing.  SN_EDATA when share is not in 0..1; freeze
+ *  refuses an owner given twice and shares of one node and rule that add up to more than 1
+ *  (and 1e-6 for each share: they are often printed to six digits). */
 sn_status sn_builder_owner(sn_builder *builder, int32_t node, const char *owner, size_t length,
                            double share, sn_ownership rule, sn_error *err);
 
@@ -102,7 +112,8 @@ size_t sn_builder_flow_count(const sn_builder *builder);
  *
  * Returns  SN_OK; SN_EDATA for mixed units inside one commodity (inside the whole network where
  *          it has no commodities), owners or recipes given twice, a recipe table that says
- *          nothing about a pair that occurs, or totals that overflow; SN_ENOMEM.
+ *          nothing about a pair that occurs, or amounts whose sum over the network
+ *          overflows; SN_ENOMEM.
  * Cost     O(V log V + E log deg) time.
  */
 sn_status sn_builder_freeze(sn_builder **builder, sn_network **net, sn_error *err);

@@ -1,4 +1,5 @@
-/* builder_private.h - the layout of a builder, for builder.c and the freeze files only. */
+/* builder_private.h - the layout of a builder, for builder.c, aggregate.c and the freeze
+ * files only. */
 #ifndef SN_GRAPH_BUILDER_PRIVATE_H
 #define SN_GRAPH_BUILDER_PRIVATE_H
 
@@ -36,6 +37,7 @@ struct sn_builder {
     uint8_t *basis;   /* lazy */
     int32_t *unit;    /* lazy; code in dict[SN_UNIT] */
     sn_dict products;
+    bool ordered; /* the order of the flows is that of a frozen network: sums may keep to it */
 
     size_t owner_count, owner_room;
     struct sn_builder_owner *owner;

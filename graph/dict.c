@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_TEXTS = 1 << 30 }; /* two slots for each, counted in 32 bits */
+
 struct sn_dict_slot {
     uint32_t hash;
     int32_t code; /* SN_NONE: free */
@@ -48,7 +50,7 @@ static struct sn_dict_slot *probe(const sn_dict *dict, const char *text, size_t 
 static int grow_slots(sn_dict *dict)
 {
     uint32_t slots = dict->slots == 0 ? 64 : dict->slots * 2;
-    struct sn_dict_slot *fresh = malloc(slots * sizeof *fresh);
+    struct sn_dict_slot *fresh = malloc((size_t)slots * sizeof *fresh);
 
     if (fresh == NULL)
         return -1;
@@ -70,7 +72,9 @@ static int grow_slots(sn_dict *dict)
 
 static int grow_texts(sn_dict *dict)
 {
-    int32_t room = dict->room == 0 ? 32 : dict->room > INT32_MAX / 2 ? INT32_MAX : dict->room * 2;
+    const int32_t room = dict->room == 0               ? 32
+                         : dict->room < MOST_TEXTS / 2 ? dict->room * 2
+                                                       : MOST_TEXTS;
     const char **text = realloc(dict->text, (size_t)room * sizeof *text);
 
     if (text == NULL)
@@ -87,14 +91,15 @@ static int grow_texts(sn_dict *dict)
 sn_status sn_dict_add(sn_dict *dict, const char *text, size_t length, int32_t *code,
                       sn_error *err)
 {
-    if ((uint64_t)dict->count * 2 >= dict->slots && grow_slots(dict) != 0)
+    if ((uint64_t)dict->count * 2 >= dict->slots && dict->count < MOST_TEXTS &&
+        grow_slots(dict) != 0)
         return sn_nomem(err, "an index of names");
 
     const uint32_t hash = hash_of(text, length);
     struct sn_dict_slot *slot = probe(dict, text, length, hash);
     if (slot->code == SN_NONE) {
-        if (dict->count == INT32_MAX || length > UINT32_MAX)
-            return sn_fail(err, SN_ENOMEM, "more than 2147483647 names");
+        if (dict->count == MOST_TEXTS || length > UINT32_MAX)
+            return sn_fail(err, SN_ENOMEM, "more than %d names", MOST_TEXTS);
         if (dict->count == dict->room && grow_texts(dict) != 0)
             return sn_nomem(err, "a list of names");
         const char *copy = sn_arena_copy(&dict->arena, text, length);
@@ -122,8 +127,8 @@ const char *sn_dict_text(const sn_dict *dict, int32_t code)
 }
 
 struct sort_key {
-    uint64_t prefix; /* the first eight bytes, big end first: compares as the bytes do */
-    const char *text;
+    uint64_t word; /* eight bytes of the text, big end first: compares as the bytes do */
+    uint32_t length;
     int32_t code;
 };
 
@@ -131,9 +136,36 @@ static int compare_keys(const void *left, const void *right)
 {
     const struct sort_key *a = left, *b = right;
 
-    if (a->prefix != b->prefix)
-        return a->prefix < b->prefix ? -1 : 1;
-    return strcmp(a->text, b->text);
+    if (a->word != b->word)
+        return a->word < b->word ? -1 : 1;
+    return (a->length > b->length) - (a->length < b->length);
+}
+
+static uint64_t word_at(const char *text, uint32_t length, uint32_t depth)
+{
+    uint64_t word = 0;
+
+    for (uint32_t b = depth; b < depth + 8; b++)
+        word = word << 8 | (b < length ? (unsigned char)text[b] : (unsigned char)0);
+    return word;
+}
+
+/* Order texts that agree in their first `depth` bytes by the next eight, then those that agree
+ * there too by the eight after: names with a long common beginning cost no more than others. */
+static void sort_from(const sn_dict *dict, struct sort_key *key, size_t count, uint32_t depth)
+{
+    for (size_t k = 0; k < count; k++)
+        key[k].word = word_at(dict->text[key[k].code], key[k].length, depth);
+    qsort(key, count, sizeof *key, compare_keys);
+    for (size_t k = 0, last; k < count; k = last) {
+        while (k < count && key[k].length <= depth + 8)
+            k++; /* ends here, before every longer text that begins with it */
+        last = k + 1;
+        while (last < count && key[last].word == key[k].word)
+            last++;
+        if (last > k + 1 && k < count)
+            sort_from(dict, key + k, last - k, depth + 8);
+    }
 }
 
 sn_status sn_dict_order(const sn_dict *dict, int32_t *rank, sn_error *err)
@@ -142,14 +174,9 @@ sn_status sn_dict_order(const sn_dict *dict, int32_t *rank, sn_error *err)
 
     if (key == NULL)
         return sn_nomem(err, "sorting names");
-    for (int32_t c = 0; c < dict->count; c++) {
-        uint64_t prefix = 0;
-        for (uint32_t b = 0; b < 8; b++)
-            prefix = prefix << 8 |
-                     (b < dict->length[c] ? (unsigned char)dict->text[c][b] : (unsigned char)0);
-        key[c] = (struct sort_key){prefix, dict->text[c], c};
-    }
-    qsort(key, (size_t)dict->count, sizeof *key, compare_keys);
+    for (int32_t c = 0; c < dict->count; c++)
+        key[c] = (struct sort_key){0, dict->length[c], c};
+    sort_from(dict, key, (size_t)dict->count, 0);
     for (int32_t at = 0; at < dict->count; at++)
         rank[key[at].code] = at;
     free(key);

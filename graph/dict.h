@@ -27,7 +27,7 @@ typedef struct {
  * text, length  [in]   any bytes; a NUL inside is kept out by the callers
  * code          [out]  0, 1, 2, ... in the order of first sight
  *
- * Returns  SN_OK; SN_ENOMEM when memory ran out or 2^31 - 1 texts are held.
+ * Returns  SN_OK; SN_ENOMEM when memory ran out or 2^30 texts are held.
  * Cost     O(length) expected.
  */
 sn_status sn_dict_add(sn_dict *dict, const char *text, size_t length, int32_t *code,
@@ -45,7 +45,7 @@ const char *sn_dict_text(const sn_dict *dict, int32_t code);
  * rank  [out]  dict->count numbers: rank[code] = position of that text in the order
  *
  * Returns  SN_OK; SN_ENOMEM.
- * Cost     O(count log count), comparing the first eight bytes at once.
+ * Cost     O(count log count + bytes), eight bytes at a time.
  */
 sn_status sn_dict_order(const sn_dict *dict, int32_t *rank, sn_error *err);
 

@@ -250,7 +250,8 @@ out:
 sn_status sn_builder_freeze(sn_builder **builder, sn_network **net, sn_error *err)
 {
     sn_network *fresh = calloc(1, sizeof *fresh);
-    sn_status status = fresh == NULL ? sn_nomem(err, "a network") : freeze(*builder, fresh, err);
+    sn_status status =
+        fresh == NULL ? sn_nomem(err, "a network") : freeze(*builder, fresh, err);
 
     sn_builder_free(*builder);
     *builder = NULL;

@@ -12,45 +12,68 @@ static double given(const sn_network *net, sn_quantity quantity, size_t node)
     return net->given[quantity] != NULL ? net->given[quantity][node] : NAN;
 }
 
-static double positive(double x)
+/* How much a exceeds b; 0 where it does not, or by no more than sums and printed digits lose:
+ * a hub that passes on all it buys must not become a producer by a rounding. */
+static double excess(double a, double b)
 {
-    return x > 0 ? x : 0;
+    return a - b > 1e-9 * a ? a - b : 0;
 }
 
-static void resolve_country(sn_network *net, size_t i)
+/* `in` and `out` leave the flow to itself out. */
+static void resolve_country(sn_network *net, size_t i, double in, double out)
 {
-    const double self = net->self[i], in = net->purchases[i] - self, out = net->sales[i] - self;
+    const double self = net->self[i];
     const double output = given(net, SN_OUTPUT, i), demand = given(net, SN_FINAL_DEMAND, i);
     double primary = given(net, SN_PRIMARY, i);
 
     if (isnan(primary) && !isnan(output)) {
         /* A stated output is production, unless the stated demand shows imports inside it. */
         const double handled = out + demand;
-        const bool gross = !isnan(demand) && fabs(output - handled) < fabs(output + in - handled);
-        primary = gross ? positive(output - in) : output;
+        const bool gross =
+            !isnan(demand) && fabs(output - handled) < fabs(output + in - handled);
+        primary = gross ? excess(output, in) : output;
     }
-    net->primary[i] = !isnan(primary) ? primary : self + positive(out - in);
+    net->primary[i] = !isnan(primary) ? primary : self + excess(out, in);
     net->final_demand[i] = !isnan(demand)    ? demand
-                           : !isnan(primary) ? positive(primary + in - out)
-                                             : self + positive(in - out);
+                           : !isnan(primary) ? excess(primary + in, out)
+                                             : self + excess(in, out);
     net->output[i] = out + net->final_demand[i];
     if (output > net->output[i])
         net->output[i] = output;
 }
 
-static void resolve_other(sn_network *net, size_t i)
+static void resolve_other(sn_network *net, size_t i, double in, double out)
 {
     const bool firm = net->kind[i] == SN_KIND_FIRM;
-    const double in = net->purchases[i], out = net->sales[i];
     const double output = given(net, SN_OUTPUT, i), demand = given(net, SN_FINAL_DEMAND, i);
     const double primary = given(net, SN_PRIMARY, i);
 
-    net->final_demand[i] = !isnan(demand) ? demand : firm ? 0 : positive(in - out);
-    net->output[i] = !isnan(output) ? output : out + net->final_demand[i];
+    net->final_demand[i] = !isnan(demand) ? demand : firm ? 0 : excess(in, out);
+    net->output[i] = !isnan(output) ? output : net->sales[i] + net->final_demand[i];
     net->primary[i] = !isnan(primary) ? primary
                       : firm          ? 0
-                      : in > 0        ? positive(out - in)
+                      : in > 0        ? excess(out, in)
                                       : net->output[i];
+}
+
+/* The sums of every amount over the network must be finite too: shares divide by them. */
+static sn_status check_totals(const sn_network *net, sn_error *err)
+{
+    const double *column[] = {net->output, net->final_demand, net->primary, net->sales,
+                              net->purchases};
+
+    for (size_t c = 0; c < sizeof column / sizeof column[0]; c++) {
+        double total = 0;
+        for (size_t i = 0; i < net->node_count; i++) {
+            total += column[c][i];
+            if (!isfinite(total))
+                return sn_fail(
+                    err, SN_EDATA,
+                    "the amounts add up to more than a number can hold at node \"%s\"",
+                    net->ids.text[i]);
+        }
+    }
+    return SN_OK;
 }
 
 sn_status sn_freeze_amounts(sn_network *net, sn_error *err)
@@ -64,60 +87,69 @@ sn_status sn_freeze_amounts(sn_network *net, sn_error *err)
         if (*column[c] == NULL)
             return sn_nomem(err, "amounts");
     }
-    for (size_t e = 0; e < net->flow_count; e++) {
-        net->sales[net->supplier[e]] += net->value[e];
-        if (net->supplier[e] == net->buyer[e])
-            net->self[net->supplier[e]] += net->value[e];
-    }
-    for (size_t j = 0; j < n; j++)
-        for (size_t s = net->seg_first[j]; s < net->seg_first[j + 1]; s++)
-            net->purchases[j] += net->seg_total[s];
     for (size_t i = 0; i < n; i++) {
+        double in = 0, out = 0;
+
+        for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
+            *(net->buyer[e] == (int32_t)i ? &net->self[i] : &out) += net->value[e];
+        for (size_t s = net->seg_first[i]; s < net->seg_first[i + 1]; s++)
+            in += net->seg_total[s];
+        if (net->self[i] > 0) { /* rare: without it, exactly */
+            in = 0;
+            for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
+                if (net->supplier[net->in_flow[k]] != (int32_t)i)
+                    in += net->value[net->in_flow[k]];
+        }
+        net->sales[i] = out + net->self[i];
+        net->purchases[i] = in + net->self[i];
         if (net->kind[i] == SN_KIND_COUNTRY)
-            resolve_country(net, i);
+            resolve_country(net, i, in, out);
         else
-            resolve_other(net, i);
-        if (!isfinite(net->output[i] + net->purchases[i] + net->primary[i]))
-            return sn_fail(err, SN_EDATA, "the amounts of node \"%s\" add up to more than %g",
-                           net->ids.text[i], 1.7976931348623157e308);
+            resolve_other(net, i, in, out);
     }
-    return SN_OK;
+    return check_totals(net, err);
 }
 
-/* A recipe table as a hash: "buyer \x1f input" -> row number. */
-static sn_status index_recipes(const sn_network *net, sn_dict *index, sn_error *err)
+/* The recipe table for look-ups: every name of it once, and each row by the pair of the codes
+ * of its two names, taken as eight bytes. */
+struct recipe_index {
+    sn_dict names, pairs;
+    int32_t any; /* code of "*" in names, or SN_NONE */
+};
+
+static sn_status index_recipes(const sn_network *net, struct recipe_index *index, sn_error *err)
 {
     sn_status status = SN_OK;
 
     for (size_t r = 0; r < net->recipe_count; r++) {
-        char key[1200];
-        int32_t code;
-        const int length =
-            snprintf(key, sizeof key, "%s\x1f%s", net->recipe[r].buyer, net->recipe[r].input);
-        if (length < 0 || (size_t)length >= sizeof key)
-            return sn_fail(err, SN_EDATA, "recipe \"%.60s\" x \"%.60s\" has too long a name",
-                           net->recipe[r].buyer, net->recipe[r].input);
-        SN_TRY(sn_dict_add(index, key, (size_t)length, &code, err));
+        const sn_recipe *row = &net->recipe[r];
+        int32_t pair[2], code;
+        SN_TRY(sn_dict_add(&index->names, row->buyer, strlen(row->buyer), &pair[0], err));
+        SN_TRY(sn_dict_add(&index->names, row->input, strlen(row->input), &pair[1], err));
+        SN_TRY(sn_dict_add(&index->pairs, (const char *)pair, sizeof pair, &code, err));
         if ((size_t)code != r)
             return sn_fail(err, SN_EDATA, "the recipe of \"%s\" for \"%s\" is given twice",
-                           net->recipe[r].buyer, net->recipe[r].input);
+                           row->buyer, row->input);
     }
+    index->any = sn_dict_find(&index->names, "*", 1);
 out:
     return status;
 }
 
-static int32_t find_recipe(const sn_dict *index, const char *buyer, const char *input)
+static int32_t find_recipe(const struct recipe_index *index, int32_t buyer, int32_t input)
 {
-    char key[1200];
-    const int length = snprintf(key, sizeof key, "%s\x1f%s", buyer, input);
+    const int32_t pair[2] = {buyer, input};
 
-    return length < 0 || (size_t)length >= sizeof key ? SN_NONE
-                                                      : sn_dict_find(index, key, (size_t)length);
+    return buyer == SN_NONE || input == SN_NONE
+               ? SN_NONE
+               : sn_dict_find(&index->pairs, (const char *)pair, sizeof pair);
 }
 
+enum { MOST_NAMES = 5 };
+
 /* What a buyer may be called in a recipe, the most telling name first. */
-static size_t name_buyer(const sn_network *net, size_t node, char both[512],
-                         const char *name[5])
+static size_t name_buyer(const sn_network *net, size_t node, char both[SN_LONGEST_PAIR + 1],
+                         const char *name[MOST_NAMES])
 {
     const char *commodity = sn_network_text(net, SN_COMMODITY, node);
     const char *stage = sn_network_text(net, SN_STAGE, node);
@@ -127,7 +159,7 @@ static size_t name_buyer(const sn_network *net, size_t node, char both[512],
     if (sector != NULL)
         name[count++] = sector;
     if (commodity != NULL && stage != NULL) {
-        (void)snprintf(both, 512, "%s:%s", commodity, stage);
+        (void)snprintf(both, SN_LONGEST_PAIR + 1, "%s:%s", commodity, stage);
         name[count++] = both;
     }
     if (commodity != NULL)
@@ -138,32 +170,40 @@ static size_t name_buyer(const sn_network *net, size_t node, char both[512],
     return count;
 }
 
-static sn_status set_need(sn_network *net, const sn_dict *index, size_t buyer, size_t segment,
-                          sn_error *err)
+/* The needs of one buyer: for each of its names, the row of (name, group), else (name, *). */
+static sn_status set_needs(sn_network *net, const struct recipe_index *index,
+                           const int32_t *input_of, size_t buyer, sn_error *err)
 {
-    const char *group = sn_dict_text(&net->groups, net->seg_group[segment]);
-    const char *name[5];
-    char both[512];
+    const char *name[MOST_NAMES];
+    int32_t code[MOST_NAMES];
+    char both[SN_LONGEST_PAIR + 1];
     const size_t names = name_buyer(net, buyer, both, name);
 
-    for (size_t k = 0; k < names; k++) {
-        int32_t row = find_recipe(index, name[k], group);
-        if (row == SN_NONE)
-            row = find_recipe(index, name[k], "*");
-        if (row != SN_NONE) {
-            net->seg_need[segment] = (uint8_t)net->recipe[row].need;
-            return SN_OK;
+    for (size_t k = 0; k < names; k++)
+        code[k] = sn_dict_find(&index->names, name[k], strlen(name[k]));
+    for (size_t s = net->seg_first[buyer]; s < net->seg_first[buyer + 1]; s++) {
+        int32_t row = SN_NONE;
+        for (size_t k = 0; k < names && row == SN_NONE; k++) {
+            row = find_recipe(index, code[k], input_of[net->seg_group[s]]);
+            if (row == SN_NONE)
+                row = find_recipe(index, code[k], index->any);
         }
+        if (row == SN_NONE)
+            return sn_fail(
+                err, SN_EDATA,
+                "no recipe says how \"%s\" (node \"%s\") needs \"%s\"; add a row for "
+                "it, or buyer * with input *",
+                name[0], net->ids.text[buyer], sn_dict_text(&net->groups, net->seg_group[s]));
+        net->seg_need[s] = (uint8_t)net->recipe[row].need;
     }
-    return sn_fail(err, SN_EDATA,
-                   "no recipe says how \"%s\" (node \"%s\") needs \"%s\"; add a row for it, or "
-                   "buyer * with input *",
-                   name[0], net->ids.text[buyer], group);
+    return SN_OK;
 }
 
 sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err)
 {
-    sn_dict index = {0};
+    const size_t groups = (size_t)net->groups.count;
+    struct recipe_index index = {.any = SN_NONE};
+    int32_t *input_of = NULL; /* [groups] code of the group's name in the recipe table */
     sn_status status = SN_OK;
 
     net->recipe = builder->recipe, builder->recipe = NULL;
@@ -171,11 +211,17 @@ sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err)
     if (net->recipe_count == 0)
         return SN_OK; /* every input is essential */
     SN_TRY(index_recipes(net, &index, err));
+    input_of = malloc((groups + 1) * sizeof *input_of);
+    SN_TRY_ALLOC(input_of, "recipes");
+    for (size_t g = 0; g < groups; g++)
+        input_of[g] = sn_dict_find(&index.names, net->groups.text[g], net->groups.length[g]);
     for (size_t j = 0; j < net->node_count; j++)
-        for (size_t s = net->seg_first[j]; s < net->seg_first[j + 1]; s++)
-            SN_TRY(set_need(net, &index, j, s, err));
+        if (net->seg_first[j] < net->seg_first[j + 1])
+            SN_TRY(set_needs(net, &index, input_of, j, err));
 out:
-    sn_dict_clear(&index);
+    free(input_of);
+    sn_dict_clear(&index.names);
+    sn_dict_clear(&index.pairs);
     return status;
 }
 
@@ -193,16 +239,18 @@ static int compare_owners(const void *left, const void *right)
 static sn_status check_owners(const sn_network *net, const struct sn_builder_owner *row,
                               size_t count, sn_error *err)
 {
-    double sum = 0;
+    double sum = 0, most = 1;
 
     for (size_t k = 0; k < count; k++) {
-        const bool same = k > 0 && row[k].node == row[k - 1].node && row[k].rule == row[k - 1].rule;
+        const bool same =
+            k > 0 && row[k].node == row[k - 1].node && row[k].rule == row[k - 1].rule;
         if (same && row[k].owner == row[k - 1].owner)
             return sn_fail(err, SN_EDATA, "owner \"%s\" of node \"%s\" is given twice",
                            sn_dict_text(&net->dict[SN_COUNTRY], row[k].owner),
                            net->ids.text[row[k].node]);
         sum = same ? sum + row[k].share : row[k].share;
-        if (sum > 1 + 1e-6)
+        most = same ? most + 1e-6 : 1 + 1e-6;
+        if (sum > most)
             return sn_fail(err, SN_EDATA,
                            "the owners' shares of node \"%s\" add up to %.7g, more than 1",
                            net->ids.text[row[k].node], sum);
@@ -226,7 +274,8 @@ static void append_owners(sn_network *net, int rule, size_t node,
     }
     if (own == 0 && column != SN_NONE) {
         share[(*at)++] = (sn_owner_share){column, 1};
-    } else if (own == 0 && count > 0 && rule == SN_LARGEST && net->kind[node] == SN_KIND_FIRM) {
+    } else if (own == 0 && count > 0 && rule == SN_LARGEST && net->kind[node] == SN_KIND_FIRM &&
+               row[largest].share > 0) {
         share[(*at)++] = (sn_owner_share){row[largest].owner, 1};
     } else {
         for (size_t k = 0; k < count; k++)

@@ -1,6 +1,7 @@
 /* mask.c - what disruptions leave of each node and flow. */
 #include "graph/mask.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,8 +68,8 @@ static double own_part(const sn_network *net, size_t node)
     return own + bought > 0 ? own / (own + bought) : 1;
 }
 
-static void cut_flows(const sn_network *net, const sn_selection *hit, const sn_selection *buyers,
-                      sn_mode mode, double fraction, double *left)
+static void cut_flows(const sn_network *net, const sn_selection *hit,
+                      const sn_selection *buyers, sn_mode mode, double fraction, double *left)
 {
     for (size_t e = 0; e < net->flow_count; e++) {
         const size_t supplier = (size_t)net->supplier[e], buyer = (size_t)net->buyer[e];
@@ -88,13 +89,14 @@ static void cut_flows(const sn_network *net, const sn_selection *hit, const sn_s
 }
 
 sn_status sn_mask_apply(const sn_network *net, const sn_selection *hit,
-                        const sn_selection *buyers, sn_mode mode, double fraction, sn_mask *mask,
-                        sn_error *err)
+                        const sn_selection *buyers, sn_mode mode, double fraction,
+                        sn_mask *mask, sn_error *err)
 {
     sn_status status = SN_OK;
 
     if (!(fraction >= 0 && fraction <= 1))
         return sn_fail(err, SN_EUSAGE, "fraction %g is not in 0..1", fraction);
+    assert(mode != SN_MODE_FLOW || buyers != NULL);
     if (mode != SN_MODE_PRODUCTION) {
         SN_TRY(all_ones(&mask->flow, net->flow_count, err));
         cut_flows(net, hit, buyers, mode, fraction, mask->flow);

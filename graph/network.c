@@ -208,7 +208,8 @@ sn_status sn_network_topology(const sn_network *net, const igraph_t **topology, 
     if (net->topology == NULL) {
         graph = calloc(1, sizeof *graph);
         SN_TRY_ALLOC(graph, "the topology");
-        SN_TRY_INIT(&edges, igraph_vector_int_init(&edges, (igraph_integer_t)(2 * net->flow_count)));
+        SN_TRY_INIT(&edges,
+                    igraph_vector_int_init(&edges, (igraph_integer_t)(2 * net->flow_count)));
         for (size_t e = 0; e < net->flow_count; e++) {
             VECTOR(edges)[2 * e] = net->supplier[e];
             VECTOR(edges)[2 * e + 1] = net->buyer[e];

@@ -91,7 +91,8 @@ double sn_network_given(const sn_network *net, sn_quantity quantity, size_t node
 
 /**
  * The resolved amounts of a node [unit / year], never NaN.  With in and out the flows from and
- * to other nodes and self the flow to itself:
+ * to other nodes and self the flow to itself; max(0, a - b) is 0 where a exceeds b by no more
+ * than 1e-9 of a, so that rounded sums make no producers and no final demand:
  *
  *   sales      out + self
  *   purchases  in + self
@@ -150,7 +151,8 @@ typedef struct {
  * sn_network_owners - the owners of a node under a rule.
  *
  * rule   [in]   SN_LARGEST or SN_EQUITY; where only the other rule is known, that one serves,
- *               for firms and single sites only through their largest shareholder
+ *               under SN_LARGEST a firm then belongs to its largest shareholder (the first by
+ *               code of equals), other nodes, which hold many sites, in proportion
  * count  [out]  number of shares; 0 = owner unknown
  *
  * Returns  the shares, lent; ordered by owner.

@@ -47,7 +47,8 @@ static size_t edit_distance(const char *a, const char *b)
         row[0] = i;
         for (size_t j = 1; j <= lb; j++) {
             const size_t above = row[j];
-            const bool same = tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
+            const bool same =
+                tolower((unsigned char)a[i - 1]) == tolower((unsigned char)b[j - 1]);
             row[j] = least(least(row[j], row[j - 1]) + 1, diagonal + !same);
             diagonal = above;
         }
@@ -71,25 +72,27 @@ const char *sn_nearest(const char *word, const char *const *candidate, size_t co
     return nearest;
 }
 
-static sn_status unknown_value(const char *what, const char *value, const char *const *candidate,
-                               size_t count, sn_error *err)
+/* Kinds and coalitions are the same for every network; the rest is looked for in this one. */
+static sn_status unknown_value(const char *what, bool in_network, const char *value,
+                               const char *const *candidate, size_t count, sn_error *err)
 {
     const char *near = sn_nearest(value, candidate, count);
+    const char *where = in_network ? " in the network" : "";
 
     if (near != NULL)
-        return sn_fail(err, SN_EUSAGE, "no %s \"%s\" in the network; did you mean \"%s\"?", what,
-                       value, near);
+        return sn_fail(err, SN_EUSAGE, "no %s \"%s\"%s; did you mean \"%s\"?", what, value,
+                       where, near);
     if (count > 0 && count <= 12) { /* few enough to name them all */
         char list[256] = "";
-        for (size_t c = 0; c < count && strlen(list) + strlen(candidate[c]) + 3 < sizeof list; c++) {
+        for (size_t c = 0; c < count && strlen(list) + strlen(candidate[c]) + 3 < sizeof list;
+             c++) {
             strcat(list, c > 0 ? ", " : "");
             strcat(list, candidate[c]);
         }
-        return sn_fail(err, SN_EUSAGE, "no %s \"%s\" in the network (it has %s)", what, value,
-                       list);
+        return sn_fail(err, SN_EUSAGE, "no %s \"%s\"%s (it %s %s)", what, value, where,
+                       in_network ? "has" : "is one of", list);
     }
-    return sn_fail(err, SN_EUSAGE, "no %s \"%s\" in the network (it has %zu of them)", what, value,
-                   count);
+    return sn_fail(err, SN_EUSAGE, "no %s \"%s\"%s (of %zu)", what, value, where, count);
 }
 
 /* A dictionary code, matched exactly; places also in any case. */
@@ -108,11 +111,15 @@ struct matcher {
     const sn_coalitions *coalitions;
     sn_ownership rule;
     sn_selection *selection;
-    double *term; /* [n] weight of the current term */
+    double *term;  /* [n] weight of the current term                                  */
+    bool *counted; /* [places] owners that the current term has named already        */
 };
 
 static void match_owner(const struct matcher *m, int32_t owner)
 {
+    if (m->counted[owner])
+        return;
+    m->counted[owner] = true;
     for (size_t i = 0; i < m->net->node_count; i++) {
         size_t count;
         const sn_owner_share *share = sn_network_owners(m->net, m->rule, i, &count);
@@ -129,7 +136,7 @@ static sn_status match_id(const struct matcher *m, const char *value, sn_error *
     const int64_t node = sn_network_find(m->net, value);
 
     if (node < 0)
-        return unknown_value("node", value, m->net->ids.text, m->net->node_count, err);
+        return unknown_value("node", true, value, m->net->ids.text, m->net->node_count, err);
     m->term[node] = 1;
     return SN_OK;
 }
@@ -144,7 +151,20 @@ static sn_status match_kind(const struct matcher *m, const char *value, sn_error
                 m->term[i] = 1;
         return SN_OK;
     }
-    return unknown_value("kind", value, kind_names, 3, err);
+    return unknown_value("kind", false, value, kind_names, 3, err);
+}
+
+/* Whether a code of a text column means any node; its nodes are matched. */
+static bool match_code(const struct matcher *m, sn_column column, int32_t code)
+{
+    bool any = false;
+
+    for (size_t i = 0; code != SN_NONE && i < m->net->node_count; i++)
+        if (sn_network_code(m->net, column, i) == code) {
+            m->term[i] = 1;
+            any = true;
+        }
+    return any;
 }
 
 static sn_status match_coalition(const struct matcher *m, const char *value, sn_error *err)
@@ -163,12 +183,10 @@ static sn_status match_coalition(const struct matcher *m, const char *value, sn_
         if (strcasecmp(list->row[r].coalition, value) != 0)
             continue;
         found = true;
-        const int32_t code = find_code(&m->net->dict[SN_COUNTRY], list->row[r].country, false);
-        for (size_t i = 0; code != SN_NONE && i < m->net->node_count; i++)
-            if (sn_network_code(m->net, SN_COUNTRY, i) == code)
-                m->term[i] = 1;
+        (void)match_code(m, SN_COUNTRY,
+                         find_code(&m->net->dict[SN_COUNTRY], list->row[r].country, false));
     }
-    return found ? SN_OK : unknown_value("coalition", value, name, names, err);
+    return found ? SN_OK : unknown_value("coalition", false, value, name, names, err);
 }
 
 static sn_status match_value(const struct matcher *m, key k, const char *value, sn_error *err)
@@ -183,41 +201,35 @@ static sn_status match_value(const struct matcher *m, key k, const char *value, 
     const sn_dict *dict = sn_network_dict(m->net, column_of[k]);
     const int32_t code = find_code(dict, value, k == KEY_COUNTRY || k == KEY_OWNER);
     if (code == SN_NONE)
-        return unknown_value(key_names[k], value, dict->text, (size_t)dict->count, err);
+        return unknown_value(key_names[k], true, value, dict->text, (size_t)dict->count, err);
     if (k == KEY_OWNER)
         match_owner(m, code);
     else
-        for (size_t i = 0; i < m->net->node_count; i++)
-            if (sn_network_code(m->net, column_of[k], i) == code)
-                m->term[i] = 1;
+        (void)match_code(m, column_of[k], code);
     return SN_OK;
 }
 
-/* A bare word: a country if the network has it, else a node. */
+/* A bare word: a country if the network has it, else a node, else a country in another case.
+ * A code that is known as an owner only is no country. */
 static sn_status match_word(const struct matcher *m, const char *word, sn_error *err)
 {
-    const int32_t place = find_code(&m->net->dict[SN_COUNTRY], word, false);
+    const sn_dict *places = &m->net->dict[SN_COUNTRY];
     const int64_t node = sn_network_find(m->net, word);
 
-    if (place != SN_NONE) {
-        bool any = false;
-        for (size_t i = 0; i < m->net->node_count; i++)
-            if (sn_network_code(m->net, SN_COUNTRY, i) == place) {
-                m->term[i] = 1;
-                any = true;
-            }
-        if (any) /* else the code is known as an owner only */
-            return SN_OK;
-    }
+    if (match_code(m, SN_COUNTRY, find_code(places, word, false)))
+        return SN_OK;
     if (node >= 0) {
         m->selection->names_node = true;
         m->term[node] = 1;
         return SN_OK;
     }
-    const sn_dict *places = &m->net->dict[SN_COUNTRY];
+    if (match_code(m, SN_COUNTRY, find_code(places, word, true)))
+        return SN_OK;
     if (sn_nearest(word, places->text, (size_t)places->count) != NULL)
-        return unknown_value("country or node", word, places->text, (size_t)places->count, err);
-    return unknown_value("country or node", word, m->net->ids.text, m->net->node_count, err);
+        return unknown_value("country or node", true, word, places->text, (size_t)places->count,
+                             err);
+    return unknown_value("country or node", true, word, m->net->ids.text, m->net->node_count,
+                         err);
 }
 
 static char *trim(char *text)
@@ -243,9 +255,10 @@ static sn_status match_term(const struct matcher *m, char *term, sn_error *err)
         k++;
     if (k == KEY_COUNT) {
         const char *near = sn_nearest(word, key_names, KEY_COUNT);
-        return sn_fail(err, SN_EUSAGE, "unknown selector key \"%s\"%s%s%s (id, country, owner, "
-                       "kind, commodity, stage, sector, coalition)", word,
-                       near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+        return sn_fail(err, SN_EUSAGE,
+                       "unknown selector key \"%s\"%s%s%s (id, country, owner, "
+                       "kind, commodity, stage, sector, coalition)",
+                       word, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
                        near != NULL ? "\"?" : "");
     }
     m->selection->by_owner |= k == KEY_OWNER;
@@ -265,7 +278,8 @@ static sn_status match_term(const struct matcher *m, char *term, sn_error *err)
 }
 
 /* How much of the selected nodes' ownership nobody knows. */
-static size_t count_unknown_owners(const sn_network *net, sn_ownership rule, const double *asked)
+static size_t count_unknown_owners(const sn_network *net, sn_ownership rule,
+                                   const double *asked)
 {
     size_t unknown = 0;
 
@@ -282,7 +296,7 @@ static size_t count_unknown_owners(const sn_network *net, sn_ownership rule, con
 
 static sn_status apply_terms(struct matcher *m, char *text, double *asked, sn_error *err)
 {
-    const size_t n = m->net->node_count;
+    const size_t n = m->net->node_count, places = (size_t)m->net->dict[SN_COUNTRY].count;
     sn_selection *selection = m->selection;
     sn_status status = SN_OK;
 
@@ -295,6 +309,7 @@ static sn_status apply_terms(struct matcher *m, char *text, double *asked, sn_er
         const bool asked_before = selection->by_owner;
         selection->by_owner = false;
         memset(m->term, 0, n * sizeof *m->term);
+        memset(m->counted, 0, places * sizeof *m->counted);
         SN_TRY(match_term(m, term, err));
         const bool owner = selection->by_owner;
         selection->by_owner |= asked_before;
@@ -316,12 +331,14 @@ sn_status sn_selector_apply(const sn_network *net, const char *text,
     char *words = malloc(strlen(text) + 1); /* cut into terms and values in place */
     double *term = malloc((n + 1) * sizeof *term);
     double *asked = malloc((n + 1) * sizeof *asked); /* the selection, owners left out */
-    struct matcher m = {net, coalitions, rule, selection, term};
+    bool *counted = malloc((size_t)net->dict[SN_COUNTRY].count + 1);
+    struct matcher m = {net, coalitions, rule, selection, term, counted};
     sn_status status = SN_OK;
 
     memset(selection, 0, sizeof *selection);
     selection->weight = malloc((n + 1) * sizeof *selection->weight);
-    if (words == NULL || term == NULL || asked == NULL || selection->weight == NULL) {
+    if (words == NULL || term == NULL || asked == NULL || counted == NULL ||
+        selection->weight == NULL) {
         status = sn_nomem(err, "a selection");
         goto out;
     }
@@ -339,6 +356,7 @@ out:
     free(words);
     free(term);
     free(asked);
+    free(counted);
     if (status != SN_OK)
         sn_selection_clear(selection);
     return status;

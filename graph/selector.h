@@ -4,9 +4,10 @@
  *   term     := key '=' value { '|' value }  |  word
  *   key      := id | country | owner | kind | commodity | stage | sector | coalition
  *
- * A bare word is a country code if the network has it, else a node id, else an error that
- * names the nearest codes and ids.  Matching is exact and case-sensitive, except that country
- * and owner codes and kinds may be written in any case.
+ * A bare word is a country code if the network has it, else a node id, else a country code in
+ * another case, else an error that names the nearest codes and ids.  Matching is exact and
+ * case-sensitive, except that country and owner codes, kinds and coalitions may be written in
+ * any case.  Space around keys and values is ignored.
  */
 #ifndef SN_GRAPH_SELECTOR_H
 #define SN_GRAPH_SELECTOR_H
@@ -17,19 +18,23 @@
 #include "graph/error.h"
 #include "graph/network.h"
 
-/** sn_coalitions - named lists of countries, for the key `coalition`. */
+/** sn_coalitions - named lists of countries, for the key `coalition`; the rows of one coalition
+ *  stand together. */
+typedef struct {
+    const char *coalition, *country;
+} sn_coalition_member;
+
 typedef struct {
     size_t count; /* rows */
-    const struct {
-        const char *coalition, *country;
-    } *row;
+    const sn_coalition_member *row;
 } sn_coalitions;
 
 /** sn_selection - how much of each node is meant. */
 typedef struct {
     double *weight;    /* [n] 0..1: 1 = the whole node, between = the owned part of it */
     size_t matched;    /* nodes with weight > 0                                        */
-    size_t unknown;    /* nodes whose owner is (partly) unknown while `owner` was asked */
+    size_t unknown;    /* sellers whose owner is (partly) unknown while `owner` was asked,
+                        * among the nodes that the other terms mean                     */
     bool by_owner;     /* the selector has an `owner` term                             */
     bool names_node;   /* it has an `id` or `stage` term, or a bare node id            */
 } sn_selection;

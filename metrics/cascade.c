@@ -99,8 +99,8 @@ static sn_status tie_again(sn_cascade *run, int direction, size_t count, sn_knot
 
     for (size_t k = 0; k < count; k++) {
         const int32_t i = run->knot_node[k];
-        const size_t begin = s->action_first[i];
-        memcpy(run->knot_mark + begin, s->mark + begin, s->action_first[i + 1] - begin);
+        const size_t begin = s->row[i].first;
+        memcpy(run->knot_mark + begin, s->mark + begin, s->row[i].end - begin);
     }
     SN_TRY(sn_knots_find(s, run->knot_node, count, run->knot_first, &found, run->knot_mark,
                          run->local, leaks_now, &run->side[direction].solver, err));
@@ -114,7 +114,7 @@ static bool is_tied(const sn_system *s, const sn_knots *knots, size_t place)
 {
     const int32_t i = knots->node[place];
 
-    for (size_t a = s->action_first[i]; a < s->action_first[i + 1]; a++)
+    for (size_t a = s->row[i].first; a < s->row[i].end; a++)
         if (knots->mark[a] & MARK_KNOT)
             return true;
     return false;
@@ -217,7 +217,7 @@ static sn_status walk_market(sn_cascade *run, sn_error *err)
     sn_side *s = &run->side[SN_DOWN];
     const size_t count = gather(run);
     sn_knots knots;
-    bool direct = false;
+    bool jumped = false;
 
     if (count == 0)
         return SN_OK;
@@ -225,7 +225,7 @@ static sn_status walk_market(sn_cascade *run, sn_error *err)
         s->solver.x[run->shock.hit[k]] = 1 - run->shock.node[run->shock.hit[k]];
     sn_cascade_refresh(&s->solver);
     SN_TRY(tie_again(run, SN_DOWN, count, &knots, err));
-    SN_TRY(sn_cascade_settle(&s->solver, &knots, s->solver.tolerance * 1e-6, &direct, err));
+    SN_TRY(sn_cascade_settle(&s->solver, &knots, s->solver.tolerance * 1e-6, &jumped, err));
     SN_TRY(tie_again(run, SN_DOWN, count, &knots, err));
     status = sn_cascade_solve(&s->solver, &knots, &s->bound, err);
     for (size_t k = 0; k < count; k++)

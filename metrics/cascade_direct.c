@@ -22,7 +22,7 @@ static choice worst_of(const sn_solver *solver, const sn_knots *knots, size_t kn
 
         if (own > worst.loss)
             worst = (choice){.node = i, .loss = own};
-        for (size_t a = s->action_first[i]; a < s->action_first[i + 1]; a++) {
+        for (size_t a = s->row[i].first; a < s->row[i].end; a++) {
             if (knots->mark[a] & MARK_KNOT)
                 continue;
             const double loss = sn_cascade_action(solver, i, a);
@@ -45,7 +45,7 @@ static void set_row(const sn_solver *solver, const choice *worst, size_t row, do
         gsl_vector_set(right, row, worst->loss + shift);
         return;
     }
-    const double scale = s->passed[worst->node] / s->total[worst->action];
+    const double scale = s->row[worst->node].passed / s->total[worst->action];
     for (size_t e = s->entry_first[worst->action]; e < s->entry_first[worst->action + 1]; e++) {
         const int32_t peer = s->peer[e];
         const double c = solver->cut[worst->node] ? solver->shock->flow[s->flow[e]] : 1;

@@ -36,7 +36,7 @@ static size_t candidate_entries(const part *p,
 
     for (size_t k = 0; k < p->count; k++) {
         const size_t i = (size_t)p->node[k];
-        for (size_t a = s->action_first[i]; a < s->action_first[i + 1]; a++) {
+        for (size_t a = s->row[i].first; a < s->row[i].end; a++) {
             p->mark[a] &= (uint8_t)~MARK_KNOT;
             if ((p->mark[a] & MARK_WHOLE) && stays_inside(p, a) &&
                 (leaks == NULL || !leaks(context, i, a))) {
@@ -56,7 +56,7 @@ static void connect(const part *p, size_t *first, int32_t *target)
     for (size_t k = 0; k < p->count; k++) {
         const size_t i = (size_t)p->node[k];
         first[k] = used;
-        for (size_t a = s->action_first[i]; a < s->action_first[i + 1]; a++)
+        for (size_t a = s->row[i].first; a < s->row[i].end; a++)
             if (p->mark[a] & MARK_KNOT)
                 for (size_t e = s->entry_first[a]; e < s->entry_first[a + 1]; e++)
                     target[used++] = p->local[s->peer[e]];
@@ -72,7 +72,7 @@ static bool drop_leaving(const part *p, const int32_t *component)
 
     for (size_t k = 0; k < p->count; k++) {
         const size_t i = (size_t)p->node[k];
-        for (size_t a = s->action_first[i]; a < s->action_first[i + 1]; a++)
+        for (size_t a = s->row[i].first; a < s->row[i].end; a++)
             for (size_t e = s->entry_first[a];
                  (p->mark[a] & MARK_KNOT) && e < s->entry_first[a + 1]; e++)
                 if (component[p->local[s->peer[e]]] != component[k]) {

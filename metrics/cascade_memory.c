@@ -17,6 +17,7 @@ static sn_status make_side(sn_cascade *run, int direction, sn_error *err)
                             .system = &run->plan->system[direction],
                             .shock = &run->shock,
                             .kept = run->kept,
+                            .step = run->step,
                             .local = run->local,
                             .tolerance = run->options.tolerance,
                             .max_sweeps = run->options.max_sweeps};
@@ -67,8 +68,7 @@ static sn_status make_lists(sn_cascade *run, sn_error *err)
     sn_status status = SN_OK;
     const size_t n = run->plan->net->node_count;
     const sn_system *down = &run->plan->system[SN_DOWN], *up = &run->plan->system[SN_UP];
-    const size_t actions = down->action_first[n] > up->action_first[n] ? down->action_first[n]
-                                                                        : up->action_first[n];
+    const size_t actions = down->actions > up->actions ? down->actions : up->actions;
 
     run->hit = malloc((n + 1) * sizeof *run->hit);
     SN_TRY_ALLOC(run->hit, "a cascade");
@@ -76,6 +76,8 @@ static sn_status make_lists(sn_cascade *run, sn_error *err)
     SN_TRY_ALLOC(run->touched, "a cascade");
     run->kept = malloc((n + 1) * sizeof *run->kept);
     SN_TRY_ALLOC(run->kept, "a cascade");
+    run->step = malloc((n + 1) * sizeof *run->step);
+    SN_TRY_ALLOC(run->step, "a cascade");
     run->local = malloc((n + 1) * sizeof *run->local);
     SN_TRY_ALLOC(run->local, "a cascade");
     run->knot_node = malloc((n + 1) * sizeof *run->knot_node);
@@ -140,6 +142,7 @@ void sn_cascade_free(sn_cascade *cascade)
     free(cascade->nodes.word);
     free(cascade->touched);
     free(cascade->kept);
+    free(cascade->step);
     free(cascade->local);
     free(cascade->sigma);
     free(cascade->markets);
@@ -185,7 +188,7 @@ bool sn_cascade_why(const sn_cascade *cascade, size_t node, sn_cascade_reason *r
 
     if (!(solver->x[node] > 0))
         return false;
-    for (size_t a = s->action_first[node]; a < s->action_first[node + 1]; a++) {
+    for (size_t a = s->row[node].first; a < s->row[node].end; a++) {
         const double lost = sn_cascade_action(solver, node, a);
         if (lost > worst) {
             worst = lost;
@@ -210,9 +213,9 @@ bool sn_cascade_sole(const sn_cascade_plan *plan, size_t node, const double *ins
 {
     const sn_system *s = &plan->system[SN_DOWN];
 
-    if (s->passed[node] < 1)
+    if (s->row[node].passed < 1)
         return false;
-    for (size_t a = s->action_first[node]; a < s->action_first[node + 1]; a++) {
+    for (size_t a = s->row[node].first; a < s->row[node].end; a++) {
         size_t e = s->entry_first[a];
 
         if (s->group[a] == SN_NONE) /* not essential */

@@ -8,13 +8,10 @@
  * would otherwise keep a loop busy for 10^12 rounds. */
 static const double negligible = 1e-12;
 
-static sn_status allocate_system(sn_system *s, size_t n, size_t actions, size_t entries,
-                                 sn_error *err)
+static sn_status allocate_actions(sn_system *s, size_t actions, size_t entries, sn_error *err)
 {
     sn_status status = SN_OK;
 
-    s->action_first = malloc((n + 1) * sizeof *s->action_first);
-    SN_TRY_ALLOC(s->action_first, "a cascade");
     s->entry_first = malloc((actions + 1) * sizeof *s->entry_first);
     SN_TRY_ALLOC(s->entry_first, "a cascade");
     s->total = malloc((actions + 1) * sizeof *s->total);
@@ -23,31 +20,40 @@ static sn_status allocate_system(sn_system *s, size_t n, size_t actions, size_t 
     SN_TRY_ALLOC(s->group, "a cascade");
     s->mark = calloc(actions + 1, sizeof *s->mark);
     SN_TRY_ALLOC(s->mark, "a cascade");
-    s->passed = malloc((n + 1) * sizeof *s->passed);
-    SN_TRY_ALLOC(s->passed, "a cascade");
     s->peer = malloc((entries + 1) * sizeof *s->peer);
     SN_TRY_ALLOC(s->peer, "a cascade");
     s->value = malloc((entries + 1) * sizeof *s->value);
     SN_TRY_ALLOC(s->value, "a cascade");
     s->flow = malloc((entries + 1) * sizeof *s->flow);
     SN_TRY_ALLOC(s->flow, "a cascade");
-    s->action_first[0] = 0;
     s->entry_first[0] = 0;
 out:
     return status;
 }
 
-static void clear_system(sn_system *s)
+static sn_status allocate_system(sn_system *s, size_t n, size_t actions, size_t entries,
+                                 sn_error *err)
 {
-    free(s->action_first);
+    s->row = calloc(n + 1, sizeof *s->row);
+    return s->row != NULL ? allocate_actions(s, actions, entries, err)
+                          : sn_nomem(err, "a cascade");
+}
+
+static void clear_actions(sn_system *s)
+{
     free(s->entry_first);
     free(s->total);
     free(s->group);
     free(s->mark);
-    free(s->passed);
     free(s->peer);
     free(s->value);
     free(s->flow);
+}
+
+static void clear_system(sn_system *s)
+{
+    clear_actions(s);
+    free(s->row);
     sn_order_clear(&s->order);
     free(s->loop);
     free(s->knot_of);
@@ -88,7 +94,7 @@ static void close_action(filler *f, size_t node, int32_t group, double total)
         total = f->sum;
     f->s->total[f->actions] = total;
     f->s->group[f->actions] = group;
-    if (total == f->sum && f->s->passed[node] == 1)
+    if (total == f->sum && f->s->row[node].passed == 1)
         f->s->mark[f->actions] = MARK_WHOLE;
     f->actions++;
     f->s->entry_first[f->actions] = f->entries;
@@ -119,10 +125,11 @@ static void fill_down(const sn_network *net, sn_system *s)
     for (size_t i = 0; i < net->node_count; i++) {
         double bought = 0;
 
+        s->row[i].first = f.actions;
         for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
             if (!is_own(net, net->in_flow[k]))
                 bought += net->value[net->in_flow[k]];
-        s->passed[i] = passed_on(net, i, bought);
+        s->row[i].passed = passed_on(net, i, bought);
         for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++)
             if (net->seg_need[g] == SN_ESSENTIAL) {
                 add_inputs(&f, net, g);
@@ -132,7 +139,7 @@ static void fill_down(const sn_network *net, sn_system *s)
             if (net->seg_need[g] == SN_NON_ESSENTIAL)
                 add_inputs(&f, net, g);
         close_action(&f, i, SN_NONE, bought);
-        s->action_first[i + 1] = f.actions;
+        s->row[i].end = s->actions = f.actions;
     }
 }
 
@@ -144,7 +151,8 @@ static bool fill_up(const sn_network *net, sn_system *s)
     for (size_t i = 0; i < net->node_count; i++) {
         double own = 0;
 
-        s->passed[i] = 1;
+        s->row[i].first = f.actions;
+        s->row[i].passed = 1;
         for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
             if (is_own(net, e))
                 own += net->value[e];
@@ -155,7 +163,7 @@ static bool fill_up(const sn_network *net, sn_system *s)
         if (output > f.sum * (1 + negligible))
             no_final_demand = false;
         close_action(&f, i, SN_NONE, output);
-        s->action_first[i + 1] = f.actions;
+        s->row[i].end = s->actions = f.actions;
     }
     return no_final_demand;
 }
@@ -166,8 +174,9 @@ static sn_status order_system(sn_system *s, size_t n, sn_error *err)
     size_t *first = malloc((n + 1) * sizeof *first); /* entries of a node: its actions are
                                                       * contiguous */
     SN_TRY_ALLOC(first, "a cascade");
-    for (size_t i = 0; i <= n; i++)
-        first[i] = s->entry_first[s->action_first[i]];
+    for (size_t i = 0; i < n; i++)
+        first[i] = s->entry_first[s->row[i].first];
+    first[n] = s->entry_first[s->actions];
     SN_TRY(sn_order_make(n, first, s->peer, &s->order, err));
     s->loop = calloc(s->order.count + 1, sizeof *s->loop);
     SN_TRY_ALLOC(s->loop, "a cascade");
@@ -214,6 +223,42 @@ static sn_status tie_knots(sn_system *s, size_t n, sn_error *err)
     s->knot_first[knots] = (uint32_t)n;
 out:
     free(local);
+    return status;
+}
+
+/* Copy the actions into the order of the walk, so that it streams through memory. */
+static sn_status store_in_order(sn_system *s, size_t n, sn_error *err)
+{
+    sn_status status = SN_OK;
+    sn_system sorted = {0};
+    size_t to = 0, entry = 0;
+
+    SN_TRY(allocate_actions(&sorted, s->actions, s->entry_first[s->actions], err));
+    for (size_t k = 0; k < n; k++) {
+        sn_row *row = &s->row[s->order.node[k]];
+        const size_t first = to;
+
+        for (size_t a = row->first; a < row->end; a++, to++) {
+            sorted.total[to] = s->total[a];
+            sorted.group[to] = s->group[a];
+            sorted.mark[to] = s->mark[a];
+            for (size_t e = s->entry_first[a]; e < s->entry_first[a + 1]; e++, entry++) {
+                sorted.peer[entry] = s->peer[e];
+                sorted.value[entry] = s->value[e];
+                sorted.flow[entry] = s->flow[e];
+            }
+            sorted.entry_first[to + 1] = entry;
+        }
+        row->first = first;
+        row->end = to;
+    }
+    clear_actions(s);
+    s->entry_first = sorted.entry_first, s->total = sorted.total, s->group = sorted.group;
+    s->mark = sorted.mark, s->peer = sorted.peer, s->value = sorted.value;
+    s->flow = sorted.flow;
+    sorted = (sn_system){0};
+out:
+    clear_actions(&sorted);
     return status;
 }
 
@@ -277,6 +322,7 @@ sn_status sn_cascade_plan_new(const sn_network *net, sn_cascade_plan **plan, sn_
     for (int side = SN_DOWN; side <= SN_UP; side++) {
         SN_TRY(order_system(&p->system[side], n, err));
         SN_TRY(tie_knots(&p->system[side], n, err));
+        SN_TRY(store_in_order(&p->system[side], n, err));
     }
     SN_TRY(group_markets(p, err));
     *plan = p;

@@ -25,13 +25,20 @@ enum {
     MARK_KNOT = 2   /* ... and all its peers are in the node's knot                */
 };
 
+/** sn_row - the actions first .. end of a node. */
 typedef struct {
-    size_t *action_first; /* [n + 1] actions of a node                                       */
+    size_t first, end;
+    double passed; /* share of supply that is bought (1 - w); 1 upstream */
+} sn_row;
+
+/** sn_system - actions and entries lie in memory in the order in which a run walks them. */
+typedef struct {
+    sn_row *row;          /* [n]                                                             */
+    size_t actions;
     size_t *entry_first;  /* [actions + 1]                                                   */
     double *total;        /* [actions] what the sum over the entries is divided by           */
     int32_t *group;       /* [actions] product group; SN_NONE: the bundle, or the sales      */
     uint8_t *mark;        /* [actions]                                                       */
-    double *passed;       /* [n] share of supply that is bought (1 - w); 1 upstream          */
     int32_t *peer;        /* [entries]                                                       */
     double *value;        /* [entries] [unit / year]                                         */
     uint32_t *flow;       /* [entries]                                                       */
@@ -70,6 +77,7 @@ typedef struct {
     size_t markets_used;
     double *x;           /* [n] losses                                                     */
     double *kept;        /* [n] scratch: x while a bound is tried                          */
+    double *step;        /* [n] scratch: how much x grew                                   */
     int32_t *local;      /* [n] scratch, SN_NONE between uses                              */
     double tolerance;
     size_t max_sweeps;
@@ -103,6 +111,7 @@ struct sn_cascade {
     sn_bits nodes;
     int32_t *touched;   /* [n] */
     double *kept;       /* [n] */
+    double *step;       /* [n] */
     int32_t *local;     /* [n] */
     double *sigma;      /* [n], or NULL */
     int32_t *markets;   /* [markets], or NULL */
@@ -139,9 +148,9 @@ sn_status sn_cascade_solve(sn_solver *solver, const sn_knots *knots, double *bou
                            sn_error *err);
 
 /** sn_cascade_settle - sweep upwards until no loss grows by more than target, or jump there;
- *  *direct is set when it jumped. */
+ *  *jumped is set when it did. */
 sn_status sn_cascade_settle(sn_solver *solver, const sn_knots *knots, double target,
-                            bool *direct, sn_error *err);
+                            bool *jumped, sn_error *err);
 
 /** sn_cascade_refresh - sigma of the solver's markets at the losses x. */
 void sn_cascade_refresh(const sn_solver *solver);

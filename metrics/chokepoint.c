@@ -1,7 +1,6 @@
 /* chokepoint.c - one removal after another over the same frozen network.
  *
- * Members (node, part of it) are sorted by candidate; a candidate is a run of equal group and
- * commodity.  For mode production a candidate is written into one array of remaining
+ * For mode production a candidate is written into one array of remaining
  * capacities and taken out again, so that its cost does not depend on the network's size.
  */
 #include "metrics/chokepoint.h"
@@ -10,12 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "graph/network_private.h"
-
-typedef struct {
-    int32_t group, commodity, node;
-    double part; /* 0..1 of the node belongs to the group */
-} member;
+#include "metrics/chokepoint_private.h"
 
 typedef struct {
     const sn_network *net;
@@ -23,8 +17,7 @@ typedef struct {
     sn_cascade *cascade;
     sn_impact_frame *frame;
     sn_chokepoints *list;
-    member *members;
-    size_t member_count, member_room;
+    sn_members members;
     double *part;             /* [n] of the candidate at hand; 0 elsewhere       */
     double *left;             /* [n] remaining capacity; 1 elsewhere             */
     int32_t *hit;             /* [n] */
@@ -43,94 +36,6 @@ static size_t stages_of(const sn_network *net)
 static size_t stage_place(const sn_network *net, size_t node)
 {
     return (size_t)(sn_network_code(net, SN_STAGE, node) + 1);
-}
-
-/* Whether a disruption of its group hits a node, as sn_mask_apply has it. */
-static bool can_be_hit(const ranking *r, size_t node)
-{
-    return r->options->mode == SN_MODE_IMPORTS || r->net->kind[node] == SN_KIND_FIRM ||
-           r->net->sales[node] > 0 || r->net->primary[node] > 0;
-}
-
-/* A group of mere users is no candidate, unless for what it takes from others. */
-static bool is_candidate(const ranking *r, const member *m, size_t count)
-{
-    for (size_t k = 0; k < count; k++)
-        if (r->options->mode == SN_MODE_IMPORTS || r->net->sales[m[k].node] > 0 ||
-            r->net->primary[m[k].node] > 0 ||
-            (r->net->kind[m[k].node] == SN_KIND_FIRM && r->net->output[m[k].node] > 0))
-            return true;
-    return false;
-}
-
-/* The array with room for one more; NULL, and the array left alone, when memory ran out. */
-static void *grown(void *array, size_t size, size_t count, size_t *room)
-{
-    if (count < *room)
-        return array;
-    void *larger = realloc(array, (2 * *room + 64) * size);
-    if (larger != NULL)
-        *room = 2 * *room + 64;
-    return larger;
-}
-
-static sn_status add_member(ranking *r, size_t node, int32_t group, double part, sn_error *err)
-{
-    const int32_t commodity = sn_network_code(r->net, SN_COMMODITY, node);
-    member *more = grown(r->members, sizeof *more, r->member_count, &r->member_room);
-
-    if (more == NULL)
-        return sn_nomem(err, "the ranking");
-    r->members = more;
-    r->members[r->member_count++] = (member){group, commodity, (int32_t)node, part};
-    return SN_OK;
-}
-
-static int by_candidate(const void *left, const void *right)
-{
-    const member *a = left, *b = right;
-
-    if (a->group != b->group)
-        return a->group < b->group ? -1 : 1;
-    if (a->commodity != b->commodity)
-        return a->commodity < b->commodity ? -1 : 1;
-    return (a->node > b->node) - (a->node < b->node);
-}
-
-static sn_status add_owned_parts(ranking *r, size_t node, sn_error *err)
-{
-    sn_status status = SN_OK;
-    size_t count;
-    const sn_owner_share *share =
-        sn_network_owners(r->net, r->options->ownership, node, &count);
-
-    for (size_t k = 0; k < count; k++)
-        if (share[k].share > 0 && share[k].owner != r->net->rest)
-            SN_TRY(add_member(r, node, share[k].owner, share[k].share, err));
-out:
-    return status;
-}
-
-static sn_status collect_members(ranking *r, sn_error *err)
-{
-    sn_status status = SN_OK;
-    const sn_level level = r->options->level;
-    const bool with_rest = level == SN_LEVEL_STAGE || level == SN_LEVEL_COMMODITY;
-
-    if (level != SN_LEVEL_OWNER)
-        SN_TRY(sn_grouping_make(r->net, level, &r->list->grouping, err));
-    for (size_t i = 0; i < r->net->node_count; i++) {
-        if (!can_be_hit(r, i) || (sn_network_is_rest(r->net, i) && !with_rest))
-            continue;
-        if (level == SN_LEVEL_OWNER)
-            SN_TRY(add_owned_parts(r, i, err));
-        else if (r->list->grouping.group[i] != SN_NONE)
-            SN_TRY(add_member(r, i, r->list->grouping.group[i], 1, err));
-    }
-    if (r->member_count > 0)
-        qsort(r->members, r->member_count, sizeof *r->members, by_candidate);
-out:
-    return status;
 }
 
 static sn_status allocate(ranking *r, sn_error *err)
@@ -165,7 +70,7 @@ out:
 }
 
 /* What is the same for all nodes of the candidate, and where it makes most. */
-static void describe(ranking *r, const member *m, size_t count, sn_chokepoint *row)
+static void describe(ranking *r, const sn_member *m, size_t count, sn_chokepoint *row)
 {
     const sn_network *net = r->net;
     const size_t stages = stages_of(net), first = (size_t)m[0].node;
@@ -230,7 +135,7 @@ static sn_status list_hits(ranking *r, const sn_cascade_result *result, sn_choke
     row->hit_first = list->hit_count;
     row->hit_count = count;
     for (size_t k = 0; k < count; k++) {
-        sn_chokepoint_hit *more = grown(list->hit, sizeof *more, list->hit_count, &r->hit_room);
+        sn_chokepoint_hit *more = sn_grown(list->hit, sizeof *more, list->hit_count, &r->hit_room);
         if (more == NULL)
             return sn_nomem(err, "the ranking");
         list->hit = more;
@@ -257,7 +162,7 @@ static sn_status list_soles(ranking *r, const sn_cascade_result *result, sn_chok
         if (row->sole_count == r->options->soles)
             continue;
         sn_chokepoint_sole *more =
-            grown(list->sole, sizeof *more, list->sole_count, &r->sole_room);
+            sn_grown(list->sole, sizeof *more, list->sole_count, &r->sole_room);
         if (more == NULL)
             return sn_nomem(err, "the ranking");
         list->sole = more;
@@ -268,7 +173,7 @@ static sn_status list_soles(ranking *r, const sn_cascade_result *result, sn_chok
 }
 
 /* Run the candidate written in r->part. */
-static sn_status remove_candidate(ranking *r, const member *m, size_t count, sn_mask *mask,
+static sn_status remove_candidate(ranking *r, const sn_member *m, size_t count, sn_mask *mask,
                                   sn_cascade_result *result, sn_error *err)
 {
     const double fraction = r->options->fraction;
@@ -306,7 +211,7 @@ static void take_losses(ranking *r, const sn_cascade_result *result, sn_chokepoi
     row->closed_loop = result->closed_loop;
 }
 
-static sn_status judge(ranking *r, const member *m, size_t count, sn_chokepoint *row,
+static sn_status judge(ranking *r, const sn_member *m, size_t count, sn_chokepoint *row,
                        sn_error *err)
 {
     sn_status status = SN_OK;
@@ -351,17 +256,18 @@ static int by_loss(const void *left, const void *right)
 static sn_status judge_all(ranking *r, sn_error *err)
 {
     sn_status status = SN_OK;
+    const sn_chokepoint_options *options = r->options;
 
-    r->list->row = calloc(r->member_count + 1, sizeof *r->list->row);
+    r->list->row = calloc(r->members.count + 1, sizeof *r->list->row);
     SN_TRY_ALLOC(r->list->row, "the ranking");
-    for (size_t k = 0, next; k < r->member_count; k = next) {
-        const member *m = &r->members[k];
+    for (size_t k = 0, next; k < r->members.count; k = next) {
+        const sn_member *m = &r->members.member[k];
 
         next = k + 1;
-        while (next < r->member_count && r->members[next].group == m->group &&
-               r->members[next].commodity == m->commodity)
+        while (next < r->members.count && r->members.member[next].group == m->group &&
+               r->members.member[next].commodity == m->commodity)
             next++;
-        if (is_candidate(r, m, next - k))
+        if (sn_members_matter(r->net, options, m, next - k))
             SN_TRY(judge(r, m, next - k, &r->list->row[r->list->count++], err));
     }
     qsort(r->list->row, r->list->count, sizeof *r->list->row, by_loss);
@@ -385,13 +291,13 @@ sn_status sn_chokepoints_rank(sn_cascade *cascade, sn_impact_frame *frame,
         return sn_fail(err, SN_EUSAGE, "mode flow needs two ends: no ranking of single ones");
     if (!(options->fraction >= 0 && options->fraction <= 1))
         return sn_fail(err, SN_EUSAGE, "fraction %g is not in 0..1", options->fraction);
-    SN_TRY(collect_members(&r, err));
+    SN_TRY(sn_members_collect(r.net, options, &made.grouping, &r.members, err));
     SN_TRY(allocate(&r, err));
     SN_TRY(judge_all(&r, err));
     *list = made;
     made = (sn_chokepoints){0};
 out:
-    free(r.members);
+    free(r.members.member);
     free(r.part);
     free(r.left);
     free(r.hit);

@@ -110,14 +110,14 @@ static sn_status look_into(search *s, uint32_t at, sn_error *err)
     const step here = s->steps[at]; /* a copy: pushing moves the steps */
     const size_t i = (size_t)here.node;
 
-    for (size_t a = system->action_first[i]; a < system->action_first[i + 1]; a++)
+    for (size_t a = system->row[i].first; a < system->row[i].end; a++)
         for (size_t e = system->entry_first[a]; e < system->entry_first[a + 1]; e++) {
             const int32_t j = system->peer[e];
             const double c = shock->flow != NULL ? shock->flow[system->flow[e]] : 1;
             const double missing = 1 - c * capacity(shock, j);
             step next = {.node = j, .nearer = at, .length = here.length + 1};
 
-            next.share = here.share * (system->value[e] / system->total[a] * system->passed[i]);
+            next.share = here.share * (system->value[e] / system->total[a] * system->row[i].passed);
             next.done = missing > 0;
             next.cut_flow = c < 1;
             next.share *= next.done ? missing : 1;

@@ -12,7 +12,7 @@
 #include "metrics/sweep_private.h"
 
 /* A slow loop is retried with a finer step and more patience; its passes skip other rows. */
-enum { PASSES_MAX = 200, PASSES_RETRY = 20000, PASSES_RULE_MAX = 1000000 };
+enum { PASSES_MAX = 60, PASSES_RETRY = 400, PASSES_RULE_MAX = 1000000 };
 
 /* Large pages where the system has them: rows are read in no order. */
 static void *lanes_new(size_t count)

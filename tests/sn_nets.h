@@ -103,7 +103,7 @@ static inline sn_network *net_make(const net_node *node, size_t nodes, const net
 enum { NET_NODES = 14, NET_FLOWS = 60, NET_RECIPES = 10 };
 
 typedef struct {
-    char id[NET_NODES][8];
+    char id[NET_NODES][24];
     net_node node[NET_NODES];
     net_flow flow[NET_FLOWS];
     net_recipe recipe[NET_RECIPES];
@@ -123,7 +123,7 @@ static inline void net_draw(net_random *r, unsigned long seed)
     r->nodes = 1 + gsl_rng_uniform_int(rng, NET_NODES);
     r->flows = gsl_rng_uniform_int(rng, 4 * r->nodes + 1);
     for (size_t i = 0; i < r->nodes; i++) {
-        snprintf(r->id[i], sizeof r->id[i], "n%02zu", i);
+        snprintf(r->id[i], sizeof r->id[i], "n%02u", (unsigned)(i % 100));
         r->node[i] = (net_node){.id = r->id[i],
                                 .kind = (sn_kind)gsl_rng_uniform_int(rng, 3),
                                 .country = country[gsl_rng_uniform_int(rng, 4)],

@@ -325,7 +325,7 @@ static void cascade__hardly_leaking_loop_is_still_exact(void **state)
     enum { RING = 12 };
     net_node node[RING];
     net_flow flow[RING + 1];
-    char id[RING][4];
+    char id[RING][24];
     double left[RING + 1];
     (void)state;
 
@@ -345,6 +345,94 @@ static void cascade__hardly_leaking_loop_is_still_exact(void **state)
     assert_int_equal(l.status, SN_OK);
     /* x_0 = 1e-5 + (1 - 1e-5) x_0 (1 - 1e-5)^11 */
     assert_close(l.down[0], 1e-5 / -expm1(12 * log1p(-1e-5)), 1e-9);
+}
+
+static void cascade__of_a_large_loop_stays_within_its_bound(void **state)
+{
+    /* Too large for the direct solve: sweeps and leaps only, against a hundredth of the bound. */
+    enum { MANY = 2500 };
+    sn_builder *b = sn_builder_new();
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    double *left = malloc(MANY * sizeof *left);
+    double far = 0, allowed = 0;
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade[2] = {NULL, NULL};
+    sn_cascade_result r[2];
+    sn_status status[2];
+    (void)state;
+
+    gsl_rng_set(rng, 31);
+    for (size_t i = 0; i < MANY; i++) {
+        char id[24];
+        snprintf(id, sizeof id, "f%04zu", i);
+        net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_COUNTRY,
+                                    .primary = 0.02 * gsl_rng_uniform_pos(rng),
+                                    .final_demand = 0.05 * gsl_rng_uniform_pos(rng)});
+        left[i] = i == 17 ? 0.125 : 1;
+    }
+    for (int32_t i = 0; i < MANY; i++)
+        for (int k = 0; k < 4; k++) {
+            const int32_t j = k == 0 ? (i + 1) % MANY : (int32_t)gsl_rng_uniform_int(rng, MANY);
+            (void)sn_builder_flow(b, i, j, 0.1 + gsl_rng_uniform(rng), SN_NONE,
+                                  SN_BASIS_REPORTED, NULL, 0, NULL);
+        }
+    gsl_rng_free(rng);
+    sn_network *net = net_freeze(b);
+    assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+    for (int k = 0; k < 2; k++) {
+        const sn_cascade_options options = {.tolerance = k == 0 ? 1e-6 : 1e-8};
+        assert_int_equal(sn_cascade_new(plan, &options, &cascade[k], NULL), SN_OK);
+        status[k] = sn_cascade_run(cascade[k], &(sn_mask){.node = left}, &r[k], NULL);
+    }
+    allowed = fmax(r[0].bound_down, r[0].bound_up) + fmax(r[1].bound_down, r[1].bound_up);
+    for (size_t i = 0; i < MANY; i++) {
+        far = fmax(far, fabs(r[0].down[i] - r[1].down[i]));
+        far = fmax(far, fabs(r[0].up[i] - r[1].up[i]));
+    }
+    const double least = r[1].down[16];
+    const double bound[] = {fmax(r[0].bound_down, r[0].bound_up),
+                            fmax(r[1].bound_down, r[1].bound_up)};
+    sn_cascade_free(cascade[0]);
+    sn_cascade_free(cascade[1]);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+    free(left);
+    assert_int_equal(status[0], SN_OK);
+    assert_int_equal(status[1], SN_OK);
+    assert_true(least > 0);
+    assert_close(far, 0, allowed);
+    assert_close(bound[0], 0, 1e-6);
+    assert_close(bound[1], 0, 1e-8);
+}
+
+static void cascade__says_how_certain_it_is_when_that_is_not_enough(void **state)
+{
+    static const net_node firm[] = {{.id = "x", .kind = SN_KIND_COUNTRY, .primary = 1e-6},
+                                    {.id = "y", .kind = SN_KIND_COUNTRY},
+                                    {.id = "z", .kind = SN_KIND_COUNTRY, .primary = 1e-6}};
+    static const net_flow flow[] = {
+        {"x", "y", 1, NULL}, {"y", "x", 1, NULL}, {"z", "y", 1e-6, NULL}};
+    double left[] = {1, 1, 0};
+    sn_network *net = net_make(firm, 3, flow, 3, NULL, 0);
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_cascade_result r = {0};
+    sn_error err = {0};
+    (void)state;
+
+    assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+    assert_int_equal(
+        sn_cascade_new(plan, &(sn_cascade_options){.tolerance = 1e-15}, &cascade, NULL), SN_OK);
+    const sn_status status = sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, &err);
+    const double y = r.down[1], bound = r.bound_down;
+    sn_cascade_free(cascade);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+    assert_int_equal(status, SN_ENUMERIC);
+    assert_non_null(strstr(err.message, "a loop of 2 nodes is certain to"));
+    assert_true(bound > 1e-15 && bound < 1e-7);
+    /* y = (x + e) / (1 + e), x = y / (1 + e): y = (1 + e) / (2 + e) with e = 1e-6 */
+    assert_close(y, (1 + 1e-6) / (2 + 1e-6), bound);
 }
 
 /* ---- published numbers ---- */
@@ -695,6 +783,8 @@ int main(void)
         cmocka_unit_test(cascade__a_loop_without_leak_loses_alike),
         cmocka_unit_test(cascade__closed_loop_without_final_demand_is_certain_and_says_so),
         cmocka_unit_test(cascade__hardly_leaking_loop_is_still_exact),
+        cmocka_unit_test(cascade__of_a_large_loop_stays_within_its_bound),
+        cmocka_unit_test(cascade__says_how_certain_it_is_when_that_is_not_enough),
         cmocka_unit_test(cascade__gives_the_published_totals_of_figure_1),
         cmocka_unit_test(cascade__gives_the_published_totals_with_substitution),
         cmocka_unit_test(cascade__gives_the_totals_of_the_julia_program),

@@ -138,7 +138,7 @@ static void paths__add_up_to_the_loss_where_nothing_loops(void **state)
 
     for (unsigned long seed = 1; seed <= 200; seed++) {
         enum { N = 10 };
-        char id[N][4];
+        char id[N][24];
         net_node node[N];
         net_flow flow[3 * N];
         double left[N], sum = 0, best = 0;

@@ -44,7 +44,7 @@ def main():
             wrong('node', n)
         if n['output']:
             worst = max(worst, abs(out[k] / float(n['output']) - 1))
-        if n['final_demand']:
+        if n['stage'] == 'use':
             worst = max(worst, abs(inn[k] / float(n['final_demand']) - 1))
     print(f'{len(nodes)} nodes, {len(flows)} flows, largest margin error {worst:.1e}')
     if worst > 1e-9:

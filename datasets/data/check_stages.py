@@ -196,7 +196,7 @@ def gravity(r, d):
 def fit(prior, r, d, name):
     """Biproportional fitting: rows to r, columns to d."""
     f = dict(prior)
-    for turn in range(10000):
+    for turn in range(3000000):
         s = defaultdict(float)
         for (i, _), v in f.items():
             s[i] += v
@@ -257,20 +257,29 @@ def step_to_stage(trade, guess, made, need, name):
         outside = 0.0
         for j in sorted(c):
             for k, v in c[j].items():
-                if k not in need or k == ROW:
+                col = k if k in need and k != ROW else ROW
+                if k in need and k != ROW and need[k] == 0 or col not in need:
                     outside += v
-                elif j in named:
-                    prior[j, k] += v
-                    if guess[j] <= 0.5:
-                        reported[j, k] += v
+                    continue
+                if j in named:
+                    prior[j, col] += v
+                    if guess[j] <= 0.5 and col != ROW:
+                        reported[j, col] += v
                 else:
-                    prior[ROW, k] += v
+                    prior[ROW, col] += v
         say(f'    {outside:.6g} t went to countries without output at the next stage; rest of world keeps {left:.6g} t of no known way')
-        for (i, j), v in g.items():
-            if i == ROW and made[ROW] > 0:
-                prior[i, j] += v * (left / made[ROW])
-            elif j == ROW:
-                prior[i, j] += v
+        # Goods of no known taker go where the traced goods fall short of the need.
+        traced = {j: sum(prior[i, j] for i in made) for j in need}
+        keep = min(1.0, need[ROW] / traced[ROW]) if traced.get(ROW, 0.0) > 0 else 1.0
+        short = {j: max(0.0, need[j] - traced[j]) for j in need}
+        if sum(short.values()) > 0:
+            for i in made:
+                surplus = left if i == ROW else 0.0
+                if ROW in need:
+                    surplus += (1 - keep) * prior[i, ROW]
+                    prior[i, ROW] *= keep
+                for j in need:
+                    prior[i, j] += surplus * short[j] / sum(short.values())
         total = sum(need.values())
         for i in made:
             for j in need:
@@ -318,7 +327,7 @@ def build(commodity, chain, production, trade):
                 nodes.setdefault((j, 'use'), {'output': None, 'unit': unit, 'source': 'fitted'})
     first = chain[0]['stage']
     for (c, s), n in nodes.items():
-        n['final_demand'] = inflow[c, s] if s == 'use' else None
+        n['final_demand'] = inflow[c, s] if s == 'use' else 0.0  # a stage's gap between in and out is yield, not demand
         n['primary'] = None if s == 'use' else (n['output'] if s == first or inflow[c, s] == 0 else 0.0)
     # every row and every column once more
     for s in chain:

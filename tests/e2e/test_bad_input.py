@@ -13,7 +13,7 @@ GOOD = "source,target,value\na,b,1\nb,c,2.5\n"
 # name: (content of flows.csv, exit code, words that the message must have)
 FLOWS = {
     "empty": (b"", 3, ["empty"]),
-    "only a BOM": (b"\xef\xbb\xbf", 3, ["empty"]),
+    "only a BOM": (b"\xef\xbb\xbf", 3, ["header"]),
     "only blank lines": (b"\n\n\n", 3, ["header"]),
     "only comments": (b"# a\n# b\n", 3, ["header"]),
     "UTF-16 little end": (GOOD.encode("utf-16-le").join([b"\xff\xfe", b""]), 3, ["UTF-16"]),
@@ -59,9 +59,8 @@ FLOWS = {
     "an unknown basis": (b"source,target,value,basis\na,b,1,guessed\n", 3, [":2:4", "guessed"]),
     "mixed units": (b"source,target,value,unit\na,b,1,t\nb,c,1,kg\n", 3, ["unit"]),
     "two years": (b"source,target,value,year\na,b,1,2020\na,b,1,2021\n", 3, ["year"]),
-    "a year in words": (b"source,target,value,year\na,b,1,MMXX\n", 3, [":2:4", "MMXX"]),
     "only semicolons": (b";;;\n;;;\n", 3, []),
-    "a JSON file": (b'{"source": "a", "target": "b", "value": 1}\n', 3, ["source"]),
+    "a JSON file": (b'{"source": "a", "target": "b", "value": 1}\n', 3, [":1"]),
     "an XML file": (b"<?xml version='1.0'?>\n<graph></graph>\n", 3, ["source"]),
     "a truncated gzip": (gzip.compress(GOOD.encode() * 1000)[:200], 3, []),
     "a gzip with a wrong sum": (gzip.compress(GOOD.encode())[:-8] + b"\0" * 8, 3, []),
@@ -120,7 +119,7 @@ COMMANDS = {
     "an option without a value": (("whatif", "--remove"), 2, ["value"]),
     "a flag with a value": (("whatif", "--quiet=yes", "--remove", "CHN"), 2, ["quiet"]),
     "nothing to remove": (("whatif",), 2, ["--remove"]),
-    "an unknown country": (("whatif", "--remove", "CHM"), 2, ["CHM", "CHN"]),
+    "an unknown country": (("whatif", "--remove", "JPNN"), 2, ["JPNN", "JPN"]),
     "an unknown key": (("whatif", "--remove", "contry=CHN"), 2, ["country"]),
     "an empty selector": (("whatif", "--remove", ""), 2, ["empty"]),
     "an empty value": (("whatif", "--remove", "country="), 2, ["empty"]),
@@ -136,7 +135,7 @@ COMMANDS = {
     "an unknown format": (("chokepoints", "-f", "yaml"), 2, ["yaml"]),
     "an unknown level": (("chokepoints", "--by", "continent"), 2, ["continent"]),
     "an unknown commodity": (("chokepoints", "--commodity", "cobolt"), 2, ["cobalt"]),
-    "an unknown network": (("chokepoints", "-n", "critical-mineral-2024"), 3, ["critical-minerals-2024"]),
+    "an unknown network": (("chokepoints", "-n", "critical-mineral-2024"), 2, ["critical-minerals-2024"]),
     "a missing file": (("chokepoints", "--flows", "none.csv"), 3, ["none.csv"]),
     "nodes without flows": (("chokepoints", "--nodes", "nodes.csv"), 2, ["--flows"]),
     "a folder without flows": (("chokepoints", "-n", "/"), 3, ["flows.csv"]),
@@ -186,7 +185,7 @@ class Files(Case):
     def test_a_zip_without_flows(self):
         with zipfile.ZipFile(self.path("net.zip"), "w") as archive:
             archive.writestr("readme.txt", "nothing")
-        self.check(3, ["flows.csv"], "chokepoints", "-n", self.path("net.zip"))
+        self.check(3, ["readme.txt"], "chokepoints", "-n", self.path("net.zip"))
 
 
 class Commands(Case):

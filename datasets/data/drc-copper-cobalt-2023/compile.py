@@ -157,7 +157,7 @@ def main():
                                 made[p, c], '', 't', made[p, c], slug(p)])
             for b in sorted({b for b, cc, _ in sent if cc == c}):
                 total = sum(v for (bb, cc, _), v in sent.items() if bb == b and cc == c)
-                w.writerow([f'{b}:{c}:trading', f'{labels[b]} {c}', 'firm', '', '', c, 'trading', total, '', 't', 0, b])
+                w.writerow([f'{b}:{c}:trading', f'{labels[b]} {c}', 'stage' if b.startswith('unknown-buyer-') else 'firm', '', '', c, 'trading', total, '', 't', 0, b])
             for d, cc in sorted(landed):
                 if cc == c:
                     w.writerow([f'{d}:{c}:destination', f'{names[d]} {c} destination', 'country', d, '', c, 'destination',

@@ -1,0 +1,79 @@
+/* bytes.h - the bytes of one input, wherever they come from and however they are packed. */
+#ifndef SN_DATASETS_BYTES_H
+#define SN_DATASETS_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "graph/error.h"
+
+/** SN_BYTES_LIMIT - how much memory an unpacked input or standard input may take [bytes]. */
+#define SN_BYTES_LIMIT ((uint64_t)8 << 30)
+
+/** sn_slice - some bytes of somebody else; not NUL-terminated. */
+typedef struct {
+    const char *text;
+    size_t length;
+} sn_slice;
+
+/** sn_bytes - an opened input; zeroed it is empty and may be cleared. */
+typedef struct {
+    const char *data; /* the text itself, unpacked; lent until sn_bytes_clear */
+    size_t size;
+    char *name; /* for messages: "flows.csv", "net.zip#flows.csv", "standard input" */
+
+    const char *stored; /* as it was stored, still packed */
+    size_t stored_size;
+    char sha256[65]; /* "" until sn_bytes_sha256 */
+
+    void *unpacked;    /* owned, or NULL */
+    void *stored_heap; /* owned, or NULL */
+    void *map;         /* a mapped file, or NULL */
+} sn_bytes;
+
+/**
+ * sn_bytes_open - open a text input.
+ *
+ * A plain file is mapped, not read; it must not shrink while it is in use.  Packed input is
+ * known by its first bytes, not by its name: gzip, zstd and zip.
+ *
+ * path    [in]   a file, or "-" for standard input
+ * member  [in]   for a zip archive: a pattern (* and ?) for the file's name in it, without its
+ *                folder; NULL means the only file in it
+ * limit   [in]   most bytes that unpacking may take, usually SN_BYTES_LIMIT
+ * bytes   [out]  zeroed before the call; cleared by sn_bytes_clear
+ *
+ * Returns  SN_OK; SN_EIO when the input cannot be opened or read, or is a directory; SN_EDATA
+ *          when it is empty, damaged, UTF-16 or not text, or when no file or several files in
+ *          an archive are meant; SN_ENOMEM when the limit would be passed - for zip and zstd
+ *          before memory is taken, where they state their size.
+ * Cost     O(size): unpacking, and a search for NUL bytes.
+ */
+sn_status sn_bytes_open(const char *path, const char *member, uint64_t limit, sn_bytes *bytes,
+                        sn_error *err);
+
+/**
+ * sn_bytes_memory - the same for bytes in memory, such as the built-in data.
+ *
+ * name        [in]  for messages; copied
+ * data, size  [in]  borrowed: must outlive *bytes
+ */
+sn_status sn_bytes_memory(const char *name, const void *data, size_t size, sn_bytes *bytes,
+                          sn_error *err);
+
+/** sn_bytes_is_zip - whether a path is a file that starts as a zip archive does. */
+bool sn_bytes_is_zip(const char *path);
+
+/** sn_bytes_zip_holds - how many files in a zip archive a member pattern means.  SN_EIO,
+ *  SN_EDATA when it is no readable archive. */
+sn_status sn_bytes_zip_holds(const char *path, const char *member, size_t *count, sn_error *err);
+
+/** sn_bytes_sha256 - SHA-256 of the bytes as stored, 64 hexadecimal digits; made on first call,
+ *  O(stored size). */
+const char *sn_bytes_sha256(sn_bytes *bytes);
+
+/** sn_bytes_clear - release everything; zeroed bytes are fine. */
+void sn_bytes_clear(sn_bytes *bytes);
+
+#endif /* SN_DATASETS_BYTES_H */

@@ -1,0 +1,20 @@
+/* load_private.h - between load.c and load_tables.c only. */
+#ifndef SN_DATASETS_LOAD_PRIVATE_H
+#define SN_DATASETS_LOAD_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "datasets/bytes.h"
+#include "datasets/load.h"
+
+/* Open folder/name, plain, .gz or .zst; *bytes stays zeroed if there is none, two are an error. */
+sn_status sn_load_in_folder(const char *folder, const char *name, sn_bytes *bytes, sn_error *err);
+
+/* Whether folder/name is there, plain, .gz or .zst. */
+bool sn_load_is_there(const char *folder, const char *name);
+
+/* The network that production.csv, stages.csv and, if there, trade.csv of a folder describe. */
+sn_status sn_load_tables(const sn_load_options *options, sn_network **net, sn_sources *sources,
+                         sn_error *err);
+
+#endif /* SN_DATASETS_LOAD_PRIVATE_H */

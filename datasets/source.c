@@ -1,0 +1,88 @@
+/* source.c - keeping account of rows. */
+#include "datasets/source.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
+                         sn_source **source, sn_error *err)
+{
+    sn_source *grown = realloc(sources->source, (sources->count + 1) * sizeof *grown);
+
+    if (grown == NULL)
+        return sn_nomem(err, "the list of inputs");
+    sources->source = grown;
+    sn_source *added = &grown[sources->count];
+    *added = (sn_source){.role = role, .bytes = bytes->stored_size, .encoding = "utf-8"};
+    added->path = strdup(bytes->name);
+    if (added->path == NULL)
+        return sn_nomem(err, "the list of inputs");
+    memcpy(added->sha256, sn_bytes_sha256(bytes), sizeof added->sha256);
+    sources->count++;
+    *source = added;
+    return SN_OK;
+}
+
+void sn_source_drop(sn_source *source, const char *reason, size_t rows)
+{
+    size_t at = 0;
+
+    if (rows == 0)
+        return;
+    while (at < source->dropped_count && strcmp(source->dropped[at].reason, reason) != 0)
+        at++;
+    if (at == source->dropped_count) {
+        if (at == SN_SOURCE_REASONS)
+            return;
+        source->dropped[source->dropped_count++] = (sn_dropped){reason, 0};
+    }
+    source->dropped[at].count += rows;
+}
+
+sn_status sn_source_note(sn_source *source, sn_error *err, const char *fmt, ...)
+{
+    char text[256];
+    va_list args;
+
+    if (source->note_count == SN_SOURCE_NOTES)
+        return SN_OK;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    char *copy = strdup(text);
+    if (copy == NULL)
+        return sn_nomem(err, "a note");
+    source->note[source->note_count++] = copy;
+    return SN_OK;
+}
+
+sn_status sn_source_finish(sn_source *source, const sn_csv *csv, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    source->rows_read = sn_csv_rows(csv) + sn_csv_blank_rows(csv);
+    source->delimiter = sn_csv_delimiter(csv);
+    sn_source_drop(source, "blank", sn_csv_blank_rows(csv));
+    if (sn_csv_not_utf8_line(csv) > 0) {
+        source->encoding = "windows-1252";
+        SN_TRY(sn_source_note(source, err, "line %zu is not UTF-8: read as Windows-1252",
+                              sn_csv_not_utf8_line(csv)));
+    }
+    if (sn_csv_decimal_comma(csv))
+        SN_TRY(sn_source_note(source, err, "numbers are written with a decimal comma"));
+out:
+    return status;
+}
+
+void sn_sources_clear(sn_sources *sources)
+{
+    for (size_t s = 0; s < sources->count; s++) {
+        free(sources->source[s].path);
+        for (size_t k = 0; k < sources->source[s].note_count; k++)
+            free(sources->source[s].note[k]);
+    }
+    free(sources->source);
+    *sources = (sn_sources){0};
+}
