@@ -60,6 +60,8 @@ typedef struct sn_call {
 
     sn_finding *finding;
     size_t finding_count, finding_room;
+    int threads;        /* used; 0: one */
+    int interrupted_by; /* a signal's number, or 0 */
     bool answer_is_no; /* exit 1: --fail-if met, or the input is unsound */
 } sn_call;
 

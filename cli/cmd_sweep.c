@@ -291,13 +291,14 @@ out:
     return status;
 }
 
-static sn_status run_all(const sn_call *call, sn_sweep_job *job, sn_error *err)
+static sn_status run_all(sn_call *call, sn_sweep_job *job, sn_error *err)
 {
     const int given = (int)sn_options_integer(&call->options, "threads");
     const int threads = sn_options_given(&call->options, "threads") ? given : sn_sweep_threads_max();
     const int32_t commodities = sn_network_dict(call->net, SN_COMMODITY)->count;
     sn_status status = SN_OK;
 
+    call->threads = threads;
     for (int32_t c = SN_NONE; c < commodities; c++)
         SN_TRY(run_commodity(call, job, c, threads, err));
 out:

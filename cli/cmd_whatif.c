@@ -114,7 +114,8 @@ static void write_paths(sn_json *json, const sn_call *call, const sn_paths *path
     sn_json_end_array(json);
 }
 
-static void write_why(sn_json *json, const sn_call *call, const sn_impact_buyer *buyer)
+static void write_why(sn_json *json, const sn_call *call, const sn_whatif *w,
+                      const sn_impact_buyer *buyer)
 {
     static const char *const needs[] = {"hit itself", "non_essential", "essential"};
     const sn_cascade_reason *why = &buyer->why;
@@ -133,6 +134,9 @@ static void write_why(sn_json *json, const sn_call *call, const sn_impact_buyer 
                                             : sn_network_id(call->net, (size_t)why->supplier));
     sn_json_kv_string(json, "need", needs[why->need]);
     sn_json_kv_number(json, "lost", why->lost);
+    sn_json_kv_number(json, "substitute_needed", why->missing);
+    if (w->rounds[buyer->node] != SN_ROUND_NONE)
+        sn_json_kv_integer(json, "round", w->rounds[buyer->node]);
     sn_json_end_object(json);
 }
 
@@ -151,7 +155,7 @@ static void write_buyer(sn_json *json, const sn_call *call, const sn_whatif *w, 
     sn_json_kv_number(json, "lost", buyer->lost);
     sn_json_kv_number(json, "normal", buyer->amount);
     sn_json_kv_string(json, "unit", sn_network_unit(call->net, buyer->commodity));
-    write_why(json, call, buyer);
+    write_why(json, call, w, buyer);
     write_paths(json, call, &w->paths[b]);
     sn_json_end_object(json);
 }

@@ -12,7 +12,8 @@
 
 static const sn_verb *const verbs[] = {
     &sn_verb_datasets,    &sn_verb_inspect, &sn_verb_concentration, &sn_verb_exposure,
-    &sn_verb_chokepoints, &sn_verb_whatif,  &sn_verb_convert,       &sn_verb_schema,
+    &sn_verb_chokepoints, &sn_verb_whatif,  &sn_verb_sweep,         &sn_verb_merge,
+    &sn_verb_convert,     &sn_verb_schema,
     NULL,
 };
 
@@ -114,6 +115,8 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
         status = verb->run(&call, &err);
         code = exit_code(status);
     }
+    if (call.interrupted_by != 0)
+        code = 128 + call.interrupted_by;
     if (status != SN_OK)
         fprintf(stderr, "supplynet %s: %s\n", verb->name,
                 err.message[0] != '\0' ? err.message : "failed without a reason");

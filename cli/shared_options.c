@@ -29,7 +29,7 @@ const sn_option sn_shared_options[] = {
     {.name = "seed", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 0,
      .most = 9007199254740991, .fallback = "1", .help = "seed of anything random"},
     {.name = "threads", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 1, .most = 1024,
-     .fallback = "1", .help = "threads; never changes a result", .silent = true},
+     .help = "threads (default all cores); never changes a result", .silent = true},
     {.name = "color", .kind = SN_OPTION_CHOICE, .argument = "WHEN", .choices = "auto|always|never",
      .fallback = "auto", .help = "colour in text: auto, always or never", .silent = true},
     {.name = "fail-if", .kind = SN_OPTION_LIST, .argument = "EXPR",

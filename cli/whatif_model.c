@@ -20,6 +20,7 @@ void sn_whatif_clear(sn_whatif *w)
     free(w->paths);
     free(w->shown);
     free(w->worst);
+    free(w->rounds);
     free(w->removed);
     free(w->commodity);
     free(w->buyer);
@@ -343,6 +344,9 @@ static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
     SN_TRY(sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err));
     SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, &w->impact, err));
     SN_TRY(find_spans(call, w, err));
+    w->rounds = malloc((sn_network_node_count(call->net) + 1) * sizeof *w->rounds);
+    SN_TRY_ALLOC(w->rounds, "a what-if");
+    SN_TRY(sn_paths_rounds(w->setting.cascade, &w->result, w->rounds, err));
     SN_TRY(judge(call, w, err));
     SN_TRY(choose(call, w, err));
     for (size_t b = 0; paths > 0 && b < w->impact.buyer_count; b++)

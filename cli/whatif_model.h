@@ -33,6 +33,7 @@ typedef struct {
     sn_impact impact;
     sn_paths *paths; /* of the shown buyers, in the order of impact.buyer */
     bool *shown;     /* [impact.buyer_count] */
+    uint32_t *rounds; /* [n] in which round the loss arrived */
     int32_t *worst;  /* touched nodes, largest loss first */
     size_t nodes_shown;
 } sn_whatif;

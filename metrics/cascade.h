@@ -142,6 +142,8 @@ typedef struct {
                         * lost); SN_NONE when it is hit itself                                */
     int32_t supplier;  /* the supplier in it with the largest lost amount; SN_NONE            */
     double lost;       /* that amount [unit / year]                                           */
+    double missing;    /* what all its suppliers in the group withhold: so much substitute
+                        * supply would lift this input's loss [unit / year]                   */
 } sn_cascade_reason;
 
 /**

@@ -171,6 +171,7 @@ static void name_supplier(const sn_cascade *run, size_t node, size_t action,
         const double lost =
             s->value[e] * missing * (solver->sigma != NULL ? solver->sigma[s->peer[e]] : 1);
 
+        reason->missing += lost;
         if (lost > reason->lost) {
             reason->lost = lost;
             reason->supplier = s->peer[e];
@@ -195,7 +196,7 @@ bool sn_cascade_why(const sn_cascade *cascade, size_t node, sn_cascade_reason *r
             binding = a;
         }
     }
-    *reason = (sn_cascade_reason){SN_NEGLIGIBLE, SN_NONE, SN_NONE, 0};
+    *reason = (sn_cascade_reason){SN_NEGLIGIBLE, SN_NONE, SN_NONE, 0, 0};
     if (binding != SIZE_MAX) {
         reason->need = s->group[binding] == SN_NONE ? SN_NON_ESSENTIAL : SN_ESSENTIAL;
         name_supplier(cascade, node, binding, reason);

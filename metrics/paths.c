@@ -211,3 +211,41 @@ void sn_paths_clear(sn_paths *paths)
     free(paths->nodes);
     *paths = (sn_paths){0};
 }
+
+/* Enter a node into the queue of rounds once. */
+static void reach(size_t node, uint32_t round, const double *down, uint32_t *rounds, size_t *queue,
+                  size_t *filled)
+{
+    if (rounds[node] != SN_ROUND_NONE || !(down[node] > 0))
+        return;
+    rounds[node] = round;
+    queue[(*filled)++] = node;
+}
+
+sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *result,
+                          uint32_t *rounds, sn_error *err)
+{
+    const sn_network *net = sn_cascade_plan_network(sn_cascade_plan_of(cascade));
+    const sn_shock *shock = sn_cascade_shock(cascade);
+    size_t *queue = malloc((net->node_count + 1) * sizeof *queue), filled = 0;
+
+    if (queue == NULL)
+        return sn_nomem(err, "rounds");
+    for (size_t i = 0; i < net->node_count; i++)
+        rounds[i] = SN_ROUND_NONE;
+    for (size_t k = 0; k < shock->hit_count; k++)
+        reach((size_t)shock->hit[k], 0, result->down, rounds, queue, &filled);
+    /* Buyers of cut flows come one round later, with the buyers of what is hit. */
+    size_t at = 0;
+    for (const size_t hit = filled; at < hit; at++)
+        for (size_t e = net->out_first[queue[at]]; e < net->out_first[queue[at] + 1]; e++)
+            reach((size_t)net->buyer[e], 1, result->down, rounds, queue, &filled);
+    for (size_t k = 0; k < shock->cut_count; k++)
+        reach((size_t)net->buyer[shock->cut[k]], 1, result->down, rounds, queue, &filled);
+    for (; at < filled; at++)
+        for (size_t e = net->out_first[queue[at]]; e < net->out_first[queue[at] + 1]; e++)
+            reach((size_t)net->buyer[e], rounds[queue[at]] + 1, result->down, rounds, queue,
+                  &filled);
+    free(queue);
+    return SN_OK;
+}

@@ -54,4 +54,23 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
                         size_t steps, sn_paths *paths, sn_error *err);
 void sn_paths_clear(sn_paths *paths);
 
+/** SN_ROUND_NONE - the round of a node that downstream losses do not reach. */
+#define SN_ROUND_NONE ((uint32_t)-1)
+
+/**
+ * sn_paths_rounds - in which round the first loss reaches each node.
+ *
+ * Nodes that are hit themselves lose in round 0, buyers of what is hit or cut in round 1, their
+ * buyers in round 2: the least number of purchases between a node and the disruption.
+ *
+ * cascade  [in]   after a run
+ * result   [in]   of that run
+ * rounds   [out]  [n] rounds; SN_ROUND_NONE where nothing is lost downstream
+ *
+ * Returns  SN_OK; SN_ENOMEM.
+ * Cost     O(V + flows of the nodes that lose).
+ */
+sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *result,
+                          uint32_t *rounds, sn_error *err);
+
 #endif /* SN_METRICS_PATHS_H */

@@ -214,6 +214,32 @@ static int setup(void **state)
     return 0;
 }
 
+static void rounds__count_purchases_from_the_disruption(void **state)
+{
+    double left[] = {0, 1, 1, 1}, pass[] = {1, 1, 1, 1};
+    fixture f = start(net_make(hub_node, 4, hub_flow, 4, NULL, 0), &(sn_mask){.node = left});
+    sn_cascade_reason why = {0};
+    uint32_t removed[4], cut[4];
+    const sn_status status = sn_paths_rounds(f.cascade, &f.result, removed, NULL);
+    const bool known = sn_cascade_why(f.cascade, B, &why);
+    sn_status other = SN_OK;
+    (void)state;
+
+    stop(&f);
+    pass[0] = 0; /* the first flow of all: A -> B */
+    f = start(net_make(hub_node, 4, hub_flow, 4, NULL, 0), &(sn_mask){.flow = pass});
+    other = sn_paths_rounds(f.cascade, &f.result, cut, NULL);
+    stop(&f);
+    assert_int_equal(status, SN_OK);
+    assert_int_equal(other, SN_OK);
+    assert_true(removed[A] == 0 && removed[H] == 1 && removed[B] == 1 && removed[C] == 2);
+    assert_true(cut[A] == SN_ROUND_NONE && cut[B] == 1 && cut[H] == SN_ROUND_NONE &&
+                cut[C] == SN_ROUND_NONE);
+    assert_true(known);
+    assert_close(why.missing, 70, 1e-13); /* 10 from A and 60 through the hub */
+    assert_close(why.lost, 60, 1e-13);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +248,7 @@ int main(void)
         cmocka_unit_test(paths__of_a_buyer_that_is_hit_itself),
         cmocka_unit_test(paths__add_up_to_the_loss_where_nothing_loops),
         cmocka_unit_test(paths__never_meet_a_node_twice),
+        cmocka_unit_test(rounds__count_purchases_from_the_disruption),
     };
     return cmocka_run_group_tests_name("paths", tests, setup, NULL);
 }

@@ -16,6 +16,7 @@ VERBS = [
     ("exposure", "--to", "CHN"),
     ("chokepoints",),
     ("whatif", "--remove", "country=CHN&stage=refining&commodity=gallium|germanium"),
+    ("sweep", "--by", "country"),
 ]
 
 

@@ -1,0 +1,153 @@
+/* sweep_ascent.c - how much an error in one upstream row is worth in total loss.
+ *
+ * Let L hold the upstream shares, s the hits and F(x) = max(s, L x).  For the solution x* and any
+ * x, |x* - x| <= |F(x*) - F(x)| + |F(x) - x| <= L |x* - x| + |F(x) - x|.  With p >= w + L' p it
+ * follows that w . |x* - x| <= p . |F(x) - x|: one vector certifies every scenario.
+ *
+ * After a Gauss-Seidel pass that changed row j by d_j, F(x) - x at row i is at most the sum of
+ * L_ij |d_j| over the rows j not before i, so p . |F(x) - x| <= pending . |d| with
+ * pending_j = sum over i <= j of p_i L_ij.  Without the signs, pending . d is (nearly) the total
+ * weight still missing; it is spread over the rows in the slowest shape of an error.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics/sweep_private.h"
+
+enum { PASSES_MAX = 100, SETTLED = 4 };
+
+typedef struct {
+    const sn_rows *rows;
+    double *p;
+    double *above; /* [rows] sum of p_i L_ij over rows i after j, renewed in this pass      */
+    double *kept;  /* [rows] the same over rows i not after j, of the last pass             */
+    double *next;  /* [rows] ... and of this one                                            */
+} search;
+
+void sn_ascent_clear(sn_ascent *ascent)
+{
+    free(ascent->pending);
+    free(ascent->mode);
+    *ascent = (sn_ascent){0};
+}
+
+static double row_total(const sn_rows *rows, uint32_t row)
+{
+    double total = 0;
+
+    for (uint32_t e = rows->entry_first[row]; e < rows->entry_first[row + 1]; e++)
+        total += rows->share[e];
+    return total;
+}
+
+static void hand_on(search *f, uint32_t row)
+{
+    const sn_rows *rows = f->rows;
+
+    for (uint32_t e = rows->entry_first[row]; e < rows->entry_first[row + 1]; e++) {
+        const uint32_t peer = rows->peer[e] % SN_SWEEP_START;
+        if (peer < row)
+            f->above[peer] += rows->share[e] * f->p[row];
+        else
+            f->next[peer] += rows->share[e] * f->p[row];
+    }
+}
+
+/* One pass of p = w + L' p, last rows first; with `up` only upwards and past the mark.  Returns
+ * how many rows changed. */
+static size_t renew(search *f, bool up)
+{
+    const sn_rows *rows = f->rows;
+    const double slack = 1 + 4 * rows->slack;
+    size_t changed = 0;
+    double *swap = f->kept;
+
+    memset(f->above, 0, rows->count * sizeof *f->above);
+    memset(f->next, 0, rows->count * sizeof *f->next);
+    for (uint32_t r = rows->count; r-- > 0;) {
+        const double worth = (rows->weight[r] + f->above[r] + f->kept[r]) * slack;
+        if (!up) {
+            f->p[r] = worth;
+        } else if (worth > f->p[r]) {
+            f->p[r] = worth * (1 + 1e-3);
+            changed++;
+        }
+        hand_on(f, r);
+    }
+    f->kept = f->next;
+    f->next = swap;
+    return changed;
+}
+
+/* What leaves the rows, 1 - row total each, must be the weight that enters: scale p to it. */
+static void balance(search *f, const double *leaves)
+{
+    double in = 0, out = 0;
+
+    for (uint32_t r = 0; r < f->rows->count; r++) {
+        in += f->rows->weight[r];
+        out += f->p[r] * leaves[r];
+    }
+    if (!(out > 0) || !(in > 0))
+        return;
+    for (uint32_t r = 0; r < f->rows->count; r++) {
+        f->p[r] *= in / out;
+        f->kept[r] *= in / out;
+    }
+}
+
+static bool find(search *f, const double *leaves)
+{
+    for (int k = 0; k < SETTLED; k++) {
+        (void)renew(f, false);
+        balance(f, leaves);
+    }
+    for (int k = SETTLED; k < PASSES_MAX; k++)
+        if (renew(f, true) == 0)
+            return true;
+    return false;
+}
+
+/* mode = L L 1. */
+static void set_mode(const sn_rows *rows, double *mode, double *scratch)
+{
+    for (uint32_t r = 0; r < rows->count; r++)
+        scratch[r] = row_total(rows, r);
+    for (uint32_t r = 0; r < rows->count; r++) {
+        mode[r] = 0;
+        for (uint32_t e = rows->entry_first[r]; e < rows->entry_first[r + 1]; e++)
+            mode[r] += rows->share[e] * scratch[rows->peer[e] % SN_SWEEP_START];
+    }
+}
+
+sn_status sn_ascent_make(const sn_rows *rows, sn_ascent *ascent, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const size_t room = rows->count + (size_t)1;
+    search f = {.rows = rows};
+    double *memory = calloc(5 * room, sizeof *memory); /* p, above, kept, next, leaves */
+
+    SN_TRY_ALLOC(memory, "a sweep");
+    ascent->mode = calloc(room, sizeof *ascent->mode);
+    SN_TRY_ALLOC(ascent->mode, "a sweep");
+    ascent->pending = calloc(room, sizeof *ascent->pending);
+    SN_TRY_ALLOC(ascent->pending, "a sweep");
+    f.p = memory;
+    f.above = memory + room;
+    f.kept = memory + 2 * room;
+    f.next = memory + 3 * room;
+    double *leaves = memory + 4 * room;
+    for (uint32_t r = 0; r < rows->count; r++)
+        leaves[r] = fmax(0, 1 - row_total(rows, r));
+    ascent->certain = find(&f, leaves);
+    memcpy(ascent->pending, f.kept, rows->count * sizeof *ascent->pending);
+    set_mode(rows, ascent->mode, leaves);
+    for (uint32_t r = 0; r < rows->count; r++) {
+        ascent->pull += rows->weight[r] * ascent->mode[r];
+        ascent->sum += f.p[r];
+    }
+out:
+    free(memory);
+    return status;
+}

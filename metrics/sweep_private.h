@@ -1,0 +1,182 @@
+/* sweep_private.h - the layout of a sweep, for its own files only.
+ *
+ * Each direction is copied from the cascade's systems into rows: a row is a node, or a knot of
+ * nodes that must lose alike (cascade_private.h) where the plan may tie them; rows stand in the
+ * order of dependence.  The losses of eight scenarios at a row are one vector: its lanes.
+ */
+#ifndef SN_METRICS_SWEEP_PRIVATE_H
+#define SN_METRICS_SWEEP_PRIVATE_H
+
+#include "metrics/cascade_private.h"
+#include "metrics/sweep.h"
+
+enum {
+    SN_LANES = 8,
+    SN_SWEEP_AHEAD = 20 /* entries that memory is asked for in advance; 16 to 32 are alike */
+};
+
+/* Aligned by name: else the alignment would depend on the instruction set compiled for. */
+typedef double sn_lanes __attribute__((vector_size(SN_LANES * sizeof(double)), aligned(64)));
+typedef int64_t sn_lane_mask
+    __attribute__((vector_size(SN_LANES * sizeof(int64_t)), aligned(64)));
+
+#define SN_SWEEP_START 0x80000000u /* in sn_rows.peer: an action begins here */
+
+/** sn_rows - one direction. */
+typedef struct {
+    uint32_t count;
+    uint32_t *entry_first;  /* [count + 1]                                                   */
+    uint32_t *peer;         /* [entries] row, and SN_SWEEP_START; SN_SWEEP_AHEAD + 4 zeros    */
+    double *share;          /* [entries] what a peer's whole loss takes away through the action */
+    uint32_t *reader_first; /* [count + 1]                                                   */
+    uint32_t *reader;       /* rows with an entry for this one                               */
+    float *reader_share;    /* the largest share of such an entry, for forecasts             */
+    uint32_t *of_node;      /* [n] row of a node                                             */
+    uint8_t *loop;          /* [count] 1 = the row depends on itself                         */
+    double *weight;         /* [count] weight of its nodes over the total                    */
+    double slack;           /* what rounding may do to a row, as a share of it               */
+} sn_rows;
+
+/** sn_ascent - what certifies and speeds up the upstream rows. */
+typedef struct {
+    bool certain;    /* p was found                                                        */
+    double *pending; /* [rows] sum over rows i not after j of p_i L_ij: what a change of x_j
+                      * leaves to be done for rows already renewed                         */
+    double *mode;    /* [rows] the slowest shape of an error                               */
+    double pull;     /* weight . mode                                                      */
+    double sum;      /* of p                                                               */
+} sn_ascent;
+
+typedef struct sn_sweep_kernel sn_sweep_kernel;
+
+struct sn_sweep_plan {
+    const sn_network *net;
+    const sn_sweep_kernel *kernel;
+    sn_cascade_plan *cascade;
+    sn_sweep_rule rule;
+    sn_response response;
+    double tolerance;
+    double *weight;      /* [n] over the total */
+    sn_rows rows[2];
+    sn_ascent ascent;
+    size_t market_count; /* 0 without replaceability */
+    uint32_t *market;    /* [down rows] */
+    double *size;        /* [down rows] what a row sells on its market, > 0 */
+    double *part;        /* [down rows] its replaceability while nobody is hit; NULL without */
+};
+
+/** sn_lane_hit - a row that a scenario hits. */
+typedef struct {
+    uint32_t row, lane;
+    double loss;
+} sn_lane_hit;
+
+/** sn_pass - one direction of eight scenarios in the making. */
+typedef struct {
+    const sn_rows *rows;
+    sn_lanes *x;          /* [rows] losses                                                    */
+    sn_lanes *sent;       /* [rows] what readers see of them; x itself, or replaceability times
+                           * x, or x before the pass                                         */
+    bool follow;          /* sent is renewed with x, inside the pass                         */
+    const sn_ascent *ascent;
+    const uint32_t *market; /* of the plan, or NULL                                          */
+    const double *size;
+    size_t market_count;
+    sn_lanes *scarcity;   /* [markets] 1 / what is still sold on a market                    */
+
+    bool sparse;          /* only rows with their flag set need a look                       */
+    uint8_t *active;      /* [rows]                                                          */
+    uint32_t *changed;    /* [rows] rows changed in the last pass                            */
+    size_t changed_count;
+    size_t marked, limit; /* flags set so far; so many and all rows are looked at            */
+
+    const sn_lane_hit *hit; /* by row */
+    size_t hit_count;
+    uint8_t *is_hit;      /* [rows] */
+
+    sn_lanes gate;        /* a loss changes if the new one is more than this above it        */
+    sn_lanes raise;       /* added to it then, in loops                                      */
+    double factor;        /* what a new loss is multiplied by first                          */
+
+    sn_lanes largest;     /* out: largest increase                                           */
+    sn_lanes raised;      /* out: total weight of the increases                              */
+    sn_lanes left, doubt; /* out: sums of pending times changes, and times their sizes       */
+} sn_pass;
+
+/** sn_sweep_kernel - the loops over lanes, compiled for one instruction set. */
+struct sn_sweep_kernel {
+    const char *name;
+    void (*worst)(sn_pass *pass);   /* renew downstream rows, upwards                        */
+    void (*sum)(sn_pass *pass);     /* renew upstream rows, upwards                          */
+    void (*ascend)(sn_pass *pass);  /* renew upstream rows, both ways, lanes with gate <= 0  */
+    void (*shift)(sn_pass *pass);   /* x += left / pull * mode, except at hits               */
+    void (*refresh)(sn_pass *pass); /* sent = replaceability times x; flags readers          */
+    void (*follow)(sn_pass *pass);  /* sent = x at the changed rows; flags readers           */
+    void (*totals)(const sn_sweep_plan *plan, const sn_lanes *down, const sn_lanes *up,
+                   sn_lanes total[3]); /* loss, loss_down, loss_up                           */
+};
+
+extern const sn_sweep_kernel sn_sweep_kernel_avx512, sn_sweep_kernel_avx2,
+    sn_sweep_kernel_portable;
+
+/** sn_sweep_kernel_here - the best that this machine runs. */
+const sn_sweep_kernel *sn_sweep_kernel_here(void);
+
+/** sn_rows_make - copy a direction; tie: knots become rows, and a row's own share in itself is
+ *  solved for.  Returns SN_OK; SN_ENOMEM. */
+sn_status sn_rows_make(const sn_network *net, const sn_system *system, bool tie, bool market,
+                       const double *weight, sn_rows *rows, sn_error *err);
+void sn_rows_clear(sn_rows *rows);
+
+/** sn_ascent_make - find p for upstream rows; certain is false where 100 passes do not. */
+sn_status sn_ascent_make(const sn_rows *rows, sn_ascent *ascent, sn_error *err);
+void sn_ascent_clear(sn_ascent *ascent);
+
+/** sn_forecast - a rough run of one scenario after another. */
+typedef struct {
+    const sn_rows *rows;
+    double *x;         /* [rows] losses, zero between scenarios */
+    uint8_t *seen;     /* [rows] */
+    uint32_t *touched; /* [rows] where x > 0 */
+    uint32_t *changed; /* [rows] in the last round */
+    uint32_t *due;     /* [rows] to be renewed, with their new losses */
+    double *fresh;
+    size_t touched_count, changed_count, due_count;
+} sn_forecast_side;
+
+typedef struct {
+    const sn_sweep_plan *plan;
+    sn_forecast_side side[2];
+} sn_forecast;
+
+sn_status sn_forecast_init(sn_forecast *forecast, const sn_sweep_plan *plan, sn_error *err);
+void sn_forecast_clear(sn_forecast *forecast);
+
+/** sn_forecast_rounds - about how many rounds a scenario takes under the published rule. */
+double sn_forecast_rounds(sn_forecast *forecast, const sn_sweep_scenarios *all, size_t scenario);
+
+/** sn_batch - the memory of one thread. */
+typedef struct {
+    const sn_sweep_plan *plan;
+    const sn_sweep_scenarios *scenarios;
+    sn_pass pass[2];
+    sn_lane_hit *hit[2];
+    size_t hit_room;
+    uint32_t scenario[SN_LANES]; /* which scenarios the lanes hold */
+    size_t count;
+    double narrow; /* how much finer than usual to work */
+} sn_batch;
+
+sn_status sn_batch_init(sn_batch *batch, const sn_sweep_plan *plan,
+                        const sn_sweep_scenarios *scenarios, sn_error *err);
+void sn_batch_clear(sn_batch *batch);
+
+/** sn_batch_load - put scenarios into the lanes. */
+sn_status sn_batch_load(sn_batch *batch, const uint32_t *scenario, size_t count, sn_error *err);
+
+/** sn_batch_certified, sn_batch_glcascade - run the lanes; loss[k] is that of lane k, with a
+ *  bound of infinity where none was proven. */
+void sn_batch_certified(sn_batch *batch, sn_sweep_loss *loss);
+void sn_batch_glcascade(sn_batch *batch, sn_sweep_loss *loss);
+
+#endif /* SN_METRICS_SWEEP_PRIVATE_H */

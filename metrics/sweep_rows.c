@@ -1,0 +1,171 @@
+/* sweep_rows.c - one direction of a cascade, copied into rows for the kernel. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics/sweep_private.h"
+
+void sn_rows_clear(sn_rows *rows)
+{
+    free(rows->entry_first);
+    free(rows->peer);
+    free(rows->share);
+    free(rows->reader_first);
+    free(rows->reader);
+    free(rows->reader_share);
+    free(rows->of_node);
+    free(rows->loop);
+    free(rows->weight);
+    *rows = (sn_rows){0};
+}
+
+static sn_status allocate(sn_rows *rows, size_t n, size_t count, size_t entries, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    rows->entry_first = malloc((count + 1) * sizeof *rows->entry_first);
+    SN_TRY_ALLOC(rows->entry_first, "a sweep");
+    rows->peer = calloc(entries + SN_SWEEP_AHEAD + 4, sizeof *rows->peer);
+    SN_TRY_ALLOC(rows->peer, "a sweep");
+    rows->share = malloc((entries + 1) * sizeof *rows->share);
+    SN_TRY_ALLOC(rows->share, "a sweep");
+    rows->of_node = malloc((n + 1) * sizeof *rows->of_node);
+    SN_TRY_ALLOC(rows->of_node, "a sweep");
+    rows->loop = calloc(count + 1, sizeof *rows->loop);
+    SN_TRY_ALLOC(rows->loop, "a sweep");
+    rows->weight = calloc(count + 1, sizeof *rows->weight);
+    SN_TRY_ALLOC(rows->weight, "a sweep");
+    rows->reader_first = calloc(count + 2, sizeof *rows->reader_first);
+    SN_TRY_ALLOC(rows->reader_first, "a sweep");
+    rows->count = (uint32_t)count;
+out:
+    return status;
+}
+
+/* The nodes of row r stand at knot_first[r] .. knot_first[r + 1] of order.node; without ties
+ * every node is a row. */
+static size_t row_begin(const sn_system *s, bool tie, size_t row)
+{
+    return tie ? s->knot_first[row] : row;
+}
+
+static void name_rows(const sn_system *s, bool tie, bool market, const double *weight,
+                      sn_rows *rows)
+{
+    for (size_t r = 0, c = 0; r < rows->count; r++) {
+        const size_t begin = row_begin(s, tie, r), end = row_begin(s, tie, r + 1);
+
+        while (s->order.first[c + 1] <= begin)
+            c++;
+        rows->loop[r] = market || begin != s->order.first[c] || end != s->order.first[c + 1];
+        for (size_t k = begin; k < end; k++) {
+            rows->of_node[s->order.node[k]] = (uint32_t)r;
+            rows->weight[r] += weight[s->order.node[k]];
+        }
+    }
+}
+
+/* A share in the own row, x >= own x + rest, is solved for: x >= rest / (1 - own), unless that
+ * would lose digits. */
+static size_t copy_action(const sn_system *s, size_t node, size_t action, uint32_t row, bool tie,
+                          sn_rows *rows, size_t used)
+{
+    const double scale = s->passed[node] / s->total[action];
+    const size_t begin = used;
+    double own = 0;
+
+    for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
+        if (rows->of_node[s->peer[e]] == row)
+            own += s->value[e] * scale;
+    const bool solve = tie && own < 0.999;
+    rows->loop[row] |= own > 0 && !solve;
+    for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++) {
+        const uint32_t peer = rows->of_node[s->peer[e]];
+        if (peer == row && solve)
+            continue;
+        rows->peer[used] = peer;
+        rows->share[used++] = s->value[e] * scale / (solve ? 1 - own : 1);
+    }
+    if (used > begin)
+        rows->peer[begin] |= SN_SWEEP_START;
+    return used;
+}
+
+static void copy_entries(const sn_system *s, bool tie, sn_rows *rows)
+{
+    size_t used = 0, longest = 0;
+
+    rows->entry_first[0] = 0;
+    for (uint32_t r = 0; r < rows->count; r++) {
+        const size_t begin = used;
+
+        for (size_t k = row_begin(s, tie, r); k < row_begin(s, tie, (size_t)r + 1); k++) {
+            const size_t i = (size_t)s->order.node[k];
+            for (size_t a = s->action_first[i]; a < s->action_first[i + 1]; a++)
+                if (!tie || !(s->mark[a] & MARK_KNOT))
+                    used = copy_action(s, i, a, r, tie, rows, used);
+        }
+        rows->entry_first[r + 1] = (uint32_t)used;
+        longest = used - begin > longest ? used - begin : longest;
+    }
+    rows->slack = ((double)longest + 1100) * 1.2e-16; /* 1100: a share over 1 - 0.999 */
+}
+
+static void add_reader(sn_rows *rows, uint32_t peer, uint32_t row, float share, bool again)
+{
+    uint32_t *next = &rows->reader_first[peer + 1];
+
+    if (again) {
+        float *known = &rows->reader_share[*next - 1];
+        *known = share > *known ? share : *known;
+        return;
+    }
+    rows->reader[*next] = row;
+    rows->reader_share[(*next)++] = share;
+}
+
+/* The rows that read a row, ascending, each once.  While they are filled in, reader_first[r + 1]
+ * is where the next reader of row r goes. */
+static sn_status list_readers(sn_rows *rows, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const uint32_t entries = rows->entry_first[rows->count];
+    uint32_t *last = malloc((rows->count + (size_t)1) * sizeof *last);
+
+    SN_TRY_ALLOC(last, "a sweep");
+    rows->reader = malloc((entries + (size_t)1) * sizeof *rows->reader);
+    SN_TRY_ALLOC(rows->reader, "a sweep");
+    rows->reader_share = malloc((entries + (size_t)1) * sizeof *rows->reader_share);
+    SN_TRY_ALLOC(rows->reader_share, "a sweep");
+    for (int fill = 0; fill < 2; fill++) {
+        memset(last, 0xff, rows->count * sizeof *last);
+        for (uint32_t r = 0; r < rows->count; r++)
+            for (uint32_t e = rows->entry_first[r]; e < rows->entry_first[r + 1]; e++) {
+                const uint32_t peer = rows->peer[e] % SN_SWEEP_START;
+                if (fill)
+                    add_reader(rows, peer, r, (float)rows->share[e], last[peer] == r);
+                else
+                    rows->reader_first[peer + 2] += last[peer] != r;
+                last[peer] = r;
+            }
+        for (size_t r = 2; r <= rows->count && !fill; r++)
+            rows->reader_first[r] += rows->reader_first[r - 1];
+    }
+out:
+    free(last);
+    return status;
+}
+
+sn_status sn_rows_make(const sn_network *net, const sn_system *system, bool tie, bool market,
+                       const double *weight, sn_rows *rows, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const size_t n = net->node_count;
+    const size_t count = tie ? system->knot_of[system->order.count] : n;
+
+    SN_TRY(allocate(rows, n, count, system->entry_first[system->action_first[n]], err));
+    name_rows(system, tie, market, weight, rows);
+    copy_entries(system, tie, rows);
+    SN_TRY(list_readers(rows, err));
+out:
+    return status;
+}

@@ -1,0 +1,688 @@
+/* test_sweep.c - many removals at once: by hand, as published, against the formulas and against
+ * the cascade of one scenario. */
+#include "sn_test.h"
+#include "sn_nets.h"
+
+#include "graph/bridge.h"
+#include "metrics/sweep_private.h"
+
+enum { MAX = 16, MANY = 4 * MAX };
+
+/* ---- a run ---- */
+
+static const double *output_of(const sn_network *net)
+{
+    return net->output;
+}
+
+static sn_status sweep(const sn_network *net, const sn_sweep_options *options,
+                       const sn_sweep_scenarios *scenarios, int threads,
+                       const sn_sweep_kernel *kernel, sn_sweep_loss *loss, sn_error *err)
+{
+    sn_sweep_plan *plan = NULL;
+    sn_status status = sn_sweep_plan_new(net, options, &plan, err);
+
+    if (status == SN_OK && kernel != NULL)
+        plan->kernel = kernel;
+    if (status == SN_OK)
+        status = sn_sweep_run(plan, scenarios, threads, NULL, NULL, loss, err);
+    sn_sweep_plan_free(plan);
+    return status;
+}
+
+/* Every single node, and as many random groups in part. */
+typedef struct {
+    size_t first[MANY + 1];
+    int32_t node[MANY * 4];
+    double left[MANY * 4];
+    sn_sweep_scenarios list;
+} scenario_set;
+
+static void draw_scenarios(scenario_set *set, size_t n, unsigned long seed)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    size_t used = 0;
+
+    gsl_rng_set(rng, seed);
+    for (size_t s = 0; s < 2 * n; s++) {
+        set->first[s] = used;
+        for (size_t i = 0; i < n; i++)
+            if (s < n ? s == i : gsl_rng_uniform(rng) < 2.0 / (double)n && used < 4 * s + 4) {
+                set->node[used] = (int32_t)i;
+                set->left[used++] = s < n ? 0 : gsl_rng_uniform(rng);
+            }
+    }
+    set->first[2 * n] = used;
+    set->list = (sn_sweep_scenarios){2 * n, set->first, set->node, set->left};
+    gsl_rng_free(rng);
+}
+
+static void capacities(const scenario_set *set, size_t s, size_t n, double *left)
+{
+    for (size_t i = 0; i < n; i++)
+        left[i] = 1;
+    for (size_t k = set->first[s]; k < set->first[s + 1]; k++)
+        left[set->node[k]] = set->left[k];
+}
+
+/* ---- the oracle: the formulas, word for word, round after round ---- */
+
+typedef struct {
+    double down[MAX], up[MAX];
+    int rounds;
+} losses;
+
+static bool own_flow(const sn_network *net, sn_flow f)
+{
+    return f.supplier == f.buyer &&
+           sn_network_kind(net, (size_t)f.supplier) == SN_KIND_COUNTRY;
+}
+
+static sn_need need_of(const sn_network *net, sn_flow f)
+{
+    for (size_t s = net->seg_first[f.buyer]; s < net->seg_first[f.buyer + 1]; s++)
+        if (net->seg_group[s] == f.group)
+            return (sn_need)net->seg_need[s];
+    abort();
+}
+
+static double replaceability(const sn_network *net, const double *size, const double *x, int32_t j)
+{
+    double left = 0;
+
+    for (size_t l = 0; l < net->node_count; l++)
+        if (sn_network_code(net, SN_SECTOR, l) == sn_network_code(net, SN_SECTOR, (size_t)j))
+            left += size[l] * (1 - x[l]);
+    return left > 0 ? fmin(1, size[j] / left) : 1;
+}
+
+static double oracle_down(const sn_network *net, const double *size, const double *x, size_t i)
+{
+    double bought = 0, lost[128] = {0}, total[128] = {0}, bundle = 0, worst = 0;
+    const double own = net->kind[i] == SN_KIND_FIRM ? 0 : net->primary[i];
+
+    for (size_t e = 0; e < net->flow_count; e++) {
+        const sn_flow f = sn_network_flow(net, e);
+        if (f.buyer != (int32_t)i || own_flow(net, f))
+            continue;
+        const double s = size != NULL ? replaceability(net, size, x, f.supplier) : 1;
+        const double missing = f.value * s * x[f.supplier];
+        bought += f.value;
+        if (need_of(net, f) == SN_ESSENTIAL) {
+            lost[f.group] += missing;
+            total[f.group] += f.value;
+        } else if (need_of(net, f) == SN_NON_ESSENTIAL) {
+            bundle += missing;
+        }
+    }
+    if (bought == 0)
+        return 0;
+    for (int k = 0; k < 128; k++)
+        if (total[k] > 0)
+            worst = fmax(worst, bought / (bought + own) * lost[k] / total[k]);
+    return fmin(1, fmax(worst, bundle / (bought + own)));
+}
+
+static double oracle_up(const sn_network *net, const double *x, size_t i)
+{
+    double lost = 0, sales = 0;
+
+    for (size_t e = 0; e < net->flow_count; e++) {
+        const sn_flow f = sn_network_flow(net, e);
+        if (f.supplier != (int32_t)i)
+            continue;
+        sales += f.value;
+        if (!own_flow(net, f))
+            lost += f.value * x[f.buyer];
+    }
+    return lost > 0 ? fmin(1, lost / fmax(sales, net->output[i])) : 0;
+}
+
+/* Synchronous rounds from the hits on until no loss grows by more than epsilon. */
+static losses oracle(const sn_network *net, const double *left, const double *size, double epsilon)
+{
+    losses l = {.rounds = 0};
+    double change = INFINITY;
+
+    for (size_t i = 0; i < net->node_count; i++)
+        l.down[i] = l.up[i] = 1 - left[i];
+    for (; l.rounds < 20000 && change > epsilon; l.rounds++) {
+        losses next = l;
+
+        change = 0;
+        for (size_t i = 0; i < net->node_count; i++) {
+            next.down[i] = fmax(l.down[i], oracle_down(net, size, l.down, i));
+            next.up[i] = fmax(l.up[i], oracle_up(net, l.up, i));
+            change = fmax(change, next.down[i] - l.down[i]);
+            change = fmax(change, next.up[i] - l.up[i]);
+        }
+        l = next;
+    }
+    return l;
+}
+
+static sn_sweep_loss total(const sn_network *net, const double *weight, const double *down,
+                           const double *up)
+{
+    sn_sweep_loss t = {0};
+    double sum = 0;
+
+    for (size_t i = 0; i < net->node_count; i++) {
+        sum += weight[i];
+        t.loss += weight[i] * fmax(down[i], up[i]);
+        t.loss_down += weight[i] * down[i];
+        t.loss_up += weight[i] * up[i];
+    }
+    t.loss /= sum;
+    t.loss_down /= sum;
+    t.loss_up /= sum;
+    return t;
+}
+
+static double apart(sn_sweep_loss a, sn_sweep_loss b)
+{
+    return fmax(fabs(a.loss - b.loss),
+                fmax(fabs(a.loss_down - b.loss_down), fabs(a.loss_up - b.loss_up)));
+}
+
+/* Weights that are nobody's output. */
+static void draw_weights(double *weight, size_t n, unsigned long seed)
+{
+    for (size_t i = 0; i < n; i++)
+        weight[i] = (double)((i * 7919 + seed * 104729) % 97) / 31 + (i == 0);
+}
+
+/* ---- random networks ---- */
+
+typedef struct {
+    double gap, bound; /* largest seen */
+    int rounds_off;
+    sn_status status;
+} verdict;
+
+static void compare_certified(unsigned long seed, sn_response response, double tolerance,
+                              verdict *v)
+{
+    net_random drawn;
+    static scenario_set set;
+    sn_sweep_loss loss[MANY];
+    double weight[MAX], left[MAX];
+    sn_error err = {0};
+
+    net_draw(&drawn, seed);
+    sn_network *net = net_build(&drawn, 1, false);
+    draw_weights(weight, net->node_count, seed);
+    draw_scenarios(&set, net->node_count, seed + 1);
+    const sn_sweep_options options = {weight, response, SN_SWEEP_CERTIFIED, tolerance};
+    v->status = sweep(net, &options, &set.list, 1, NULL, loss, &err);
+    for (size_t s = 0; s < set.list.count && v->status == SN_OK; s++) {
+        capacities(&set, s, net->node_count, left);
+        const losses l = oracle(net, left, response ? output_of(net) : NULL, 0);
+        const sn_sweep_loss want = total(net, weight, l.down, l.up);
+        v->gap = fmax(v->gap, apart(loss[s], want) - loss[s].bound);
+        v->bound = fmax(v->bound, loss[s].bound);
+    }
+    sn_network_free(net);
+    if (v->status != SN_OK)
+        fprintf(stderr, "seed %lu: %s\n", seed, err.message);
+}
+
+static void sweep__agrees_with_the_formulas_within_its_bound(void **state)
+{
+    verdict v = {0};
+
+    (void)state;
+    for (unsigned long seed = 1; seed <= 200 && v.status == SN_OK; seed++)
+        compare_certified(seed, (sn_response)(seed % 2), 0, &v);
+    assert_int_equal(v.status, SN_OK);
+    assert_true(v.bound <= 1e-9);
+    assert_true(v.gap <= 1e-13);
+}
+
+static void sweep__keeps_a_loose_and_a_tight_tolerance(void **state)
+{
+    verdict v = {0};
+
+    (void)state;
+    for (unsigned long seed = 201; seed <= 240 && v.status == SN_OK; seed++)
+        compare_certified(seed, (sn_response)(seed % 2), 1e-3, &v);
+    assert_int_equal(v.status, SN_OK);
+    assert_true(v.bound <= 1e-3);
+    assert_true(v.gap <= 1e-13);
+    v = (verdict){0};
+    for (unsigned long seed = 201; seed <= 240 && v.status == SN_OK; seed++)
+        compare_certified(seed, (sn_response)(seed % 2), 1e-12, &v);
+    assert_int_equal(v.status, SN_OK);
+    assert_true(v.bound <= 1e-12);
+    assert_true(v.gap <= 1e-13);
+}
+
+static void compare_published(unsigned long seed, sn_response response, double epsilon, verdict *v)
+{
+    net_random drawn;
+    static scenario_set set;
+    sn_sweep_loss loss[MANY];
+    double weight[MAX], left[MAX];
+    sn_error err = {0};
+
+    net_draw(&drawn, seed);
+    sn_network *net = net_build(&drawn, 1, false);
+    draw_weights(weight, net->node_count, seed);
+    draw_scenarios(&set, net->node_count, seed + 1);
+    const sn_sweep_options options = {weight, response, SN_SWEEP_GLCASCADE, epsilon};
+    v->status = sweep(net, &options, &set.list, 1, NULL, loss, &err);
+    for (size_t s = 0; s < set.list.count && v->status == SN_OK; s++) {
+        capacities(&set, s, net->node_count, left);
+        const losses l = oracle(net, left, response ? net->sales : NULL,
+                                epsilon > 0 ? epsilon : 1e-2);
+        v->gap = fmax(v->gap, apart(loss[s], total(net, weight, l.down, l.up)));
+        v->rounds_off += loss[s].rounds != (uint32_t)l.rounds;
+    }
+    sn_network_free(net);
+}
+
+static void glcascade__stops_where_the_published_rule_stops(void **state)
+{
+    verdict v = {0};
+
+    (void)state;
+    for (unsigned long seed = 1; seed <= 200 && v.status == SN_OK; seed++)
+        compare_published(seed, (sn_response)(seed % 2), seed % 3 == 0 ? 1e-4 : 0, &v);
+    assert_int_equal(v.status, SN_OK);
+    assert_int_equal(v.rounds_off, 0);
+    assert_true(v.gap <= 1e-13);
+}
+
+/* ---- a network large enough for several batches, threads and passes with flags ---- */
+
+enum { FIRMS = 500, DEGREE = 6 };
+
+static sn_network *firms(void)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    sn_builder *b = sn_builder_new();
+    char id[3][16];
+
+    gsl_rng_set(rng, 20240601);
+    for (size_t i = 0; i < FIRMS; i++) {
+        snprintf(id[0], sizeof id[0], "f%03zu", i);
+        snprintf(id[1], sizeof id[1], "s%lu", gsl_rng_uniform_int(rng, 12));
+        net_add_node(b, &(net_node){.id = id[0], .kind = SN_KIND_FIRM, .sector = id[1],
+                                    .final_demand = 8 * gsl_rng_uniform(rng)});
+    }
+    for (size_t e = 0; e < (size_t)FIRMS * DEGREE; e++) {
+        const double u = gsl_rng_uniform(rng);
+        snprintf(id[0], sizeof id[0], "f%03zu", (size_t)(u * u * FIRMS));
+        snprintf(id[1], sizeof id[1], "f%03lu", gsl_rng_uniform_int(rng, FIRMS));
+        net_add_flow(b, &(net_flow){id[0], id[1], exp(3 * gsl_rng_uniform(rng)), NULL}, 1);
+    }
+    for (size_t k = 0; k < 144; k++) {
+        static const sn_need need[] = {SN_NEGLIGIBLE, SN_NON_ESSENTIAL, SN_ESSENTIAL};
+        snprintf(id[0], sizeof id[0], "s%zu", k / 12);
+        snprintf(id[1], sizeof id[1], "s%zu", k % 12);
+        if (sn_builder_recipe(b, id[0], strlen(id[0]), id[1], strlen(id[1]),
+                              need[gsl_rng_uniform_int(rng, 3)], NAN, NAN, NULL) != SN_OK)
+            abort();
+    }
+    gsl_rng_free(rng);
+    return net_freeze(b);
+}
+
+/* Single firms, ascending or descending, or every third one. */
+static sn_sweep_scenarios singles(size_t *first, int32_t *node, int order)
+{
+    size_t used = 0;
+
+    for (int32_t i = 0; i < FIRMS; i++)
+        if (order < 2 || i % 3 == 0) {
+            first[used] = used;
+            node[used++] = order == 1 ? FIRMS - 1 - i : i;
+        }
+    first[used] = used;
+    return (sn_sweep_scenarios){used, first, node, NULL};
+}
+
+static size_t count_differing(const sn_network *net, const sn_sweep_options *options,
+                              const sn_sweep_loss *expected, int order, int threads,
+                              const sn_sweep_kernel *kernel)
+{
+    static size_t first[FIRMS + 1];
+    static int32_t node[FIRMS];
+    static sn_sweep_loss loss[FIRMS];
+    const sn_sweep_scenarios scenarios = singles(first, node, order);
+    sn_error err = {0};
+    size_t differing = 0;
+
+    if (sweep(net, options, &scenarios, threads, kernel, loss, &err) != SN_OK)
+        return FIRMS;
+    for (size_t s = 0; s < scenarios.count; s++)
+        differing += memcmp(&loss[s].loss, &expected[node[s]].loss, 4 * sizeof(double)) != 0 ||
+                     loss[s].rounds != expected[node[s]].rounds;
+    return differing;
+}
+
+static size_t count_all_differing(sn_sweep_rule rule, sn_response response)
+{
+    static size_t first[FIRMS + 1];
+    static int32_t node[FIRMS];
+    static sn_sweep_loss expected[FIRMS];
+    const sn_sweep_scenarios scenarios = singles(first, node, 0);
+    sn_network *net = firms();
+    const sn_sweep_options options = {output_of(net), response, rule, 0};
+    sn_error err = {0};
+    size_t differing = 0;
+
+    if (sweep(net, &options, &scenarios, 1, NULL, expected, &err) == SN_OK) {
+        differing += count_differing(net, &options, expected, 0, 2, NULL);
+        differing += count_differing(net, &options, expected, 1, 2, NULL);
+        differing += count_differing(net, &options, expected, 2, 3, NULL);
+        differing += count_differing(net, &options, expected, 1, 1, &sn_sweep_kernel_portable);
+#ifdef SN_SWEEP_X86
+        if (__builtin_cpu_supports("avx2"))
+            differing += count_differing(net, &options, expected, 2, 1, &sn_sweep_kernel_avx2);
+#endif
+    } else {
+        fprintf(stderr, "%s\n", err.message);
+        differing = FIRMS;
+    }
+    sn_network_free(net);
+    return differing;
+}
+
+static void sweep__gives_the_same_bits_in_any_company(void **state)
+{
+    (void)state;
+    assert_int_equal(count_all_differing(SN_SWEEP_CERTIFIED, SN_RESPONSE_NONE), 0);
+    assert_int_equal(count_all_differing(SN_SWEEP_CERTIFIED, SN_RESPONSE_MARKET), 0);
+    assert_int_equal(count_all_differing(SN_SWEEP_GLCASCADE, SN_RESPONSE_NONE), 0);
+    assert_int_equal(count_all_differing(SN_SWEEP_GLCASCADE, SN_RESPONSE_MARKET), 0);
+}
+
+/* The largest distance from sn_cascade_run beyond both bounds. */
+static double distance_from_cascade(sn_response response, double tolerance)
+{
+    static size_t first[FIRMS + 1];
+    static int32_t node[FIRMS];
+    static sn_sweep_loss loss[FIRMS];
+    static double left[FIRMS];
+    const sn_sweep_scenarios scenarios = singles(first, node, 2);
+    sn_network *net = firms();
+    const sn_sweep_options options = {output_of(net), response, SN_SWEEP_CERTIFIED, tolerance};
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_error err = {0};
+    double worst = 0;
+
+    if (sweep(net, &options, &scenarios, 2, NULL, loss, &err) != SN_OK ||
+        sn_cascade_plan_new(net, &plan, &err) != SN_OK ||
+        sn_cascade_new(plan, &(sn_cascade_options){.response = response}, &cascade, &err) != SN_OK)
+        abort();
+    for (size_t i = 0; i < net->node_count; i++)
+        left[i] = 1;
+    for (size_t s = 0; s < scenarios.count; s++) {
+        sn_cascade_result r = {0};
+        left[node[s]] = 0;
+        if (sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, &err) != SN_OK)
+            abort();
+        left[node[s]] = 1;
+        worst = fmax(worst, apart(loss[s], total(net, output_of(net), r.down, r.up)) -
+                                loss[s].bound - r.bound_down - r.bound_up);
+    }
+    sn_cascade_free(cascade);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+    return worst;
+}
+
+static void sweep__agrees_with_the_cascade_of_one_scenario(void **state)
+{
+    (void)state;
+    assert_true(distance_from_cascade(SN_RESPONSE_NONE, 0) <= 1e-14);
+    assert_true(distance_from_cascade(SN_RESPONSE_MARKET, 0) <= 1e-14);
+    assert_true(distance_from_cascade(SN_RESPONSE_NONE, 1e-5) <= 1e-14);
+    assert_true(distance_from_cascade(SN_RESPONSE_MARKET, 1e-5) <= 1e-14);
+}
+
+/* ---- published networks ---- */
+
+/* Vitelot, Economic-Systemic-Risk: the test network. */
+static sn_network *twelve_firms(void)
+{
+    static const char *const id[] = {"A", "B", "C", "D", "E", "F", "G",
+                                     "H", "I", "J", "K", "L", "X"};
+    static const char *const sector[] = {"1", "2", "2", "2", "3", "3", "5",
+                                         "99", "1", "3", "4", "2", "1"};
+    static const net_flow flow[] = {{"A", "X", 1, 0}, {"B", "X", 1, 0}, {"C", "X", 1, 0},
+                                    {"D", "X", 1, 0}, {"E", "X", 1, 0}, {"F", "X", 1, 0},
+                                    {"G", "X", 1, 0}, {"H", "X", 1, 0}, {"X", "I", 1, 0},
+                                    {"X", "J", 1, 0}, {"X", "K", 1, 0}, {"K", "L", 1, 0}};
+    static const net_recipe recipe[] = {
+        {"1", "1", SN_ESSENTIAL},     {"1", "2", SN_ESSENTIAL},  {"1", "3", SN_NON_ESSENTIAL},
+        {"1", "5", SN_NON_ESSENTIAL}, {"1", "99", SN_NEGLIGIBLE}, {"3", "1", SN_NON_ESSENTIAL},
+        {"4", "1", SN_ESSENTIAL},     {"2", "4", SN_ESSENTIAL}};
+    net_node node[NET_COUNT(id)];
+
+    for (size_t i = 0; i < NET_COUNT(id); i++)
+        node[i] = (net_node){.id = id[i], .kind = SN_KIND_FIRM, .sector = sector[i]};
+    return net_make(node, NET_COUNT(node), flow, NET_COUNT(flow), recipe, NET_COUNT(recipe));
+}
+
+/* Diem et al. 2022, figure 1: ids are two digits so that they sort by number. */
+static sn_network *eleven_firms(sn_need need)
+{
+    static const char *const id[] = {"01", "02", "03", "04", "05", "06",
+                                     "07", "08", "09", "10", "11"};
+    static const char *const sector[] = {"1", "2", "1", "3", "4", "2", "4", "1", "2", "3", "5"};
+    static const net_flow flow[] = {{"02", "01", 1, 0}, {"02", "03", 1, 0}, {"07", "04", 1, 0},
+                                    {"09", "05", 1, 0}, {"03", "07", 1, 0}, {"06", "07", 1, 0},
+                                    {"10", "07", 1, 0}, {"09", "10", 1, 0}, {"07", "11", 1, 0},
+                                    {"08", "11", 1, 0}};
+    const net_recipe recipe = {"*", "*", need};
+    net_node node[NET_COUNT(id)];
+
+    for (size_t i = 0; i < NET_COUNT(id); i++)
+        node[i] = (net_node){.id = id[i], .kind = SN_KIND_FIRM, .sector = sector[i]};
+    return net_make(node, NET_COUNT(node), flow, NET_COUNT(flow), &recipe, 1);
+}
+
+/* The largest distance of the single removals from a published list; frees the network. */
+static double distance_from(sn_network *net, sn_sweep_rule rule, sn_response response,
+                            double tolerance, const double *published)
+{
+    static scenario_set set;
+    sn_sweep_loss loss[MANY];
+    sn_error err = {0};
+    double worst = 0;
+
+    draw_scenarios(&set, net->node_count, 1);
+    const sn_sweep_options options = {net->sales, response, rule, tolerance};
+    if (sweep(net, &options, &set.list, 1, NULL, loss, &err) != SN_OK)
+        worst = INFINITY;
+    for (size_t i = 0; i < net->node_count; i++)
+        worst = fmax(worst, fabs(loss[i].loss - published[i]));
+    sn_network_free(net);
+    return worst;
+}
+
+static void sweep__reproduces_the_published_networks(void **state)
+{
+    static const double twelve[] = {
+        0.4166666666666667,  0.1369047619047619,  0.1369047619047619,  0.1369047619047619,
+        0.12320402298850575, 0.12320402298850575, 0.12320402298850575, 0.0833333333333333,
+        0.3055555555555556,  0.3055555555555556,  0.388888888888889,   0.388888888888889, 1};
+    static const double linear[] = {.1, .3, .8 / 3, .35, .1, .35 / 3, .7, .1, .28 / .9, .8 / 3, .45};
+    static const double leontief[] = {.1, 1.1 / 3, .4, .35, .1, .15, .7, .1, .4, .4, .45};
+    static const double alone[] = {.1, .5, .4, .35, .1, .3, .7, .1, .5, .4, .45};
+    const sn_response market = SN_RESPONSE_MARKET, none = SN_RESPONSE_NONE;
+    double worst[2] = {0};
+
+    (void)state;
+    for (int rule = 0; rule < 2; rule++) {
+        const sn_sweep_rule r = (sn_sweep_rule)rule;
+        const double tolerance = rule == SN_SWEEP_CERTIFIED ? 0 : 1e-14;
+        worst[rule] = fmax(distance_from(twelve_firms(), r, market, tolerance, twelve),
+                           distance_from(eleven_firms(SN_NON_ESSENTIAL), r, market, tolerance,
+                                         linear));
+        worst[rule] = fmax(worst[rule], distance_from(eleven_firms(SN_ESSENTIAL), r, market,
+                                                      tolerance, leontief));
+        worst[rule] = fmax(worst[rule], distance_from(eleven_firms(SN_ESSENTIAL), r, none,
+                                                      tolerance, alone));
+    }
+    assert_close(worst[SN_SWEEP_CERTIFIED], 0, 1e-12);
+    assert_close(worst[SN_SWEEP_GLCASCADE], 0, 1e-12);
+}
+
+/* ---- properties, edges, refusals ---- */
+
+static void sweep__does_not_depend_on_the_unit(void **state)
+{
+    double worst = 0;
+
+    (void)state;
+    for (unsigned long seed = 1; seed <= 40; seed++)
+        for (int rule = 0; rule < 2; rule++) {
+            static scenario_set set;
+            net_random drawn;
+            sn_sweep_loss loss[3][MANY];
+            double weight[MAX];
+            sn_error err = {0};
+
+            net_draw(&drawn, seed);
+            draw_weights(weight, drawn.nodes, seed);
+            draw_scenarios(&set, drawn.nodes, seed);
+            for (int k = 0; k < 3; k++) {
+                sn_network *net = net_build(&drawn, k == 0 ? 1e-6 : k == 1 ? 1 : 1e6, false);
+                const sn_sweep_options options = {weight, SN_RESPONSE_MARKET, (sn_sweep_rule)rule,
+                                                  0};
+                if (sweep(net, &options, &set.list, 1, NULL, loss[k], &err) != SN_OK)
+                    worst = INFINITY;
+                sn_network_free(net);
+            }
+            for (size_t s = 0; s < set.list.count; s++)
+                worst = fmax(worst, fmax(apart(loss[0][s], loss[1][s]),
+                                         apart(loss[2][s], loss[1][s])));
+        }
+    assert_true(worst <= 1e-12);
+}
+
+static void sweep__answers_an_empty_network_and_a_single_node(void **state)
+{
+    const net_node alone = {.id = "alone", .kind = SN_KIND_FIRM, .output = 2.385};
+    const size_t first[] = {0, 0, 1};
+    const int32_t node[] = {0};
+    const double left[] = {0.25}, weight[] = {2.385};
+    sn_network *empty = net_make(NULL, 0, NULL, 0, NULL, 0);
+    sn_network *one = net_make(&alone, 1, NULL, 0, NULL, 0);
+    sn_sweep_loss none = {0}, loss[2] = {0};
+    sn_error err = {0};
+    const sn_sweep_options options = {.weight = weight};
+    const sn_status empty_status =
+        sweep(empty, &options, &(sn_sweep_scenarios){1, first, node, left}, 2, NULL, &none, &err);
+    const sn_status one_status =
+        sweep(one, &options, &(sn_sweep_scenarios){2, first, node, left}, 2, NULL, loss, &err);
+
+    (void)state;
+    sn_network_free(empty);
+    sn_network_free(one);
+    assert_int_equal(empty_status, SN_OK);
+    assert_close(none.loss, 0, 0);
+    assert_int_equal(one_status, SN_OK);
+    assert_close(loss[0].loss, 0, 0);
+    assert_close(loss[1].loss, 0.75, 1e-15);
+    assert_close(loss[1].loss_down, 0.75, 1e-15);
+    assert_close(loss[1].loss_up, 0.75, 1e-15);
+}
+
+static bool stop_at_once(void *context, size_t done)
+{
+    *(size_t *)context = done;
+    return false;
+}
+
+static void sweep__can_be_stopped(void **state)
+{
+    static size_t first[FIRMS + 1];
+    static int32_t node[FIRMS];
+    static sn_sweep_loss loss[FIRMS];
+    const sn_sweep_scenarios scenarios = singles(first, node, 0);
+    sn_network *net = firms();
+    sn_sweep_plan *plan = NULL;
+    sn_error err = {0};
+    size_t told = 0, done = 0;
+    const sn_sweep_options options = {.weight = output_of(net)};
+    sn_status status = sn_sweep_plan_new(net, &options, &plan, &err);
+
+    (void)state;
+    if (status == SN_OK)
+        status = sn_sweep_run(plan, &scenarios, 1, stop_at_once, &told, loss, &err);
+    for (size_t s = 0; s < scenarios.count; s++)
+        done += loss[s].rounds > 0;
+    sn_sweep_plan_free(plan);
+    sn_network_free(net);
+    assert_int_equal(status, SN_EUSAGE);
+    assert_string_equal(err.message, "the sweep was stopped");
+    assert_true(done >= told && told > 0 && done <= 8);
+}
+
+static void refuse(const sn_sweep_options *options, const sn_sweep_scenarios *scenarios,
+                   int threads, const char *message)
+{
+    const net_flow flow = {"ab", "cd", 2.385, NULL};
+    sn_network *net = net_make(NULL, 0, &flow, 1, NULL, 0);
+    sn_sweep_loss loss[2];
+    sn_error err = {0};
+    const sn_status status = sweep(net, options, scenarios, threads, NULL, loss, &err);
+
+    sn_network_free(net);
+    assert_int_equal(status, SN_EUSAGE);
+    assert_string_equal(err.message, message);
+}
+
+static void sweep__names_what_it_refuses(void **state)
+{
+    const double weight[] = {1.5, 2.5}, negative[] = {1.5, -2.5}, zero[] = {0, 0};
+    const double left[] = {0.5, 1.25};
+    const size_t first[] = {0, 2};
+    const int32_t both[] = {0, 1}, twice[] = {1, 1}, outside[] = {0, 2};
+    const sn_sweep_options good = {.weight = weight};
+    const sn_sweep_scenarios fine = {1, first, both, NULL};
+
+    (void)state;
+    refuse(&(sn_sweep_options){.weight = negative}, &fine, 1,
+           "node 'cd': weight -2.5 is not a number >= 0");
+    refuse(&(sn_sweep_options){.weight = zero}, &fine, 1,
+           "the weights of the nodes add up to 0");
+    refuse(&(sn_sweep_options){.weight = weight, .tolerance = -1}, &fine, 1,
+           "tolerance -1 is not a number >= 0");
+    refuse(&good, &fine, 0, "0 threads are too few");
+    refuse(&good, &(sn_sweep_scenarios){1, first, twice, NULL}, 1,
+           "scenario 0: node 'cd' is hit twice");
+    refuse(&good, &(sn_sweep_scenarios){1, first, outside, NULL}, 1,
+           "scenario 0: there is no node 2");
+    refuse(&good, &(sn_sweep_scenarios){1, first, both, left}, 1,
+           "scenario 0, node 'cd': remaining capacity 1.25 is not in 0..1");
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    sn_bridge_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sweep__reproduces_the_published_networks),
+        cmocka_unit_test(sweep__agrees_with_the_formulas_within_its_bound),
+        cmocka_unit_test(sweep__keeps_a_loose_and_a_tight_tolerance),
+        cmocka_unit_test(glcascade__stops_where_the_published_rule_stops),
+        cmocka_unit_test(sweep__agrees_with_the_cascade_of_one_scenario),
+        cmocka_unit_test(sweep__gives_the_same_bits_in_any_company),
+        cmocka_unit_test(sweep__does_not_depend_on_the_unit),
+        cmocka_unit_test(sweep__answers_an_empty_network_and_a_single_node),
+        cmocka_unit_test(sweep__can_be_stopped),
+        cmocka_unit_test(sweep__names_what_it_refuses),
+    };
+    return cmocka_run_group_tests_name("sweep", tests, setup, NULL);
+}
