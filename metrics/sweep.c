@@ -129,8 +129,11 @@ sn_status sn_sweep_plan_new(const sn_network *net, const sn_sweep_options *optio
         SN_TRY(copy_markets(p, err));
         add_market_slack(p);
     }
+    p->stay = INFINITY;
     if (certified)
         SN_TRY(sn_ascent_make(&p->rows[SN_UP], &p->ascent, err));
+    if (certified && !market)
+        SN_TRY(sn_stay_make(&p->rows[SN_DOWN], &p->stay, err));
     *plan = p;
     p = NULL;
 out:

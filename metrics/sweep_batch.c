@@ -12,7 +12,7 @@
 #include "metrics/sweep_private.h"
 
 /* A slow loop is retried with a finer step and more patience; its passes skip other rows. */
-enum { PASSES_MAX = 60, PASSES_RETRY = 400, PASSES_RULE_MAX = 1000000 };
+enum { PASSES_MAX = 60, PASSES_RETRY = 400, PASSES_RULE_MAX = 1000000, LEAP_EVERY = 5 };
 
 /* Large pages where the system has them: rows are read in no order. */
 static void *lanes_new(size_t count)
@@ -46,6 +46,10 @@ static sn_status init_pass(sn_pass *pass, const sn_sweep_plan *plan, int directi
     if (market || plan->rule == SN_SWEEP_GLCASCADE) {
         pass->sent = lanes_new(rows->count);
         SN_TRY_ALLOC(pass->sent, "a sweep");
+    }
+    if (direction == SN_DOWN && isfinite(plan->stay)) {
+        pass->before = lanes_new(rows->count);
+        SN_TRY_ALLOC(pass->before, "a sweep");
     }
     pass->follow = plan->rule == SN_SWEEP_CERTIFIED;
     pass->active = calloc(room, sizeof *pass->active);
@@ -86,6 +90,7 @@ void sn_batch_clear(sn_batch *batch)
         if (pass->sent != pass->x)
             free(pass->sent);
         free(pass->x);
+        free(pass->before);
         free(pass->active);
         free(pass->is_hit);
         free(pass->changed);
@@ -252,6 +257,57 @@ static void climb(sn_batch *batch, double tolerance, double *doubt, sn_sweep_los
     }
 }
 
+/* Where a lane's changes have shrunk evenly and slowly, how far they still lead. */
+static bool plan_leap(sn_batch *batch, const double *before)
+{
+    sn_pass *pass = &batch->pass[SN_DOWN];
+    bool any = false;
+
+    for (size_t l = 0; l < SN_LANES; l++) {
+        const double ratio = pass->largest[l] / before[l];
+
+        pass->left[l] = 0;
+        if (l >= batch->count || pass->gate[l] > 0 || !(ratio > 0.4 && ratio < 0.99999))
+            continue;
+        pass->left[l] = ratio / (1 - ratio);
+        any = true;
+    }
+    return any;
+}
+
+/* Downstream where no supplier is replaced: Gauss-Seidel, and leaps where it is slow. */
+static void descend(sn_batch *batch, double tolerance, double *doubt, sn_sweep_loss *loss)
+{
+    sn_pass *pass = &batch->pass[SN_DOWN];
+    double before[SN_LANES] = {0};
+    size_t open = batch->count;
+
+    open_lanes(pass, open);
+    for (int k = 1; k <= patience(batch) && open > 0; k++) {
+        const bool may_leap = k > 8 && k % LEAP_EVERY == 0;
+
+        if (may_leap)
+            memcpy(pass->before, pass->x, pass->rows->count * sizeof *pass->x);
+        batch->plan->kernel->descend(pass);
+        for (size_t l = 0; l < batch->count; l++) {
+            if (pass->gate[l] > 0)
+                continue;
+            loss[l].rounds++;
+            doubt[l] = (pass->largest[l] + 2 * pass->rows->slack) * batch->plan->stay;
+            if (doubt[l] <= tolerance) {
+                pass->gate[l] = INFINITY;
+                open--;
+            }
+        }
+        if (may_leap && open > 0 && plan_leap(batch, before)) {
+            batch->plan->kernel->leap(pass);
+            pass->sparse = false;
+        }
+        for (size_t l = 0; l < SN_LANES; l++)
+            before[l] = pass->largest[l];
+    }
+}
+
 /* Downstream from below, until a pass raises nothing by more than `step`. */
 static void approach(sn_batch *batch, double step, sn_sweep_loss *loss)
 {
@@ -320,9 +376,14 @@ void sn_batch_certified(sn_batch *batch, sn_sweep_loss *loss)
     for (size_t l = 0; l < batch->count; l++)
         loss[l].rounds = 0;
     climb(batch, tolerance / 2, doubt, loss);
-    approach(batch, step / 4, loss);
-    report(batch, loss);
-    enclose(batch, step, apart, loss);
+    if (isfinite(batch->plan->stay)) {
+        descend(batch, tolerance / 2, apart, loss);
+        report(batch, loss);
+    } else {
+        approach(batch, step / 4, loss);
+        report(batch, loss);
+        enclose(batch, step, apart, loss);
+    }
     for (size_t l = 0; l < batch->count; l++)
         loss[l].bound = doubt[l] + apart[l] + sums * (loss[l].loss_down + loss[l].loss_up);
 }

@@ -233,13 +233,13 @@ static void keep_hits(const sn_pass *pass, uint32_t row, sn_lanes *x)
             (*x)[pass->hit[k].lane] = pass->hit[k].loss;
 }
 
-static void ascend(sn_pass *pass)
+SN_INLINE void both_ways(sn_pass *pass, bool linear)
 {
     const sn_rows *rows = pass->rows;
-    const double *pending = pass->ascent->pending;
+    const double *pending = linear ? pass->ascent->pending : NULL;
     const sn_lane_mask live = pass->gate <= all(0);
     const bool was_sparse = pass->sparse;
-    sn_lanes left = all(0), doubt = all(0);
+    sn_lanes left = all(0), doubt = all(0), largest = all(0);
 
     begin(pass);
     pass->marked = 0;
@@ -247,21 +247,43 @@ static void ascend(sn_pass *pass)
         if (skip(pass, r))
             continue;
         const sn_lanes old = pass->x[r];
-        sn_lanes x = row_sum(rows, pass->sent, r);
+        sn_lanes x = linear ? row_sum(rows, pass->sent, r)
+                            : smaller(row_worst(rows, pass->sent, r), all(1));
 
         if (pass->is_hit[r])
             keep_hits(pass, r, &x);
         x = choose(live, x, old);
-        const sn_lanes change = x - old;
+        const sn_lanes change = x - old, size = larger(change, -change);
         if (!any(x != old))
             continue;
-        left += change * pending[r];
-        doubt += larger(change, -change) * pending[r];
+        if (linear) {
+            left += change * pending[r];
+            doubt += size * pending[r];
+        }
+        largest = larger(size, largest);
         store(pass, r, x);
     }
     pass->left = left;
     pass->doubt = doubt;
+    pass->largest = largest;
     finish(pass, was_sparse && pass->sparse);
+}
+
+static void ascend(sn_pass *pass)
+{
+    both_ways(pass, true);
+}
+
+static void descend(sn_pass *pass)
+{
+    both_ways(pass, false);
+}
+
+/* Put back what stood at the hits of a row. */
+static void restore_hits(const sn_pass *pass, uint32_t row, const sn_lanes *old)
+{
+    for (size_t k = first_hit(pass, row); k < pass->hit_count && pass->hit[k].row == row; k++)
+        pass->x[row][pass->hit[k].lane] = (*old)[pass->hit[k].lane];
 }
 
 static void shift(sn_pass *pass)
@@ -272,10 +294,18 @@ static void shift(sn_pass *pass)
     for (uint32_t r = 0; r < pass->rows->count; r++) {
         const sn_lanes old = pass->x[r];
         pass->x[r] = old + by * mode[r];
-        if (!pass->is_hit[r])
-            continue;
-        for (size_t k = first_hit(pass, r); k < pass->hit_count && pass->hit[k].row == r; k++)
-            pass->x[r][pass->hit[k].lane] = old[pass->hit[k].lane];
+        if (pass->is_hit[r])
+            restore_hits(pass, r, &old);
+    }
+}
+
+static void leap(sn_pass *pass)
+{
+    for (uint32_t r = 0; r < pass->rows->count; r++) {
+        const sn_lanes old = pass->x[r], x = old + (old - pass->before[r]) * pass->left;
+        pass->x[r] = smaller(larger(x, all(0)), all(1));
+        if (pass->is_hit[r])
+            restore_hits(pass, r, &old);
     }
 }
 
@@ -347,7 +377,9 @@ const sn_sweep_kernel SN_SWEEP_KERNEL = {
     .worst = worst,
     .sum = sum,
     .ascend = ascend,
+    .descend = descend,
     .shift = shift,
+    .leap = leap,
     .refresh = refresh,
     .follow = follow,
     .totals = totals,

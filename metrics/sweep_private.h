@@ -59,6 +59,7 @@ struct sn_sweep_plan {
     double *weight;      /* [n] over the total */
     sn_rows rows[2];
     sn_ascent ascent;
+    double stay;         /* of sn_stay_make, or infinite: then bounds are found by enclosure */
     size_t market_count; /* 0 without replaceability */
     uint32_t *market;    /* [down rows] */
     double *size;        /* [down rows] what a row sells on its market, > 0 */
@@ -77,6 +78,7 @@ typedef struct {
     sn_lanes *x;          /* [rows] losses                                                    */
     sn_lanes *sent;       /* [rows] what readers see of them; x itself, or replaceability times
                            * x, or x before the pass                                         */
+    sn_lanes *before;     /* [rows] x some passes ago, or NULL                                */
     bool follow;          /* sent is renewed with x, inside the pass                         */
     const sn_ascent *ascent;
     const uint32_t *market; /* of the plan, or NULL                                          */
@@ -98,9 +100,10 @@ typedef struct {
     sn_lanes raise;       /* added to it then, in loops                                      */
     double factor;        /* what a new loss is multiplied by first                          */
 
-    sn_lanes largest;     /* out: largest increase                                           */
+    sn_lanes largest;     /* out: largest change                                             */
     sn_lanes raised;      /* out: total weight of the increases                              */
-    sn_lanes left, doubt; /* out: sums of pending times changes, and times their sizes       */
+    sn_lanes left, doubt; /* out: sums of pending times changes, and times their sizes; left
+                           * is also in: how far to shift or leap                            */
 } sn_pass;
 
 /** sn_sweep_kernel - the loops over lanes, compiled for one instruction set. */
@@ -109,7 +112,9 @@ struct sn_sweep_kernel {
     void (*worst)(sn_pass *pass);   /* renew downstream rows, upwards                        */
     void (*sum)(sn_pass *pass);     /* renew upstream rows, upwards                          */
     void (*ascend)(sn_pass *pass);  /* renew upstream rows, both ways, lanes with gate <= 0  */
+    void (*descend)(sn_pass *pass); /* the same of downstream rows                           */
     void (*shift)(sn_pass *pass);   /* x += left / pull * mode, except at hits               */
+    void (*leap)(sn_pass *pass);    /* x += left * (x - before), in 0..1, except at hits     */
     void (*refresh)(sn_pass *pass); /* sent = replaceability times x; flags readers          */
     void (*follow)(sn_pass *pass);  /* sent = x at the changed rows; flags readers           */
     void (*totals)(const sn_sweep_plan *plan, const sn_lanes *down, const sn_lanes *up,
@@ -131,6 +136,10 @@ void sn_rows_clear(sn_rows *rows);
 /** sn_ascent_make - find p for upstream rows; certain is false where 100 passes do not. */
 sn_status sn_ascent_make(const sn_rows *rows, sn_ascent *ascent, sn_error *err);
 void sn_ascent_clear(sn_ascent *ascent);
+
+/** sn_stay_make - the total weight of e for downstream rows (sweep_stay.c); infinite where no e
+ *  was found.  Returns SN_OK; SN_ENOMEM. */
+sn_status sn_stay_make(const sn_rows *rows, double *stay, sn_error *err);
 
 /** sn_forecast - a rough run of one scenario after another. */
 typedef struct {

@@ -69,14 +69,14 @@ static void name_rows(const sn_system *s, bool tie, bool market, const double *w
 static size_t copy_action(const sn_system *s, size_t node, size_t action, uint32_t row, bool tie,
                           sn_rows *rows, size_t used)
 {
-    const double scale = s->passed[node] / s->total[action];
+    const double scale = s->row[node].passed / s->total[action];
     const size_t begin = used;
     double own = 0;
 
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
         if (rows->of_node[s->peer[e]] == row)
             own += s->value[e] * scale;
-    const bool solve = tie && own < 0.999;
+    const bool solve = tie && own < 0.99;
     rows->loop[row] |= own > 0 && !solve;
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++) {
         const uint32_t peer = rows->of_node[s->peer[e]];
@@ -96,18 +96,18 @@ static void copy_entries(const sn_system *s, bool tie, sn_rows *rows)
 
     rows->entry_first[0] = 0;
     for (uint32_t r = 0; r < rows->count; r++) {
-        const size_t begin = used;
-
         for (size_t k = row_begin(s, tie, r); k < row_begin(s, tie, (size_t)r + 1); k++) {
             const size_t i = (size_t)s->order.node[k];
-            for (size_t a = s->action_first[i]; a < s->action_first[i + 1]; a++)
-                if (!tie || !(s->mark[a] & MARK_KNOT))
+            for (size_t a = s->row[i].first; a < s->row[i].end; a++)
+                if (!tie || !(s->mark[a] & MARK_KNOT)) {
+                    const size_t begin = used;
                     used = copy_action(s, i, a, r, tie, rows, used);
+                    longest = used - begin > longest ? used - begin : longest;
+                }
         }
         rows->entry_first[r + 1] = (uint32_t)used;
-        longest = used - begin > longest ? used - begin : longest;
     }
-    rows->slack = ((double)longest + 1100) * 1.2e-16; /* 1100: a share over 1 - 0.999 */
+    rows->slack = ((double)longest + 120) * 1.2e-16; /* 120: a share over 1 - 0.99 */
 }
 
 static void add_reader(sn_rows *rows, uint32_t peer, uint32_t row, float share, bool again)
@@ -162,7 +162,7 @@ sn_status sn_rows_make(const sn_network *net, const sn_system *system, bool tie,
     const size_t n = net->node_count;
     const size_t count = tie ? system->knot_of[system->order.count] : n;
 
-    SN_TRY(allocate(rows, n, count, system->entry_first[system->action_first[n]], err));
+    SN_TRY(allocate(rows, n, count, system->entry_first[system->actions], err));
     name_rows(system, tie, market, weight, rows);
     copy_entries(system, tie, rows);
     SN_TRY(list_readers(rows, err));
