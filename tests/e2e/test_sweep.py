@@ -1,4 +1,5 @@
 """Sweeps: the same bytes however the work is cut, and nothing finished is lost."""
+import itertools
 import json
 import os
 import random
@@ -14,11 +15,15 @@ def firms(case, count, flows, seed=11, demand=True):
     """A firm network with sectors, written as native files."""
     draw = random.Random(seed)
     ids = [f"f{k:05d}" for k in range(count)]
-    size = [draw.paretovariate(1.3) for _ in ids]
-    case.write("net/flows.csv", "source,target,value\n" + "".join(
-        f"{draw.choices(ids, size)[0]},{draw.choice(ids)},{draw.lognormvariate(0, 1)!r}\n" for _ in range(flows)))
+    size = list(itertools.accumulate(draw.paretovariate(1.3) for _ in ids))
+    lines, sales = [], dict.fromkeys(ids, 1.0)
+    for _ in range(flows):
+        supplier, value = draw.choices(ids, cum_weights=size)[0], draw.lognormvariate(0, 1)
+        lines.append(f"{supplier},{draw.choice(ids)},{value!r}\n")
+        sales[supplier] += value
+    case.write("net/flows.csv", "source,target,value\n" + "".join(lines))
     case.write("net/nodes.csv", "id,kind,sector,final_demand\n" + "".join(
-        f"{i},firm,s{draw.randrange(6)},{draw.random() * 3 if demand else 0!r}\n" for i in ids))
+        f"{i},firm,s{draw.randrange(6)},{sales[i] / 2 if demand else 0!r}\n" for i in ids))
     case.write("net/recipes.csv", "buyer,input,need\n" + "".join(
         f"s{b},s{s},{draw.choice(['essential', 'non_essential', 'negligible'])}\n" for b in range(6) for s in range(6)))
     return case.path("net")
