@@ -1,14 +1,14 @@
 /* sweep.h - the losses of many removals on one network.
  *
- * The model is that of cascade.h, for nodes that are hit (production mode); a sweep answers many
- * such scenarios at once, eight to a vector register, and gives totals only.  With down_i and
- * up_i as there and weights w:
+ * The model is that of cascade.h, for nodes that are hit (production mode); a sweep answers
+ * many such scenarios at once, eight to a vector register, and gives totals only.  With down_i
+ * and up_i as there and weights w:
  *
  *   loss      = sum_i w_i max(down_i, up_i) / sum_i w_i
  *   loss_down = sum_i w_i down_i / sum_i w_i,   loss_up = sum_i w_i up_i / sum_i w_i
  *
- * The answer to a scenario does not depend by a single bit on the other scenarios of the run, on
- * their order or on the number of threads.
+ * The answer to a scenario does not depend by a single bit on the other scenarios of the run,
+ * on their order or on the number of threads.
  */
 #ifndef SN_METRICS_SWEEP_H
 #define SN_METRICS_SWEEP_H
@@ -26,7 +26,7 @@ typedef struct sn_sweep_plan sn_sweep_plan;
 
 /** sn_sweep_rule - when a scenario is finished. */
 typedef enum {
-    SN_SWEEP_CERTIFIED, /* at the least solution, within a proven bound                        */
+    SN_SWEEP_CERTIFIED, /* at the least solution, within a proven bound */
     SN_SWEEP_GLCASCADE  /* as GLcascade does: from h = psi all h_d and h_u are renewed at once,
                          * until no h falls by more than the tolerance.  Replaceability is taken
                          * over sales as published, not over output                           */
@@ -37,15 +37,15 @@ typedef struct {
     const double *weight; /* [n] finite, >= 0, not all 0; any unit; copied                    */
     sn_response response;
     sn_sweep_rule rule;
-    double tolerance; /* certified: of the bound, 0 = 1e-9; GLCASCADE: its epsilon, 0 = 1e-2   */
+    double tolerance; /* certified: of the bound, 0 = 1e-9; GLCASCADE: its epsilon, 0 = 1e-2 */
 } sn_sweep_options;
 
 /** sn_sweep_scenarios - lists of hit nodes, one list per scenario. */
 typedef struct {
     size_t count;
-    const size_t *first; /* [count + 1] scenario k hits node[first[k]] .. node[first[k + 1]]   */
-    const int32_t *node; /* a node stands at most once in a scenario                           */
-    const double *left;  /* remaining capacity 0..1 of that node; NULL = 0, removed            */
+    const size_t *first; /* [count + 1] scenario k hits node[first[k]] .. node[first[k + 1]] */
+    const int32_t *node; /* a node stands at most once in a scenario */
+    const double *left; /* remaining capacity 0..1 of that node; NULL = 0, removed            */
 } sn_sweep_scenarios;
 
 /** sn_sweep_loss - the answer to a scenario. */
