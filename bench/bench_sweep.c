@@ -75,8 +75,9 @@ static void add_firm(void *builder, size_t firm, size_t sector, const char *fina
 
     sn_builder_set_kind(builder, node, SN_KIND_FIRM);
     check(sn_builder_set_text(builder, node, SN_SECTOR, text, (size_t)length, &err), &err);
-    check(sn_builder_set_number(builder, node, SN_FINAL_DEMAND, strtod(final_demand, NULL), &err),
-          &err);
+    check(
+        sn_builder_set_number(builder, node, SN_FINAL_DEMAND, strtod(final_demand, NULL), &err),
+        &err);
 }
 
 static void add_recipe(void *builder, size_t buyer, size_t input, const char *need)
@@ -87,9 +88,9 @@ static void add_recipe(void *builder, size_t buyer, size_t input, const char *ne
     const int input_length = snprintf(i, sizeof i, "S%zu", input);
 
     check(sn_builder_recipe(builder, b, (size_t)buyer_length, i, (size_t)input_length,
-                            need[0] == 'e'                ? SN_ESSENTIAL
+                            need[0] == 'e'               ? SN_ESSENTIAL
                             : strcmp(need, "negligible") ? SN_NON_ESSENTIAL
-                                                          : SN_NEGLIGIBLE,
+                                                         : SN_NEGLIGIBLE,
                             NAN, NAN, &err),
           &err);
 }
@@ -141,10 +142,11 @@ static void print(const sn_network *net, const sn_sweep_loss *loss, size_t count
     printf("n %zu  m %zu  scenarios %zu  plan %.3f s  run %.3f s (%.3f ms each)  rounds %.2f\n",
            sn_network_node_count(net), sn_network_flow_count(net), count, plan, run,
            1e3 * run / (double)count, rounds / (double)count);
-    printf("  processor %.3f s, %.3f ms each, %.3f ns per flow, round and scenario  peak %ld MB  "
-           "kernel %s\n",
-           processor, 1e3 * processor / (double)count, 1e9 * processor / visits,
-           usage.ru_maxrss / 1024, sn_sweep_kernel_name());
+    printf(
+        "  processor %.3f s, %.3f ms each, %.3f ns per flow, round and scenario  peak %ld MB  "
+        "kernel %s\n",
+        processor, 1e3 * processor / (double)count, 1e9 * processor / visits,
+        usage.ru_maxrss / 1024, sn_sweep_kernel_name());
     printf("  mean loss %.15g  largest %.15g  widest bound %.3g\n", mean, largest, bound);
 }
 
@@ -166,15 +168,14 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < n; i++)
         weight[i] = sn_network_output(net, i);
     const double start = now();
-    check(sn_sweep_plan_new(net,
-                            &(sn_sweep_options){
-                                .weight = weight,
-                                .response = strcmp(mode, "none") ? SN_RESPONSE_MARKET
-                                                                 : SN_RESPONSE_NONE,
-                                .rule = strcmp(mode, "glcascade") ? SN_SWEEP_CERTIFIED
-                                                                  : SN_SWEEP_GLCASCADE,
-                                .tolerance = tolerance},
-                            &plan, &err),
+    check(sn_sweep_plan_new(
+              net,
+              &(sn_sweep_options){
+                  .weight = weight,
+                  .response = strcmp(mode, "none") ? SN_RESPONSE_MARKET : SN_RESPONSE_NONE,
+                  .rule = strcmp(mode, "glcascade") ? SN_SWEEP_CERTIFIED : SN_SWEEP_GLCASCADE,
+                  .tolerance = tolerance},
+              &plan, &err),
           &err);
     const double planned = now(), before = spent();
     check(sn_sweep_run(plan, &scenarios, threads, NULL, NULL, loss, &err), &err);

@@ -30,7 +30,8 @@ void firms_draw(size_t firms, size_t degree, size_t sectors, unsigned long seed,
                 const firms_sink *sink)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    double *size = malloc((firms + 1) * sizeof *size), *sales = calloc(firms + 1, sizeof *sales);
+    double *size = malloc((firms + 1) * sizeof *size),
+           *sales = calloc(firms + 1, sizeof *sales);
 
     if (rng == NULL || size == NULL || sales == NULL || firms < 2) {
         fprintf(stderr, "cannot draw %zu firms\n", firms);

@@ -1,10 +1,11 @@
-/* firms.h - synthetic firm networks: scale-free sizes, sectors, recipes; same seed, same network.
+/* firms.h - synthetic firm networks: scale-free sizes, sectors, recipes; same seed, same
+ * network.
  *
  * Firm sizes are Pareto with tail exponent 1.2.  Every firm buys from `degree` suppliers on
- * average, drawn in proportion to size, so large firms sell to many.  Flow amounts are log-normal
- * times the sizes of both ends, to the power of one half, to six digits.  Final demand is a third
- * of output.  A sector needs another as essential, non-essential or negligible with probabilities
- * 0.35, 0.45 and 0.20.
+ * average, drawn in proportion to size, so large firms sell to many.  Flow amounts are
+ * log-normal times the sizes of both ends, to the power of one half, to six digits.  Final
+ * demand is a third of output.  A sector needs another as essential, non-essential or
+ * negligible with probabilities 0.35, 0.45 and 0.20.
  */
 #ifndef SN_BENCH_FIRMS_H
 #define SN_BENCH_FIRMS_H

@@ -40,14 +40,15 @@ int sn_sweep_threads_max(void)
 static sn_status copy_weights(sn_sweep_plan *plan, const double *weight, sn_error *err)
 {
     const size_t n = plan->net->node_count;
-    double sum = 0;
+    long double exact = 0; /* a plain sum of 10^6 weights could cost four digits */
 
     for (size_t i = 0; i < n; i++) {
         if (!(weight[i] >= 0) || isinf(weight[i]))
             return sn_fail(err, SN_EUSAGE, "node '%s': weight %g is not a number >= 0",
                            sn_network_id(plan->net, i), weight[i]);
-        sum += weight[i];
+        exact += weight[i];
     }
+    const double sum = (double)exact;
     if (n > 0 && !(sum > 0 && sum <= DBL_MAX))
         return sn_fail(err, SN_EUSAGE, "the weights of the nodes add up to %g", sum);
     plan->weight = malloc((n + 1) * sizeof *plan->weight);
@@ -111,7 +112,8 @@ sn_status sn_sweep_plan_new(const sn_network *net, const sn_sweep_options *optio
 
     SN_TRY_ALLOC(p, "a sweep");
     if (!(options->tolerance >= 0) || isinf(options->tolerance)) {
-        status = sn_fail(err, SN_EUSAGE, "tolerance %g is not a number >= 0", options->tolerance);
+        status =
+            sn_fail(err, SN_EUSAGE, "tolerance %g is not a number >= 0", options->tolerance);
         goto out;
     }
     p->net = net;

@@ -1,13 +1,13 @@
 /* sweep_ascent.c - how much an error in one upstream row is worth in total loss.
  *
- * Let L hold the upstream shares, s the hits and F(x) = max(s, L x).  For the solution x* and any
- * x, |x* - x| <= |F(x*) - F(x)| + |F(x) - x| <= L |x* - x| + |F(x) - x|.  With p >= w + L' p it
- * follows that w . |x* - x| <= p . |F(x) - x|: one vector certifies every scenario.
+ * Let L hold the upstream shares, s the hits and F(x) = max(s, L x).  For the solution x* and
+ * any x, |x* - x| <= |F(x*) - F(x)| + |F(x) - x| <= L |x* - x| + |F(x) - x|.  With p >= w + L'
+ * p it follows that w . |x* - x| <= p . |F(x) - x|: one vector certifies every scenario.
  *
  * After a Gauss-Seidel pass that changed row j by d_j, F(x) - x at row i is at most the sum of
  * L_ij |d_j| over the rows j not before i, so p . |F(x) - x| <= pending . |d| with
- * pending_j = sum over i <= j of p_i L_ij.  Without the signs, pending . d is (nearly) the total
- * weight still missing; it is spread over the rows in the slowest shape of an error.
+ * pending_j = sum over i <= j of p_i L_ij.  Without the signs, pending . d is (nearly) the
+ * total weight still missing; it is spread over the rows in the slowest shape of an error.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -11,8 +11,7 @@
 
 #include "metrics/sweep_private.h"
 
-/* A slow loop is retried with a finer step and more patience; its passes skip other rows. */
-enum { PASSES_MAX = 60, PASSES_RETRY = 400, PASSES_RULE_MAX = 1000000, LEAP_EVERY = 5 };
+enum { PASSES_RULE_MAX = 1000000 };
 
 /* Large pages where the system has them: rows are read in no order. */
 static void *lanes_new(size_t count)
@@ -30,7 +29,8 @@ static void *lanes_new(size_t count)
     return lanes;
 }
 
-static sn_status init_pass(sn_pass *pass, const sn_sweep_plan *plan, int direction, sn_error *err)
+static sn_status init_pass(sn_pass *pass, const sn_sweep_plan *plan, int direction,
+                           sn_error *err)
 {
     sn_status status = SN_OK;
     const sn_rows *rows = &plan->rows[direction];
@@ -121,7 +121,8 @@ static int compare_hits(const void *a, const void *b)
 {
     const sn_lane_hit *p = a, *q = b;
 
-    return p->row != q->row ? (p->row < q->row ? -1 : 1) : (p->lane > q->lane) - (p->lane < q->lane);
+    return p->row != q->row ? (p->row < q->row ? -1 : 1)
+                            : (p->lane > q->lane) - (p->lane < q->lane);
 }
 
 /* Forget the last batch and let the hits in. */
@@ -178,9 +179,9 @@ sn_status sn_batch_load(sn_batch *batch, const uint32_t *scenario, size_t count,
         for (size_t l = 0; l < count; l++)
             for (size_t k = all->first[scenario[l]]; k < all->first[scenario[l] + 1]; k++)
                 if (all->left == NULL || all->left[k] < 1)
-                    batch->hit[direction][used++] = (sn_lane_hit){
-                        rows->of_node[all->node[k]], (uint32_t)l,
-                        all->left == NULL ? 1 : 1 - all->left[k]};
+                    batch->hit[direction][used++] =
+                        (sn_lane_hit){rows->of_node[all->node[k]], (uint32_t)l,
+                                      all->left == NULL ? 1 : 1 - all->left[k]};
         load_pass(&batch->pass[direction], batch->hit[direction], used);
     }
     memcpy(batch->scenario, scenario, count * sizeof *scenario);
@@ -189,11 +190,12 @@ out:
     return status;
 }
 
-static void report(const sn_batch *batch, sn_sweep_loss *loss)
+void sn_batch_report(const sn_batch *batch, sn_sweep_loss *loss)
 {
     sn_lanes total[3];
 
-    batch->plan->kernel->totals(batch->plan, batch->pass[SN_DOWN].x, batch->pass[SN_UP].x, total);
+    batch->plan->kernel->totals(batch->plan, batch->pass[SN_DOWN].x, batch->pass[SN_UP].x,
+                                total);
     for (size_t l = 0; l < batch->count; l++) {
         loss[l].loss = fmin(1, fmax(0, total[0][l]));
         loss[l].loss_down = fmin(1, fmax(0, total[1][l]));
@@ -201,191 +203,10 @@ static void report(const sn_batch *batch, sn_sweep_loss *loss)
     }
 }
 
-static int patience(const sn_batch *batch)
-{
-    return batch->narrow > 1 ? PASSES_RETRY : PASSES_MAX;
-}
-
-static void open_lanes(sn_pass *pass, size_t count)
+void sn_batch_open(sn_pass *pass, size_t count)
 {
     for (size_t l = 0; l < SN_LANES; l++)
         pass->gate[l] = l < count ? 0 : INFINITY;
-}
-
-/* ---- certified ---- */
-
-/* Upstream: Gauss-Seidel, and after each pass what is still missing is spread. */
-static void climb(sn_batch *batch, double tolerance, double *doubt, sn_sweep_loss *loss)
-{
-    sn_pass *pass = &batch->pass[SN_UP];
-    const sn_ascent *ascent = &batch->plan->ascent;
-    const double rounding = 2 * pass->rows->slack * ascent->sum;
-    double before[SN_LANES];
-    bool spread[SN_LANES];
-    size_t open = ascent->certain ? batch->count : 0;
-
-    open_lanes(pass, open);
-    for (size_t l = 0; l < SN_LANES; l++) {
-        before[l] = INFINITY;
-        spread[l] = ascent->pull > 0;
-        doubt[l] = INFINITY;
-    }
-    for (int k = 0; k < patience(batch) && open > 0; k++) {
-        batch->plan->kernel->ascend(pass);
-        for (size_t l = 0; l < batch->count; l++) {
-            if (pass->gate[l] > 0)
-                continue;
-            loss[l].rounds++;
-            doubt[l] = pass->doubt[l] + rounding;
-            if (doubt[l] <= tolerance) {
-                pass->gate[l] = INFINITY;
-                open--;
-            }
-            spread[l] &= doubt[l] < 0.9 * before[l];
-            before[l] = doubt[l];
-        }
-        bool any = false;
-        for (size_t l = 0; l < SN_LANES; l++) {
-            if (pass->gate[l] > 0 || !spread[l])
-                pass->left[l] = 0;
-            any |= pass->left[l] != 0;
-        }
-        if (!any)
-            continue;
-        batch->plan->kernel->shift(pass);
-        pass->sparse = false;
-    }
-}
-
-/* Where a lane's changes have shrunk evenly and slowly, how far they still lead. */
-static bool plan_leap(sn_batch *batch, const double *before)
-{
-    sn_pass *pass = &batch->pass[SN_DOWN];
-    bool any = false;
-
-    for (size_t l = 0; l < SN_LANES; l++) {
-        const double ratio = pass->largest[l] / before[l];
-
-        pass->left[l] = 0;
-        if (l >= batch->count || pass->gate[l] > 0 || !(ratio > 0.4 && ratio < 0.99999))
-            continue;
-        pass->left[l] = ratio / (1 - ratio);
-        any = true;
-    }
-    return any;
-}
-
-/* Downstream where no supplier is replaced: Gauss-Seidel, and leaps where it is slow. */
-static void descend(sn_batch *batch, double tolerance, double *doubt, sn_sweep_loss *loss)
-{
-    sn_pass *pass = &batch->pass[SN_DOWN];
-    double before[SN_LANES] = {0};
-    size_t open = batch->count;
-
-    open_lanes(pass, open);
-    for (int k = 1; k <= patience(batch) && open > 0; k++) {
-        const bool may_leap = k > 8 && k % LEAP_EVERY == 0;
-
-        if (may_leap)
-            memcpy(pass->before, pass->x, pass->rows->count * sizeof *pass->x);
-        batch->plan->kernel->descend(pass);
-        for (size_t l = 0; l < batch->count; l++) {
-            if (pass->gate[l] > 0)
-                continue;
-            loss[l].rounds++;
-            doubt[l] = (pass->largest[l] + 2 * pass->rows->slack) * batch->plan->stay;
-            if (doubt[l] <= tolerance) {
-                pass->gate[l] = INFINITY;
-                open--;
-            }
-        }
-        if (may_leap && open > 0 && plan_leap(batch, before)) {
-            batch->plan->kernel->leap(pass);
-            pass->sparse = false;
-        }
-        for (size_t l = 0; l < SN_LANES; l++)
-            before[l] = pass->largest[l];
-    }
-}
-
-/* Downstream from below, until a pass raises nothing by more than `step`. */
-static void approach(sn_batch *batch, double step, sn_sweep_loss *loss)
-{
-    sn_pass *pass = &batch->pass[SN_DOWN];
-    size_t open = batch->count;
-
-    open_lanes(pass, open);
-    pass->factor = 1;
-    pass->raise *= 0;
-    for (int k = 0; k < patience(batch) && open > 0; k++) {
-        if (pass->market != NULL)
-            batch->plan->kernel->refresh(pass);
-        batch->plan->kernel->worst(pass);
-        for (size_t l = 0; l < batch->count; l++) {
-            if (pass->gate[l] > 0)
-                continue;
-            loss[l].rounds++;
-            if (pass->largest[l] <= step) {
-                pass->gate[l] = INFINITY;
-                open--;
-            }
-        }
-    }
-}
-
-/* Downstream upwards, past the solution, until nothing needs raising: y of sn_sweep_run. */
-static void enclose(sn_batch *batch, double step, double *apart, sn_sweep_loss *loss)
-{
-    sn_pass *pass = &batch->pass[SN_DOWN];
-    size_t open = batch->count;
-    double raised[SN_LANES] = {0};
-
-    open_lanes(pass, open);
-    pass->factor = 1 + pass->rows->slack;
-    for (size_t l = 0; l < SN_LANES; l++) {
-        pass->raise[l] = step;
-        apart[l] = INFINITY;
-    }
-    pass->sparse = false;
-    for (int k = 0; k < patience(batch) / 4 && open > 0; k++) {
-        if (pass->market != NULL)
-            batch->plan->kernel->refresh(pass);
-        batch->plan->kernel->worst(pass);
-        for (size_t l = 0; l < batch->count; l++) {
-            if (pass->gate[l] > 0)
-                continue;
-            loss[l].rounds++;
-            raised[l] += pass->raised[l];
-            if (!(pass->largest[l] > 0)) {
-                pass->gate[l] = INFINITY;
-                apart[l] = raised[l] * (1 + 1e-9);
-                open--;
-            }
-        }
-    }
-}
-
-void sn_batch_certified(sn_batch *batch, sn_sweep_loss *loss)
-{
-    const double tolerance = batch->plan->tolerance;
-    const double step = tolerance / 8 / batch->narrow;
-    const size_t n = batch->plan->net->node_count;
-    const double sums = (512 + (double)n / 512 + 8) * 1.2e-16; /* rounding of the totals */
-    double doubt[SN_LANES], apart[SN_LANES];
-
-    for (size_t l = 0; l < batch->count; l++)
-        loss[l].rounds = 0;
-    climb(batch, tolerance / 2, doubt, loss);
-    if (isfinite(batch->plan->stay)) {
-        descend(batch, tolerance / 2, apart, loss);
-        report(batch, loss);
-    } else {
-        approach(batch, step / 4, loss);
-        report(batch, loss);
-        enclose(batch, step, apart, loss);
-    }
-    for (size_t l = 0; l < batch->count; l++)
-        loss[l].bound = doubt[l] + apart[l] + sums * (loss[l].loss_down + loss[l].loss_up);
 }
 
 /* ---- as published ---- */
@@ -408,7 +229,7 @@ void sn_batch_glcascade(sn_batch *batch, sn_sweep_loss *loss)
 
     for (int direction = SN_DOWN; direction <= SN_UP; direction++) {
         sn_pass *pass = &batch->pass[direction];
-        open_lanes(pass, open);
+        sn_batch_open(pass, open);
         pass->factor = 1;
         pass->raise *= 0;
     }
@@ -428,7 +249,7 @@ void sn_batch_glcascade(sn_batch *batch, sn_sweep_loss *loss)
             open--;
         }
     }
-    report(batch, loss);
+    sn_batch_report(batch, loss);
     for (size_t l = 0; l < batch->count; l++)
         loss[l].bound = NAN;
 }

@@ -88,7 +88,8 @@ static void list_due(sn_forecast_side *side, const double *part)
         const uint32_t r = side->changed[k];
         const double sent = side->x[r] * (part != NULL ? part[r] : 1);
         for (uint32_t q = rows->reader_first[r]; q < rows->reader_first[r + 1]; q++)
-            if (sent * (double)rows->reader_share[q] > too_little && !side->seen[rows->reader[q]]) {
+            if (sent * (double)rows->reader_share[q] > too_little &&
+                !side->seen[rows->reader[q]]) {
                 side->seen[rows->reader[q]] = 1;
                 side->due[side->due_count++] = rows->reader[q];
             }

@@ -77,7 +77,8 @@ SN_INLINE sn_lanes row_worst(const sn_rows *rows, const sn_lanes *sent, uint32_t
     for (uint32_t e = rows->entry_first[row]; e < end; e++) {
         const uint32_t peer = rows->peer[e];
         prefetch(rows, sent, e + SN_SWEEP_AHEAD);
-        lost = lost * keep[peer / SN_SWEEP_START] + sent[peer % SN_SWEEP_START] * rows->share[e];
+        lost =
+            lost * keep[peer / SN_SWEEP_START] + sent[peer % SN_SWEEP_START] * rows->share[e];
         worst = larger(lost, worst);
     }
     return worst;
@@ -148,8 +149,8 @@ SN_INLINE void begin(sn_pass *pass)
     pass->largest = pass->raised = pass->left = pass->doubt = all(0);
 }
 
-/* After a pass over all rows: go on with flags if few of them changed.  Inside a pass with flags
- * the readers were flagged at once. */
+/* After a pass over all rows: go on with flags if few of them changed.  Inside a pass with
+ * flags the readers were flagged at once. */
 SN_INLINE void finish(sn_pass *pass, bool was_sparse)
 {
     const sn_rows *rows = pass->rows;
@@ -158,8 +159,8 @@ SN_INLINE void finish(sn_pass *pass, bool was_sparse)
     if (!pass->follow || was_sparse)
         return;
     for (size_t k = 0; k < pass->changed_count && readers <= pass->limit; k++)
-        readers += rows->reader_first[pass->changed[k] + 1] -
-                   rows->reader_first[pass->changed[k]];
+        readers +=
+            rows->reader_first[pass->changed[k] + 1] - rows->reader_first[pass->changed[k]];
     if (readers > pass->limit)
         return;
     for (uint32_t r = 0; r < rows->count; r++)
@@ -183,8 +184,8 @@ SN_INLINE void upwards(sn_pass *pass, bool linear)
     for (uint32_t r = 0; r < rows->count; r++) {
         if (skip(pass, r))
             continue;
-        const sn_lanes lost = linear ? row_sum(rows, pass->sent, r)
-                                     : row_worst(rows, pass->sent, r);
+        const sn_lanes lost =
+            linear ? row_sum(rows, pass->sent, r) : row_worst(rows, pass->sent, r);
         const sn_lanes now = smaller(lost * pass->factor, one), old = pass->x[r];
         const sn_lane_mask more = now > old + gate;
         if (!any(more))

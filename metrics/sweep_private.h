@@ -25,9 +25,9 @@ typedef int64_t sn_lane_mask
 /** sn_rows - one direction. */
 typedef struct {
     uint32_t count;
-    uint32_t *entry_first;  /* [count + 1]                                                   */
-    uint32_t *peer;         /* [entries] row, and SN_SWEEP_START; SN_SWEEP_AHEAD + 4 zeros    */
-    double *share;          /* [entries] what a peer's whole loss takes away through the action */
+    uint32_t *entry_first; /* [count + 1]                                                   */
+    uint32_t *peer;        /* [entries] row, and SN_SWEEP_START; SN_SWEEP_AHEAD + 4 zeros    */
+    double *share; /* [entries] what a peer's whole loss takes away through the action */
     uint32_t *reader_first; /* [count + 1]                                                   */
     uint32_t *reader;       /* rows with an entry for this one                               */
     float *reader_share;    /* the largest share of such an entry, for forecasts             */
@@ -56,7 +56,7 @@ struct sn_sweep_plan {
     sn_sweep_rule rule;
     sn_response response;
     double tolerance;
-    double *weight;      /* [n] over the total */
+    double *weight; /* [n] over the total */
     sn_rows rows[2];
     sn_ascent ascent;
     double stay;         /* of sn_stay_make, or infinite: then bounds are found by enclosure */
@@ -75,30 +75,30 @@ typedef struct {
 /** sn_pass - one direction of eight scenarios in the making. */
 typedef struct {
     const sn_rows *rows;
-    sn_lanes *x;          /* [rows] losses                                                    */
-    sn_lanes *sent;       /* [rows] what readers see of them; x itself, or replaceability times
-                           * x, or x before the pass                                         */
-    sn_lanes *before;     /* [rows] x some passes ago, or NULL                                */
-    bool follow;          /* sent is renewed with x, inside the pass                         */
+    sn_lanes *x;      /* [rows] losses                                                    */
+    sn_lanes *sent;   /* [rows] what readers see of them; x itself, or replaceability times
+                       * x, or x before the pass                                         */
+    sn_lanes *before; /* [rows] x some passes ago, or NULL                                */
+    bool follow;      /* sent is renewed with x, inside the pass                         */
     const sn_ascent *ascent;
     const uint32_t *market; /* of the plan, or NULL                                          */
     const double *size;
     size_t market_count;
-    sn_lanes *scarcity;   /* [markets] 1 / what is still sold on a market                    */
+    sn_lanes *scarcity; /* [markets] 1 / what is still sold on a market                    */
 
-    bool sparse;          /* only rows with their flag set need a look                       */
-    uint8_t *active;      /* [rows]                                                          */
-    uint32_t *changed;    /* [rows] rows changed in the last pass                            */
+    bool sparse;       /* only rows with their flag set need a look                       */
+    uint8_t *active;   /* [rows]                                                          */
+    uint32_t *changed; /* [rows] rows changed in the last pass                            */
     size_t changed_count;
     size_t marked, limit; /* flags set so far; so many and all rows are looked at            */
 
     const sn_lane_hit *hit; /* by row */
     size_t hit_count;
-    uint8_t *is_hit;      /* [rows] */
+    uint8_t *is_hit; /* [rows] */
 
-    sn_lanes gate;        /* a loss changes if the new one is more than this above it        */
-    sn_lanes raise;       /* added to it then, in loops                                      */
-    double factor;        /* what a new loss is multiplied by first                          */
+    sn_lanes gate;  /* a loss changes if the new one is more than this above it        */
+    sn_lanes raise; /* added to it then, in loops                                      */
+    double factor;  /* what a new loss is multiplied by first                          */
 
     sn_lanes largest;     /* out: largest change                                             */
     sn_lanes raised;      /* out: total weight of the increases                              */
@@ -162,7 +162,8 @@ sn_status sn_forecast_init(sn_forecast *forecast, const sn_sweep_plan *plan, sn_
 void sn_forecast_clear(sn_forecast *forecast);
 
 /** sn_forecast_rounds - about how many rounds a scenario takes under the published rule. */
-double sn_forecast_rounds(sn_forecast *forecast, const sn_sweep_scenarios *all, size_t scenario);
+double sn_forecast_rounds(sn_forecast *forecast, const sn_sweep_scenarios *all,
+                          size_t scenario);
 
 /** sn_batch - the memory of one thread. */
 typedef struct {
@@ -182,6 +183,11 @@ void sn_batch_clear(sn_batch *batch);
 
 /** sn_batch_load - put scenarios into the lanes. */
 sn_status sn_batch_load(sn_batch *batch, const uint32_t *scenario, size_t count, sn_error *err);
+
+/** sn_batch_open - let the first `count` lanes change; sn_batch_report - the losses as they
+ * are. */
+void sn_batch_open(sn_pass *pass, size_t count);
+void sn_batch_report(const sn_batch *batch, sn_sweep_loss *loss);
 
 /** sn_batch_certified, sn_batch_glcascade - run the lanes; loss[k] is that of lane k, with a
  *  bound of infinity where none was proven. */

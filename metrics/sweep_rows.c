@@ -66,8 +66,8 @@ static void name_rows(const sn_system *s, bool tie, bool market, const double *w
 
 /* A share in the own row, x >= own x + rest, is solved for: x >= rest / (1 - own), unless that
  * would lose digits. */
-static size_t copy_action(const sn_system *s, size_t node, size_t action, uint32_t row, bool tie,
-                          sn_rows *rows, size_t used)
+static size_t copy_action(const sn_system *s, size_t node, size_t action, uint32_t row,
+                          bool tie, sn_rows *rows, size_t used)
 {
     const double scale = s->row[node].passed / s->total[action];
     const size_t begin = used;
@@ -123,8 +123,8 @@ static void add_reader(sn_rows *rows, uint32_t peer, uint32_t row, float share, 
     rows->reader_share[(*next)++] = share;
 }
 
-/* The rows that read a row, ascending, each once.  While they are filled in, reader_first[r + 1]
- * is where the next reader of row r goes. */
+/* The rows that read a row, ascending, each once.  While they are filled in, reader_first[r +
+ * 1] is where the next reader of row r goes. */
 static sn_status list_readers(sn_rows *rows, sn_error *err)
 {
     sn_status status = SN_OK;

@@ -45,7 +45,8 @@ static sn_status check_scenario(const sweep_run *run, size_t s, uint32_t *seen)
     for (size_t k = all->first[s]; k < all->first[s + 1]; k++) {
         const int32_t node = all->node[k];
         if (node < 0 || (size_t)node >= net->node_count)
-            return sn_fail(run->err, SN_EUSAGE, "scenario %zu: there is no node %d", s, (int)node);
+            return sn_fail(run->err, SN_EUSAGE, "scenario %zu: there is no node %d", s,
+                           (int)node);
         if (all->left != NULL && !(all->left[k] >= 0 && all->left[k] <= 1))
             return sn_fail(run->err, SN_EUSAGE,
                            "scenario %zu, node '%s': remaining capacity %g is not in 0..1", s,
@@ -191,7 +192,8 @@ static void run_batch(sweep_run *run, sn_batch *batch, size_t begin)
         stop(run, SN_ENOMEM, &err);
         return;
     }
-    (run->plan->rule == SN_SWEEP_GLCASCADE ? sn_batch_glcascade : sn_batch_certified)(batch, loss);
+    (run->plan->rule == SN_SWEEP_GLCASCADE ? sn_batch_glcascade : sn_batch_certified)(batch,
+                                                                                      loss);
     for (size_t l = 0; l < count; l++) {
         run->loss[scenario[l]] = loss[l];
         proven += is_proven(run, scenario[l]);
@@ -229,7 +231,8 @@ static void run_batches(sweep_run *run)
 
 /* ---- one by one ---- */
 
-static void sum_up(const sn_sweep_plan *plan, const sn_cascade_result *result, sn_sweep_loss *loss)
+static void sum_up(const sn_sweep_plan *plan, const sn_cascade_result *result,
+                   sn_sweep_loss *loss)
 {
     double both = 0, down = 0, up = 0;
 

@@ -1,8 +1,8 @@
 /* sweep_stay.c - how long a loss may go round in the downstream rows before it leaks away.
  *
- * Let G(d) be the largest action of each row over losses d: F(x) = max(s, G(x)) with the hits s.
- * G is monotone, G(a d) = a G(d) and G(d + d') <= G(d) + G(d').  Take e >= 1 + G(e).  If no row
- * has |F(x) - x| > c, then
+ * Let G(d) be the largest action of each row over losses d: F(x) = max(s, G(x)) with the hits
+ * s. G is monotone, G(a d) = a G(d) and G(d + d') <= G(d) + G(d').  Take e >= 1 + G(e).  If no
+ * row has |F(x) - x| > c, then
  *
  *   F(x + c e) <= F(x) + c G(e) <= x + c + c (e - 1) = x + c e,
  *   F(x - c e) >= F(x) - c G(e) >= x - c - c (e - 1) = x - c e,
@@ -12,8 +12,8 @@
  * whatever side x comes.  The least e tells how many firms a loss can pass at most, on average
  * and however it chooses its way, before it leaks away; where knots are tied it is finite.
  *
- * After a Gauss-Seidel pass whose largest change was c, no row has |F(x) - x| > c, as the shares
- * of an action add up to at most 1.
+ * After a Gauss-Seidel pass whose largest change was c, no row has |F(x) - x| > c, as the
+ * shares of an action add up to at most 1.
  */
 #include <math.h>
 #include <stdlib.h>

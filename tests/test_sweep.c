@@ -74,8 +74,7 @@ typedef struct {
 
 static bool own_flow(const sn_network *net, sn_flow f)
 {
-    return f.supplier == f.buyer &&
-           sn_network_kind(net, (size_t)f.supplier) == SN_KIND_COUNTRY;
+    return f.supplier == f.buyer && sn_network_kind(net, (size_t)f.supplier) == SN_KIND_COUNTRY;
 }
 
 static sn_need need_of(const sn_network *net, sn_flow f)
@@ -86,7 +85,8 @@ static sn_need need_of(const sn_network *net, sn_flow f)
     abort();
 }
 
-static double replaceability(const sn_network *net, const double *size, const double *x, int32_t j)
+static double replaceability(const sn_network *net, const double *size, const double *x,
+                             int32_t j)
 {
     double left = 0;
 
@@ -139,7 +139,8 @@ static double oracle_up(const sn_network *net, const double *x, size_t i)
 }
 
 /* Synchronous rounds from the hits on until no loss grows by more than epsilon. */
-static losses oracle(const sn_network *net, const double *left, const double *size, double epsilon)
+static losses oracle(const sn_network *net, const double *left, const double *size,
+                     double epsilon)
 {
     losses l = {.rounds = 0};
     double change = INFINITY;
@@ -257,7 +258,8 @@ static void sweep__keeps_a_loose_and_a_tight_tolerance(void **state)
     assert_true(v.gap <= 1e-13);
 }
 
-static void compare_published(unsigned long seed, sn_response response, double epsilon, verdict *v)
+static void compare_published(unsigned long seed, sn_response response, double epsilon,
+                              verdict *v)
 {
     net_random drawn;
     static scenario_set set;
@@ -273,8 +275,8 @@ static void compare_published(unsigned long seed, sn_response response, double e
     v->status = sweep(net, &options, &set.list, 1, NULL, loss, &err);
     for (size_t s = 0; s < set.list.count && v->status == SN_OK; s++) {
         capacities(&set, s, net->node_count, left);
-        const losses l = oracle(net, left, response ? net->sales : NULL,
-                                epsilon > 0 ? epsilon : 1e-2);
+        const losses l =
+            oracle(net, left, response ? net->sales : NULL, epsilon > 0 ? epsilon : 1e-2);
         v->gap = fmax(v->gap, apart(loss[s], total(net, weight, l.down, l.up)));
         v->rounds_off += loss[s].rounds != (uint32_t)l.rounds;
     }
@@ -307,7 +309,9 @@ static sn_network *firms(void)
     for (size_t i = 0; i < FIRMS; i++) {
         snprintf(id[0], sizeof id[0], "f%03zu", i);
         snprintf(id[1], sizeof id[1], "s%lu", gsl_rng_uniform_int(rng, 12));
-        net_add_node(b, &(net_node){.id = id[0], .kind = SN_KIND_FIRM, .sector = id[1],
+        net_add_node(b, &(net_node){.id = id[0],
+                                    .kind = SN_KIND_FIRM,
+                                    .sector = id[1],
                                     .final_demand = 8 * gsl_rng_uniform(rng)});
     }
     for (size_t e = 0; e < (size_t)FIRMS * DEGREE; e++) {
@@ -415,7 +419,8 @@ static double distance_from_cascade(sn_response response, double tolerance)
 
     if (sweep(net, &options, &scenarios, 2, NULL, loss, &err) != SN_OK ||
         sn_cascade_plan_new(net, &plan, &err) != SN_OK ||
-        sn_cascade_new(plan, &(sn_cascade_options){.response = response}, &cascade, &err) != SN_OK)
+        sn_cascade_new(plan, &(sn_cascade_options){.response = response}, &cascade, &err) !=
+            SN_OK)
         abort();
     for (size_t i = 0; i < net->node_count; i++)
         left[i] = 1;
@@ -450,14 +455,14 @@ static sn_network *twelve_firms(void)
 {
     static const char *const id[] = {"A", "B", "C", "D", "E", "F", "G",
                                      "H", "I", "J", "K", "L", "X"};
-    static const char *const sector[] = {"1", "2", "2", "2", "3", "3", "5",
+    static const char *const sector[] = {"1",  "2", "2", "2", "3", "3", "5",
                                          "99", "1", "3", "4", "2", "1"};
     static const net_flow flow[] = {{"A", "X", 1, 0}, {"B", "X", 1, 0}, {"C", "X", 1, 0},
                                     {"D", "X", 1, 0}, {"E", "X", 1, 0}, {"F", "X", 1, 0},
                                     {"G", "X", 1, 0}, {"H", "X", 1, 0}, {"X", "I", 1, 0},
                                     {"X", "J", 1, 0}, {"X", "K", 1, 0}, {"K", "L", 1, 0}};
     static const net_recipe recipe[] = {
-        {"1", "1", SN_ESSENTIAL},     {"1", "2", SN_ESSENTIAL},  {"1", "3", SN_NON_ESSENTIAL},
+        {"1", "1", SN_ESSENTIAL},     {"1", "2", SN_ESSENTIAL},   {"1", "3", SN_NON_ESSENTIAL},
         {"1", "5", SN_NON_ESSENTIAL}, {"1", "99", SN_NEGLIGIBLE}, {"3", "1", SN_NON_ESSENTIAL},
         {"4", "1", SN_ESSENTIAL},     {"2", "4", SN_ESSENTIAL}};
     net_node node[NET_COUNT(id)];
@@ -506,11 +511,21 @@ static double distance_from(sn_network *net, sn_sweep_rule rule, sn_response res
 
 static void sweep__reproduces_the_published_networks(void **state)
 {
-    static const double twelve[] = {
-        0.4166666666666667,  0.1369047619047619,  0.1369047619047619,  0.1369047619047619,
-        0.12320402298850575, 0.12320402298850575, 0.12320402298850575, 0.0833333333333333,
-        0.3055555555555556,  0.3055555555555556,  0.388888888888889,   0.388888888888889, 1};
-    static const double linear[] = {.1, .3, .8 / 3, .35, .1, .35 / 3, .7, .1, .28 / .9, .8 / 3, .45};
+    static const double twelve[] = {0.4166666666666667,
+                                    0.1369047619047619,
+                                    0.1369047619047619,
+                                    0.1369047619047619,
+                                    0.12320402298850575,
+                                    0.12320402298850575,
+                                    0.12320402298850575,
+                                    0.0833333333333333,
+                                    0.3055555555555556,
+                                    0.3055555555555556,
+                                    0.388888888888889,
+                                    0.388888888888889,
+                                    1};
+    static const double linear[] = {.1, .3, .8 / 3,   .35,    .1, .35 / 3,
+                                    .7, .1, .28 / .9, .8 / 3, .45};
     static const double leontief[] = {.1, 1.1 / 3, .4, .35, .1, .15, .7, .1, .4, .4, .45};
     static const double alone[] = {.1, .5, .4, .35, .1, .3, .7, .1, .5, .4, .45};
     const sn_response market = SN_RESPONSE_MARKET, none = SN_RESPONSE_NONE;
@@ -520,13 +535,13 @@ static void sweep__reproduces_the_published_networks(void **state)
     for (int rule = 0; rule < 2; rule++) {
         const sn_sweep_rule r = (sn_sweep_rule)rule;
         const double tolerance = rule == SN_SWEEP_CERTIFIED ? 0 : 1e-14;
-        worst[rule] = fmax(distance_from(twelve_firms(), r, market, tolerance, twelve),
-                           distance_from(eleven_firms(SN_NON_ESSENTIAL), r, market, tolerance,
-                                         linear));
+        worst[rule] =
+            fmax(distance_from(twelve_firms(), r, market, tolerance, twelve),
+                 distance_from(eleven_firms(SN_NON_ESSENTIAL), r, market, tolerance, linear));
         worst[rule] = fmax(worst[rule], distance_from(eleven_firms(SN_ESSENTIAL), r, market,
                                                       tolerance, leontief));
-        worst[rule] = fmax(worst[rule], distance_from(eleven_firms(SN_ESSENTIAL), r, none,
-                                                      tolerance, alone));
+        worst[rule] = fmax(
+            worst[rule], distance_from(eleven_firms(SN_ESSENTIAL), r, none, tolerance, alone));
     }
     assert_close(worst[SN_SWEEP_CERTIFIED], 0, 1e-12);
     assert_close(worst[SN_SWEEP_GLCASCADE], 0, 1e-12);
@@ -552,15 +567,15 @@ static void sweep__does_not_depend_on_the_unit(void **state)
             draw_scenarios(&set, drawn.nodes, seed);
             for (int k = 0; k < 3; k++) {
                 sn_network *net = net_build(&drawn, k == 0 ? 1e-6 : k == 1 ? 1 : 1e6, false);
-                const sn_sweep_options options = {weight, SN_RESPONSE_MARKET, (sn_sweep_rule)rule,
-                                                  0};
+                const sn_sweep_options options = {weight, SN_RESPONSE_MARKET,
+                                                  (sn_sweep_rule)rule, 0};
                 if (sweep(net, &options, &set.list, 1, NULL, loss[k], &err) != SN_OK)
                     worst = INFINITY;
                 sn_network_free(net);
             }
             for (size_t s = 0; s < set.list.count; s++)
-                worst = fmax(worst, fmax(apart(loss[0][s], loss[1][s]),
-                                         apart(loss[2][s], loss[1][s])));
+                worst = fmax(
+                    worst, fmax(apart(loss[0][s], loss[1][s]), apart(loss[2][s], loss[1][s])));
         }
     assert_true(worst <= 1e-12);
 }
@@ -576,8 +591,8 @@ static void sweep__answers_an_empty_network_and_a_single_node(void **state)
     sn_sweep_loss none = {0}, loss[2] = {0};
     sn_error err = {0};
     const sn_sweep_options options = {.weight = weight};
-    const sn_status empty_status =
-        sweep(empty, &options, &(sn_sweep_scenarios){1, first, node, left}, 2, NULL, &none, &err);
+    const sn_status empty_status = sweep(
+        empty, &options, &(sn_sweep_scenarios){1, first, node, left}, 2, NULL, &none, &err);
     const sn_status one_status =
         sweep(one, &options, &(sn_sweep_scenarios){2, first, node, left}, 2, NULL, loss, &err);
 
