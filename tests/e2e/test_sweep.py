@@ -11,7 +11,7 @@ import unittest
 from support import PROGRAM, Case
 
 
-def firms(case, count, flows, seed=11, demand=True):
+def firms(case, count, flows, seed=11, demand=True, sectors=6):
     """A firm network with sectors, written as native files."""
     draw = random.Random(seed)
     ids = [f"f{k:05d}" for k in range(count)]
@@ -23,9 +23,9 @@ def firms(case, count, flows, seed=11, demand=True):
         sales[supplier] += value
     case.write("net/flows.csv", "source,target,value\n" + "".join(lines))
     case.write("net/nodes.csv", "id,kind,sector,final_demand\n" + "".join(
-        f"{i},firm,s{draw.randrange(6)},{sales[i] / 2 if demand else 0!r}\n" for i in ids))
+        f"{i},firm,s{draw.randrange(sectors)},{sales[i] / 2 if demand else 0!r}\n" for i in ids))
     case.write("net/recipes.csv", "buyer,input,need\n" + "".join(
-        f"s{b},s{s},{draw.choice(['essential', 'non_essential', 'negligible'])}\n" for b in range(6) for s in range(6)))
+        f"s{b},s{s},{draw.choice(['essential', 'non_essential', 'negligible'])}\n" for b in range(sectors) for s in range(sectors)))
     return case.path("net")
 
 
@@ -74,7 +74,7 @@ class Sweep(Case):
                 self.assertAlmostEqual(removal["loss"], row["loss"], delta=1e-9)
 
     def test_an_interrupted_sweep_goes_on_where_it_was(self):
-        net = firms(self, 4000, 40000)
+        net = firms(self, 3000, 30000, sectors=60)
         whole = self.stream("-n", net, "--threads", "1")
         folder = self.path("work")
         command = [PROGRAM, "sweep", "-n", net, "-f", "ndjson", "--threads", "1", "--resume", folder,
