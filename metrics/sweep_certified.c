@@ -122,7 +122,7 @@ static void approach(sn_batch *batch, double step, sn_sweep_loss *loss)
     size_t open = batch->count;
 
     sn_batch_open(pass, open);
-    pass->factor = 1;
+    pass->factor = 1 - pass->rows->slack; /* rounding never leads above the solution */
     pass->raise *= 0;
     for (int k = 0; k < patience(batch) && open > 0; k++) {
         if (pass->market != NULL)
