@@ -136,6 +136,8 @@ sn_status sn_sweep_plan_new(const sn_network *net, const sn_sweep_options *optio
         SN_TRY(sn_ascent_make(&p->rows[SN_UP], &p->ascent, err));
     if (certified && !market)
         SN_TRY(sn_stay_make(&p->rows[SN_DOWN], &p->stay, err));
+    if (8 * p->rows[SN_DOWN].slack * p->stay > p->tolerance)
+        p->stay = INFINITY; /* rounding alone, over so long a stay, would use up the bound */
     *plan = p;
     p = NULL;
 out:

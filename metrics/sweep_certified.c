@@ -11,7 +11,7 @@
 #include "metrics/sweep_private.h"
 
 /* A slow loop is retried with a finer step and more patience; its passes skip other rows. */
-enum { PASSES_MAX = 60, PASSES_RETRY = 1000, LEAP_EVERY = 10, ENCLOSE_MAX = 16 };
+enum { PASSES_MAX = 60, PASSES_RETRY = 1000, LEAP_EVERY = 10, ENCLOSE_SHARE = 4 };
 
 static int patience(const sn_batch *batch)
 {
@@ -122,7 +122,7 @@ static void approach(sn_batch *batch, double step, sn_sweep_loss *loss)
     size_t open = batch->count;
 
     sn_batch_open(pass, open);
-    pass->factor = 1;
+    pass->factor = 1 - pass->rows->slack; /* rounding never leads above the solution */
     pass->raise *= 0;
     for (int k = 0; k < patience(batch) && open > 0; k++) {
         if (pass->market != NULL)
@@ -154,7 +154,7 @@ static void enclose(sn_batch *batch, double step, double *apart, sn_sweep_loss *
         apart[l] = INFINITY;
     }
     pass->sparse = false;
-    for (int k = 0; k < ENCLOSE_MAX && open > 0; k++) {
+    for (int k = 0; k < patience(batch) / ENCLOSE_SHARE && open > 0; k++) {
         if (pass->market != NULL)
             batch->plan->kernel->refresh(pass);
         batch->plan->kernel->worst(pass);
