@@ -1,17 +1,11 @@
 /* cmd_sweep.c - what every single removal costs. */
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cli/call.h"
-#include "cli/sweep_store.h"
+#include "cli/sweep_job.h"
 #include "cli/verbs.h"
-#include "cli/whatif_options.h"
-#include "metrics/candidates.h"
-#include "metrics/sweep.h"
 
 static const sn_option options[] = {
     {.name = "by", .kind = SN_OPTION_CHOICE, .argument = "LEVEL",
@@ -44,369 +38,6 @@ static const sn_method methods[] = {
      "GLcascade 0.9.3.1"},
 };
 
-static volatile sig_atomic_t stopped_by; /* a signal's number */
-
-static void on_signal(int number)
-{
-    stopped_by = number;
-}
-
-/* One removal: a candidate, or two. */
-typedef struct {
-    size_t a, b; /* b == SIZE_MAX: alone */
-} sn_removal;
-
-typedef struct {
-    sn_candidates candidates;
-    sn_removal *removal;
-    size_t count, singles;
-    bool *done, *mine; /* [count] answered; in this shard */
-    sn_sweep_loss *loss;
-    size_t shard, shards;
-    double *weight; /* [n] */
-    sn_weight rule;
-    sn_sweep_options how;
-    sn_level level;
-    const char *folder; /* of --resume, or NULL */
-    size_t finished, asked;
-    struct timespec began;
-} sn_sweep_job;
-
-static void clear(sn_sweep_job *job)
-{
-    sn_candidates_clear(&job->candidates);
-    free(job->removal);
-    free(job->done);
-    free(job->mine);
-    free(job->loss);
-    free(job->weight);
-}
-
-static sn_status read_shard(const sn_call *call, sn_sweep_job *job, sn_error *err)
-{
-    const char *text = sn_options_text(&call->options, "shard");
-    char rest;
-
-    job->shard = job->shards = 1;
-    if (text == NULL)
-        return SN_OK;
-    if (sscanf(text, "%zu/%zu%c", &job->shard, &job->shards, &rest) != 2 || job->shard < 1 ||
-        job->shard > job->shards || text[0] == '-')
-        return sn_fail(err, SN_EUSAGE, "option --shard: \"%s\" is not K/N with K in 1..N", text);
-    return SN_OK;
-}
-
-/* What nodes weigh, by the rule of impact.h. */
-static sn_status weigh(const sn_call *call, sn_sweep_job *job, sn_error *err)
-{
-    const size_t n = sn_network_node_count(call->net);
-    sn_cascade_plan *plan = NULL;
-    sn_impact_frame *frame = NULL;
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_weight_parse(sn_options_text(&call->options, "weight"), &job->rule, err));
-    if (sn_options_text(&call->options, "compat") != NULL && job->rule == SN_WEIGHT_AUTO)
-        job->rule = SN_WEIGHT_VALUE; /* the published program weighs by sales */
-    SN_TRY(sn_cascade_plan_new(call->net, &plan, err));
-    SN_TRY(sn_impact_frame_new(plan, job->rule, NULL, &frame, err));
-    job->rule = sn_impact_frame_weight(frame);
-    job->weight = malloc((n + 1) * sizeof *job->weight);
-    SN_TRY_ALLOC(job->weight, "weights");
-    for (size_t i = 0; i < n; i++)
-        job->weight[i] = job->rule == SN_WEIGHT_OUTPUT         ? sn_network_output(call->net, i)
-                         : job->rule == SN_WEIGHT_FINAL_DEMAND ? sn_network_final_demand(call->net, i)
-                                                               : sn_network_sales(call->net, i);
-out:
-    sn_impact_frame_free(frame);
-    sn_cascade_plan_free(plan);
-    return status;
-}
-
-static void read_model(const sn_call *call, sn_sweep_job *job)
-{
-    const bool compat = sn_options_text(&call->options, "compat") != NULL;
-    const bool market = strcmp(sn_options_text(&call->options, "response"), "market") == 0 ||
-                        (compat && !sn_options_given(&call->options, "response"));
-    const char *tolerance = sn_options_text(&call->options, "tolerance");
-
-    job->how = (sn_sweep_options){
-        .response = market ? SN_RESPONSE_MARKET : SN_RESPONSE_NONE,
-        .rule = compat ? SN_SWEEP_GLCASCADE : SN_SWEEP_CERTIFIED,
-        .tolerance = tolerance != NULL ? strtod(tolerance, NULL) : 0};
-}
-
-static sn_status list_singles(sn_sweep_job *job, sn_error *err)
-{
-    job->count = job->singles = job->candidates.count;
-    job->removal = malloc((job->count + 1) * sizeof *job->removal);
-    job->done = calloc(job->count + 1, sizeof *job->done);
-    job->mine = calloc(job->count + 1, sizeof *job->mine);
-    job->loss = calloc(job->count + 1, sizeof *job->loss);
-    if (job->removal == NULL || job->done == NULL || job->mine == NULL || job->loss == NULL)
-        return sn_nomem(err, "the list of removals");
-    for (size_t k = 0; k < job->count; k++) {
-        job->removal[k] = (sn_removal){k, SIZE_MAX};
-        job->mine[k] = k % job->shards == job->shard - 1;
-        job->asked += job->mine[k];
-    }
-    return SN_OK;
-}
-
-/* The scenario lists of some removals. */
-static sn_status list_hits(const sn_sweep_job *job, const size_t *index, size_t count,
-                           sn_sweep_scenarios *scenarios, sn_error *err)
-{
-    const sn_candidates *c = &job->candidates;
-    size_t *first = malloc((count + 1) * sizeof *first), hits = 0;
-    int32_t *node;
-    double *left;
-
-    for (size_t k = 0; k < count; k++)
-        for (int half = 0; half < 2; half++) {
-            const size_t at = half == 0 ? job->removal[index[k]].a : job->removal[index[k]].b;
-            hits += at != SIZE_MAX ? c->first[at + 1] - c->first[at] : 0;
-        }
-    node = malloc((hits + 1) * sizeof *node);
-    left = malloc((hits + 1) * sizeof *left);
-    *scenarios = (sn_sweep_scenarios){count, first, node, left};
-    if (first == NULL || node == NULL || left == NULL)
-        return sn_nomem(err, "a sweep");
-    hits = 0;
-    for (size_t k = 0; k < count; k++) {
-        first[k] = hits;
-        for (int half = 0; half < 2; half++) {
-            const size_t at = half == 0 ? job->removal[index[k]].a : job->removal[index[k]].b;
-            for (size_t m = at != SIZE_MAX ? c->first[at] : 0;
-                 at != SIZE_MAX && m < c->first[at + 1]; m++) {
-                size_t same = first[k]; /* owners: a node may be partly in both */
-                while (same < hits && node[same] != c->node[m])
-                    same++;
-                if (same == hits) {
-                    node[hits] = c->node[m];
-                    left[hits++] = 1;
-                }
-                left[same] = fmax(0, left[same] - c->part[m]);
-            }
-        }
-    }
-    first[count] = hits;
-    return SN_OK;
-}
-
-static void free_hits(sn_sweep_scenarios *scenarios)
-{
-    free((void *)scenarios->first);
-    free((void *)scenarios->node);
-    free((void *)scenarios->left);
-}
-
-/* "[ 43%] sweep 1720/4000 · 311/s · eta 7 s", on a terminal and after a second. */
-static bool report_progress(void *context, size_t done)
-{
-    static double last;
-    const sn_sweep_job *job = context;
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    const double seconds = (double)(now.tv_sec - job->began.tv_sec) +
-                           1e-9 * (double)(now.tv_nsec - job->began.tv_nsec);
-    const size_t all = job->finished + done;
-    if (isatty(STDERR_FILENO) && seconds > 1 && seconds - last > 0.2 && all > 0) {
-        last = seconds;
-        fprintf(stderr, "\r[%3.0f%%] sweep %zu/%zu \u00b7 %.0f/s \u00b7 eta %.0f s \033[K",
-                100.0 * (double)all / (double)job->asked, all, job->asked, (double)all / seconds,
-                seconds / (double)all * (double)(job->asked - all));
-    }
-    return stopped_by == 0;
-}
-
-/* Run some removals of one commodity; keep the answers, in the folder too. */
-static sn_status run_some(sn_sweep_job *job, const sn_sweep_plan *plan, int threads,
-                          const size_t *index, size_t count, sn_error *err)
-{
-    sn_sweep_scenarios scenarios = {0};
-    sn_sweep_loss *loss = calloc(count + 1, sizeof *loss);
-    sn_status status = SN_OK;
-
-    SN_TRY_ALLOC(loss, "a sweep");
-    SN_TRY(list_hits(job, index, count, &scenarios, err));
-    status = sn_sweep_run(plan, &scenarios, threads, report_progress, job, loss, err);
-    if (stopped_by != 0) {
-        status = sn_fail(err, SN_EUSAGE, "interrupted");
-        goto out;
-    }
-    if (status == SN_ENUMERIC) { /* answers with their bounds are there all the same */
-        *err = (sn_error){0};
-        status = SN_OK;
-    }
-    SN_TRY(status);
-    for (size_t k = 0; k < count; k++) {
-        job->loss[index[k]] = loss[k];
-        job->done[index[k]] = true;
-    }
-    job->finished += count;
-    if (job->folder != NULL)
-        SN_TRY(sn_store_add(job->folder, index, loss, count, err));
-out:
-    free(loss);
-    free_hits(&scenarios);
-    return status;
-}
-
-/* All removals within one commodity, weighed by its own nodes. */
-static sn_status run_commodity(const sn_call *call, sn_sweep_job *job, int32_t commodity,
-                               int threads, sn_error *err)
-{
-    const sn_network *net = call->net;
-    const size_t n = sn_network_node_count(net), chunk = job->folder != NULL ? (n > 20000 ? 256 : 1024)
-                                                                             : job->count + 1;
-    double *weight = malloc((n + 1) * sizeof *weight);
-    size_t *index = malloc((job->count + 1) * sizeof *index), count = 0;
-    sn_sweep_plan *plan = NULL;
-    bool any = false;
-    sn_status status = SN_OK;
-
-    if (weight == NULL || index == NULL) {
-        status = sn_nomem(err, "a sweep");
-        goto out;
-    }
-    for (size_t k = 0; k < job->count; k++)
-        if (job->mine[k] && !job->done[k] &&
-            job->candidates.commodity[job->removal[k].a] == commodity)
-            index[count++] = k;
-    if (count == 0)
-        goto out;
-    for (size_t i = 0; i < n; i++) {
-        weight[i] = sn_network_code(net, SN_COMMODITY, i) == commodity ? job->weight[i] : 0;
-        any |= weight[i] > 0;
-    }
-    job->how.weight = any ? weight : job->weight;
-    SN_TRY(sn_sweep_plan_new(net, &job->how, &plan, err));
-    for (size_t k = 0; k < count; k += chunk)
-        SN_TRY(run_some(job, plan, threads, index + k, count - k < chunk ? count - k : chunk, err));
-out:
-    sn_sweep_plan_free(plan);
-    free(weight);
-    free(index);
-    return status;
-}
-
-static sn_status run_all(sn_call *call, sn_sweep_job *job, sn_error *err)
-{
-    const int given = (int)sn_options_integer(&call->options, "threads");
-    const int threads = sn_options_given(&call->options, "threads") ? given : sn_sweep_threads_max();
-    const int32_t commodities = sn_network_dict(call->net, SN_COMMODITY)->count;
-    sn_status status = SN_OK;
-
-    call->threads = threads;
-    for (int32_t c = SN_NONE; c < commodities; c++)
-        SN_TRY(run_commodity(call, job, c, threads, err));
-out:
-    return status;
-}
-
-static const sn_sweep_job *sorting; /* for qsort */
-
-static int compare_worst(const void *left, const void *right)
-{
-    const size_t a = *(const size_t *)left, b = *(const size_t *)right;
-    const double x = sorting->loss[a].loss, y = sorting->loss[b].loss;
-
-    if (x < y || x > y)
-        return x > y ? -1 : 1;
-    return (a > b) - (a < b);
-}
-
-/* Every pair of one commodity among the N worst single removals. */
-static sn_status add_pairs(sn_sweep_job *job, size_t worst, sn_error *err)
-{
-    const size_t kept = worst < job->singles ? worst : job->singles;
-    const size_t room = job->count + kept * (kept > 0 ? kept - 1 : 0) / 2 + 1;
-    size_t *order = malloc((job->singles + 1) * sizeof *order);
-    sn_removal *removal = realloc(job->removal, room * sizeof *removal);
-    job->removal = removal != NULL ? removal : job->removal;
-    bool *done = realloc(job->done, room * sizeof *done);
-    job->done = done != NULL ? done : job->done;
-    bool *mine = realloc(job->mine, room * sizeof *mine);
-    job->mine = mine != NULL ? mine : job->mine;
-    sn_sweep_loss *loss = realloc(job->loss, room * sizeof *loss);
-    job->loss = loss != NULL ? loss : job->loss;
-    sn_status status = SN_OK;
-
-    if (order == NULL || removal == NULL || done == NULL || mine == NULL || loss == NULL) {
-        status = sn_nomem(err, "pairs");
-        goto out;
-    }
-    for (size_t k = 0; k < job->singles; k++)
-        order[k] = k;
-    sorting = job;
-    qsort(order, job->singles, sizeof *order, compare_worst);
-    for (size_t p = 0; p < kept; p++)
-        for (size_t q = p + 1; q < kept; q++) {
-            const size_t a = order[p] < order[q] ? order[p] : order[q];
-            const size_t b = order[p] < order[q] ? order[q] : order[p];
-            if (job->candidates.commodity[a] != job->candidates.commodity[b])
-                continue;
-            job->removal[job->count] = (sn_removal){a, b};
-            job->loss[job->count] = (sn_sweep_loss){0};
-            job->done[job->count] = false;
-            job->mine[job->count++] = true;
-            job->asked++;
-        }
-out:
-    free(order);
-    return status;
-}
-
-/* What is swept, for --resume and for the first line of NDJSON. */
-static void describe(sn_json *json, const sn_call *call, const sn_sweep_job *job)
-{
-    char tolerance[40];
-
-    sn_json_kv_string(json, "schema", "supplynet.sweep/1");
-    sn_json_kv_string(json, "by", sn_level_name(job->level));
-    sn_json_kv_string(json, "response", job->how.response == SN_RESPONSE_MARKET ? "market" : "none");
-    sn_json_kv_string(json, "weight", sn_weight_name(job->rule));
-    sn_json_kv_string(json, "rule", job->how.rule == SN_SWEEP_GLCASCADE ? "glcascade" : "certified");
-    (void)snprintf(tolerance, sizeof tolerance, "%g",
-                   job->how.tolerance > 0                 ? job->how.tolerance
-                   : job->how.rule == SN_SWEEP_GLCASCADE ? 1e-2
-                                                         : 1e-9);
-    sn_json_kv_string(json, "tolerance", tolerance);
-    sn_json_kv_string(json, "ownership", sn_options_text(&call->options, "ownership"));
-    sn_json_kv_string(json, "commodity", sn_options_text(&call->options, "commodity"));
-    sn_json_kv_integer(json, "pairs", sn_options_integer(&call->options, "pairs"));
-    sn_json_kv_integer(json, "singles", (int64_t)job->singles);
-    sn_json_kv_object(json, "inputs");
-    for (size_t s = 0; s < call->sources.count; s++)
-        sn_json_kv_string(json, call->sources.source[s].role, call->sources.source[s].sha256);
-    sn_json_end_object(json);
-}
-
-static sn_status open_folder(const sn_call *call, sn_sweep_job *job, sn_error *err)
-{
-    sn_out *text = NULL;
-    sn_json json;
-    sn_status status = SN_OK;
-
-    if (job->folder == NULL)
-        return SN_OK;
-    SN_TRY(sn_out_memory(&text, err));
-    sn_json_init(&json, text);
-    sn_json_begin_object(&json);
-    describe(&json, call, job);
-    sn_json_end_object(&json);
-    sn_json_finish(&json);
-    SN_TRY(sn_out_close(text, err));
-    SN_TRY(sn_store_open(job->folder, sn_out_text(text, NULL), err));
-    SN_TRY(sn_store_read(job->folder, job->done, job->loss, job->singles, err));
-    for (size_t k = 0; k < job->count; k++)
-        job->finished += job->done[k] && job->mine[k];
-out:
-    sn_out_free(text);
-    return status;
-}
-
 static void write_removal(sn_json *json, const sn_call *call, const sn_sweep_job *job, size_t k)
 {
     const sn_removal *removal = &job->removal[k];
@@ -438,7 +69,7 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
 
     sn_json_begin_object(json);
     sn_json_kv_object(json, "sweep");
-    describe(json, call, job);
+    sn_sweep_job_describe(json, call, job);
     sn_json_end_object(json);
     sn_json_kv_array(json, "removals");
     for (size_t k = 0; k < job->count; k++)
@@ -459,7 +90,7 @@ static sn_status write_stream(const sn_call *call, const sn_sweep_job *job, sn_e
     sn_json_init(&json, out);
     sn_json_begin_object_inline(&json);
     sn_json_kv_string(&json, "type", "sweep");
-    describe(&json, call, job);
+    sn_sweep_job_describe(&json, call, job);
     if (job->shards > 1)
         sn_json_kv_string(&json, "shard", sn_options_text(&call->options, "shard"));
     sn_json_end_object(&json);
@@ -497,8 +128,7 @@ static sn_status make_table(const sn_call *call, const sn_sweep_job *job, sn_tab
     for (size_t k = 0; k < job->count; k++)
         if (job->mine[k])
             order[count++] = k;
-    sorting = job;
-    qsort(order, count, sizeof *order, compare_worst);
+    sn_sweep_job_sort(job, order, count);
     SN_TRY(sn_table_new("removal", "What every single removal costs", head,
                         sizeof head / sizeof head[0], table, err));
     for (size_t r = 0; r < count && (top == 0 || r < top); r++) {
@@ -545,51 +175,17 @@ out:
     return status;
 }
 
-static sn_status sweep(sn_call *call, sn_sweep_job *job, sn_error *err)
-{
-    const char *rule = sn_options_text(&call->options, "ownership");
-    const size_t pairs = (size_t)sn_options_integer(&call->options, "pairs");
-    sn_status status = SN_OK;
-
-    SN_TRY(read_shard(call, job, err));
-    if (pairs > 0 && (job->shards > 1))
-        return sn_fail(err, SN_EUSAGE, "--pairs needs all single removals: not with --shard");
-    SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &job->level, err));
-    SN_TRY(weigh(call, job, err));
-    read_model(call, job);
-    SN_TRY(sn_candidates_make(call->net, job->level,
-                              strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST, &job->candidates,
-                              err));
-    SN_TRY(list_singles(job, err));
-    SN_TRY(open_folder(call, job, err));
-    SN_TRY(run_all(call, job, err));
-    if (pairs > 0) {
-        job->folder = NULL; /* the folder keeps single removals; pairs follow from them */
-        SN_TRY(add_pairs(job, pairs, err));
-        SN_TRY(run_all(call, job, err));
-    }
-    SN_TRY(judge(call, job, err));
-out:
-    return status;
-}
-
 static sn_status run(sn_call *call, sn_error *err)
 {
-    const struct sigaction catch = {.sa_handler = on_signal};
     sn_sweep_job job = {.folder = sn_options_text(&call->options, "resume")};
     sn_table *table = NULL;
     sn_report report = {methods, 2, {NULL}, 1, write_results, &job, 0};
     sn_status status = SN_OK;
 
-    (void)sigaction(SIGINT, &catch, NULL);
-    (void)sigaction(SIGTERM, &catch, NULL);
-    (void)clock_gettime(CLOCK_MONOTONIC, &job.began);
-    status = sweep(call, &job, err);
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
-    if (stopped_by != 0)
-        call->interrupted_by = stopped_by;
+    status = sn_sweep_job_run(call, &job, err);
+    call->interrupted_by = sn_sweep_job_signal();
     SN_TRY(status);
+    SN_TRY(judge(call, &job, err));
     if (call->format == SN_FORMAT_NDJSON) {
         SN_TRY(write_stream(call, &job, err));
         goto out;
@@ -599,7 +195,7 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(table);
-    clear(&job);
+    sn_sweep_job_clear(&job);
     return status;
 }
 
