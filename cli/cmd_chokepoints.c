@@ -317,6 +317,10 @@ static sn_status judge(sn_call *call, const sn_ranking *ranking, sn_error *err)
         closed_loop |= ranking->list.row[r].closed_loop;
         uncertain += ranking->list.row[r].uncertain;
     }
+    if (ranking->list.count == 0)
+        SN_TRY(sn_call_find(call, SN_WARNING, "no-candidates", "network", 0, NAN, err,
+                            "no node that makes anything has a %s; try --by node",
+                            sn_level_name(ranking->level)));
     SN_TRY(sn_find_model(call, &ranking->setting, closed_loop, err));
     SN_TRY(sn_find_estimated(call, NULL, err));
     if (uncertain > 0)

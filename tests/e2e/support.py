@@ -7,7 +7,6 @@ import unittest
 
 PROGRAM = os.environ["SUPPLYNET"]
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-SHARED = os.environ.get("SN_SHARED", os.path.join(ROOT, "..", "shared"))
 
 
 def run(*args, stdin=b"", env=None, cwd=None):

@@ -16,6 +16,8 @@ FLOWS = {
     "only a BOM": (b"\xef\xbb\xbf", 3, ["header"]),
     "only blank lines": (b"\n\n\n", 3, ["header"]),
     "only comments": (b"# a\n# b\n", 3, ["header"]),
+    "only a header": (b"source,target,value\n", 3, ["no rows"]),
+    "only flows of 0": (b"source,target,value\na,b,0\n", 3, ["zero"]),
     "UTF-16 little end": (GOOD.encode("utf-16-le").join([b"\xff\xfe", b""]), 3, ["UTF-16"]),
     "UTF-16 big end": (b"\xfe\xff" + GOOD.encode("utf-16-be"), 3, ["UTF-16"]),
     "NUL byte in a field": (b"source,target,value\na\0,b,1\n", 3, ["NUL"]),

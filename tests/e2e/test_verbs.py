@@ -322,6 +322,38 @@ class Order(Case):
             self.assertEqual(one, other, verb)
 
 
+class PublishedCascade(Case):
+    """Figure 1 of Diem et al. 2022: eleven firms, all inputs essential."""
+
+    EDGES = "2>1 2>3 7>4 9>5 3>7 6>7 10>7 9>10 7>11 8>11"
+    SECTORS = (1, 2, 1, 3, 4, 2, 4, 1, 2, 3, 5)
+
+    def sweep(self, *more):
+        self.write("flows.csv", "source,target,value\n" + "".join(
+            e.replace(">", ",") + ",1\n" for e in self.EDGES.split()))
+        self.write("nodes.csv", "id,sector\n" + "".join(f"{k + 1},s{s}\n" for k, s in enumerate(self.SECTORS)))
+        removals = self.results("sweep", "-n", self.folder, "--weight", "value", *more)["removals"]
+        return {int(r["id"]): r["loss"] for r in removals}
+
+    def test_losses_of_every_firm_are_the_published_programs(self):
+        market = (.1, 11 / 30, .4, .35, .1, .15, .7, .1, .4, .4, .45)
+        none = (.1, .5, .4, .35, .1, .3, .7, .1, .5, .4, .45)
+        for response, expected in (("market", market), ("none", none)):
+            got = self.sweep("--response", response)
+            for k, loss in enumerate(expected):
+                self.assertAlmostEqual(got[k + 1], loss, 12, (response, k + 1))
+
+    def test_rerouting_never_loses_more_than_no_reaction(self):
+        for k in range(0, 400, 40):
+            total = self.results("whatif", "--cut", f"CHN={k / 400}", "--remove", "COD", "-c", "cobalt|copper",
+                                 "--spare", "0.05")["total"]
+            low, high = total["interval"]
+            self.assertTrue(0 <= low <= high + 1e-12)
+            best = self.results("whatif", "--cut", f"CHN={k / 400}", "--remove", "COD", "-c", "cobalt|copper",
+                                "--spare", "0.05", "--response", "reroute")["total"]
+            self.assertAlmostEqual(best["loss"], low, 9)
+
+
 class Convert(Case):
     def test_a_converted_network_gives_the_same_answers(self):
         self.ok("convert", "-o", self.path("copy"))
@@ -340,6 +372,17 @@ class Convert(Case):
         for name in os.listdir(self.path("one")):
             with open(self.path("one/" + name), "rb") as a, open(self.path("two/" + name), "rb") as b:
                 self.assertEqual(a.read(), b.read(), name)
+
+
+class Hints(Case):
+    def test_a_ranking_without_candidates_says_what_to_try(self):
+        self.write("flows.csv", "source,target,value\na,b,1\nb,c,1\n")
+        self.write("nodes.csv", "id,sector\na,s\nb,s\nc,s\n")
+        document = self.json("chokepoints", "-n", self.folder)
+        self.assertEqual(document["results"]["ranking"], [])
+        self.assertIn("--by node", " ".join(f["message"] for f in document["findings"]))
+        ranking = self.results("chokepoints", "--by", "node", "-n", self.folder)["ranking"]
+        self.assertEqual({row["id"] for row in ranking}, {"a", "b"})
 
 
 class Gates(Case):
