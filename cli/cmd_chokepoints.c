@@ -307,6 +307,30 @@ out:
     return status;
 }
 
+/* An owner may hold more than anybody knows. */
+static sn_status judge_owners(sn_call *call, sn_ownership rule, sn_error *err)
+{
+    const sn_network *net = call->net;
+    size_t makers = 0, unknown = 0;
+
+    for (size_t i = 0; i < sn_network_node_count(net); i++) {
+        size_t count;
+        double known = 0;
+        const sn_owner_share *share = sn_network_owners(net, rule, i, &count);
+        if (!(sn_network_sales(net, i) > 0))
+            continue;
+        for (size_t k = 0; k < count; k++)
+            known += share[k].share;
+        makers++;
+        unknown += known < 1 - 1e-6;
+    }
+    return unknown == 0 ? SN_OK
+                        : sn_call_find(call, SN_WARNING, "unknown-owner", "network", (double)unknown,
+                                       NAN, err,
+                                       "the owner of %zu of %zu nodes that sell is not fully known: "
+                                       "owners may stop more than is shown", unknown, makers);
+}
+
 static sn_status judge(sn_call *call, const sn_ranking *ranking, sn_error *err)
 {
     bool closed_loop = false;
@@ -406,6 +430,8 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(find_low(call, &ranking, &how, err));
     SN_TRY(summarize(&ranking, err));
     SN_TRY(judge(call, &ranking, err));
+    if (how.level == SN_LEVEL_OWNER)
+        SN_TRY(judge_owners(call, how.ownership, err));
     SN_TRY(make_ranking(call, &ranking, &table, err));
     SN_TRY(make_summary(&ranking, &summary, err));
     report.table[report.table_count++] = table;

@@ -375,6 +375,11 @@ class Convert(Case):
 
 
 class Hints(Case):
+    def test_a_ranking_of_owners_says_how_many_owners_are_unknown(self):
+        rules = lambda *verb: [f["rule"] for f in self.json("chokepoints", "-c", "cobalt", *verb)["findings"]]
+        self.assertIn("unknown-owner", rules("--by", "owner"))
+        self.assertNotIn("unknown-owner", rules("--by", "country"))
+
     def test_a_ranking_without_candidates_says_what_to_try(self):
         self.write("flows.csv", "source,target,value\na,b,1\nb,c,1\n")
         self.write("nodes.csv", "id,sector\na,s\nb,s\nc,s\n")
