@@ -13,9 +13,7 @@ static double weight_of(const sn_call *call, const sn_setting *setting, sn_weigh
         return setting->buyers.weight[node] * sn_impact_frame_amount(setting->frame, node) > 0
                    ? sn_impact_frame_amount(setting->frame, node)
                    : 0;
-    return rule == SN_WEIGHT_FINAL_DEMAND ? sn_network_final_demand(call->net, node)
-           : rule == SN_WEIGHT_OUTPUT     ? sn_network_output(call->net, node)
-                                          : sn_network_sales(call->net, node);
+    return sn_weight_of(call->net, rule, node);
 }
 
 sn_status sn_best_case_make(sn_call *call, const sn_setting *setting, bool even, size_t levers,

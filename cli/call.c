@@ -122,13 +122,22 @@ sn_status sn_call_find(sn_call *call, sn_level_of_finding level, const char *rul
     return SN_OK;
 }
 
+sn_ownership sn_call_ownership(const sn_call *call)
+{
+    return strcmp(sn_options_text(&call->options, "ownership"), "equity") == 0 ? SN_EQUITY
+                                                                              : SN_LARGEST;
+}
+
+const char *sn_call_text(const sn_call *call, sn_column column, int32_t code)
+{
+    return code == SN_NONE ? NULL : sn_dict_text(sn_network_dict(call->net, column), code);
+}
+
 sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *selection,
                          sn_error *err)
 {
-    const char *rule = sn_options_text(&call->options, "ownership");
-
-    return sn_selector_apply(call->net, text, &call->coalitions.list,
-                             strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST, selection, err);
+    return sn_selector_apply(call->net, text, &call->coalitions.list, sn_call_ownership(call),
+                             selection, err);
 }
 
 static sn_table_style style_for(const sn_call *call)

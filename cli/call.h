@@ -92,6 +92,12 @@ sn_status sn_call_find(sn_call *call, sn_level_of_finding level, const char *rul
                        const char *subject, double value, double threshold, sn_error *err,
                        const char *fmt, ...) __attribute__((format(printf, 8, 9)));
 
+/** sn_call_ownership - the rule of --ownership. */
+sn_ownership sn_call_ownership(const sn_call *call);
+
+/** sn_call_text - a code of a text column as text; NULL for SN_NONE. */
+const char *sn_call_text(const sn_call *call, sn_column column, int32_t code);
+
 /** sn_call_select - sn_selector_apply with the call's network, coalitions and --ownership. */
 sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *selection,
                          sn_error *err);

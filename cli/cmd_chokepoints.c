@@ -54,11 +54,6 @@ typedef struct {
     size_t summary_count, commodities;
 } sn_ranking;
 
-static const char *text_of(const sn_network *net, sn_column column, int32_t code)
-{
-    return code == SN_NONE ? NULL : sn_dict_text(sn_network_dict(net, column), code);
-}
-
 static const char *label_of(const sn_ranking *ranking, const sn_chokepoint *row)
 {
     const char *place = ranking->level == SN_LEVEL_COUNTRY || ranking->level == SN_LEVEL_OWNER
@@ -143,10 +138,10 @@ static void write_row(sn_json *json, const sn_call *call, const sn_ranking *rank
     sn_json_kv_string(json, "id", row->name);
     sn_json_kv_string(json, "label", label_of(ranking, row));
     sn_json_kv_string(json, "level", sn_level_name(ranking->level));
-    sn_json_kv_string(json, "country", text_of(net, SN_COUNTRY, row->country));
-    sn_json_kv_string(json, "owner", text_of(net, SN_OWNER, row->owner));
-    sn_json_kv_string(json, "commodity", text_of(net, SN_COMMODITY, row->commodity));
-    sn_json_kv_string(json, "stage", text_of(net, SN_STAGE, row->main_stage));
+    sn_json_kv_string(json, "country", sn_call_text(call, SN_COUNTRY, row->country));
+    sn_json_kv_string(json, "owner", sn_call_text(call, SN_OWNER, row->owner));
+    sn_json_kv_string(json, "commodity", sn_call_text(call, SN_COMMODITY, row->commodity));
+    sn_json_kv_string(json, "stage", sn_call_text(call, SN_STAGE, row->main_stage));
     sn_json_kv_number_or_reason(json, "loss", row->loss, "no buyer is asked about");
     sn_json_kv_numbers(json, "interval", interval, 2);
     sn_json_kv_number(json, "loss_down", row->loss_down);
@@ -259,8 +254,8 @@ static sn_status make_ranking(const sn_call *call, const sn_ranking *ranking, sn
         sn_table_set_number(*table, 0, (double)r + 1);
         sn_table_set_text(*table, 1, row->name);
         sn_table_set_text(*table, 2, label_of(ranking, row));
-        sn_table_set_text(*table, 3, text_of(call->net, SN_COMMODITY, row->commodity));
-        sn_table_set_text(*table, 4, text_of(call->net, SN_STAGE, row->main_stage));
+        sn_table_set_text(*table, 3, sn_call_text(call, SN_COMMODITY, row->commodity));
+        sn_table_set_text(*table, 4, sn_call_text(call, SN_STAGE, row->main_stage));
         sn_table_set_number(*table, 5, row->share);
         sn_table_set_number(*table, 6, row->loss);
         sn_table_set_number(*table, 7, ranking->low[r]);
@@ -314,15 +309,10 @@ static sn_status judge_owners(sn_call *call, sn_ownership rule, sn_error *err)
     size_t makers = 0, unknown = 0;
 
     for (size_t i = 0; i < sn_network_node_count(net); i++) {
-        size_t count;
-        double known = 0;
-        const sn_owner_share *share = sn_network_owners(net, rule, i, &count);
         if (!(sn_network_sales(net, i) > 0))
             continue;
-        for (size_t k = 0; k < count; k++)
-            known += share[k].share;
         makers++;
-        unknown += known < 1 - 1e-6;
+        unknown += sn_network_owner_known(net, rule, i) < 1 - 1e-6;
     }
     return unknown == 0 ? SN_OK
                         : sn_call_find(call, SN_WARNING, "unknown-owner", "network", (double)unknown,
@@ -408,10 +398,9 @@ out:
 
 static sn_status run(sn_call *call, sn_error *err)
 {
-    const char *rule = sn_options_text(&call->options, "ownership");
     const size_t top = (size_t)sn_options_integer(&call->options, "top");
     sn_chokepoint_options how = {
-        .ownership = strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST,
+        .ownership = sn_call_ownership(call),
         .fraction = sn_options_number(&call->options, "fraction"),
         .hits = HITS,
         .soles = SOLES};

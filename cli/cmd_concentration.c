@@ -358,7 +358,6 @@ static const char *dataset_of(const sn_call *call)
 
 static sn_status run(sn_call *call, sn_error *err)
 {
-    const char *rule = sn_options_text(&call->options, "ownership");
     sn_shares shares = {.top = (size_t)sn_options_integer(&call->options, "top")};
     sn_table *groups = NULL, *members = NULL, *quoted = NULL;
     sn_report report = {methods, 3, {NULL}, 0, write_results, &shares, 0};
@@ -366,8 +365,7 @@ static sn_status run(sn_call *call, sn_error *err)
     sn_status status = SN_OK;
 
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &by, err));
-    SN_TRY(sn_concentration_make(call->net, by, strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST,
-                                 &shares.made, err));
+    SN_TRY(sn_concentration_make(call->net, by, sn_call_ownership(call), &shares.made, err));
     SN_TRY(sn_quoted_shares_load(dataset_of(call), &shares.quoted, err));
     SN_TRY(judge(call, &shares, err));
     SN_TRY(make_groups(call, &shares, &groups, err));

@@ -165,12 +165,6 @@ out:
     return status;
 }
 
-static const char *commodity_name(const sn_call *call, int32_t commodity)
-{
-    return commodity == SN_NONE ? NULL
-                                : sn_dict_text(sn_network_dict(call->net, SN_COMMODITY), commodity);
-}
-
 static const char *row_label(const sn_call *call, const char *level, const char *name)
 {
     const int64_t node = name != NULL && strcmp(level, "node") == 0
@@ -271,7 +265,7 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
     sn_json_kv_array(json, "groups");
     for (size_t k = 0; k < q->count; k++) {
         sn_json_begin_object(json);
-        sn_json_kv_string(json, "commodity", commodity_name(call, q->answer[k].commodity));
+        sn_json_kv_string(json, "commodity", sn_call_text(call, SN_COMMODITY, q->answer[k].commodity));
         if (q->direction[0] == 'o')
             write_of(json, call, q, &q->answer[k]);
         else
@@ -288,7 +282,7 @@ static void add_suppliers(const sn_call *call, const char *level, const sn_expos
     for (size_t r = 0; r < of->count; r++) {
         const sn_exposure_row *row = &of->row[r];
         sn_table_add_row(table);
-        sn_table_set_text(table, 0, commodity_name(call, commodity));
+        sn_table_set_text(table, 0, sn_call_text(call, SN_COMMODITY, commodity));
         sn_table_set_text(table, 1, row->name != NULL ? row->name : "unknown");
         sn_table_set_text(table, 2, row_label(call, level, row->name));
         sn_table_set_number(table, 3, row->direct);
@@ -323,7 +317,7 @@ static sn_status make_of(const sn_call *call, const sn_question *q, bool nodes, 
         const sn_exposure *of = nodes ? &q->answer[k].nodes : &q->answer[k].of;
         add_suppliers(call, level, of, q->answer[k].commodity, *table);
         if (of->groups > of->count) {
-            const char *name = commodity_name(call, q->answer[k].commodity);
+            const char *name = sn_call_text(call, SN_COMMODITY, q->answer[k].commodity);
             (void)snprintf(line, sizeof line, "%s%s%zu more; --top 0 shows all",
                            name != NULL ? name : "", name != NULL ? ": " : "",
                            of->groups - of->count);
@@ -361,7 +355,7 @@ static sn_status make_to(const sn_call *call, const sn_question *q, sn_table **t
         for (size_t r = 0; r < to->count; r++) {
             const sn_dependence_row *row = &to->row[r];
             sn_table_add_row(*table);
-            sn_table_set_text(*table, 0, commodity_name(call, q->answer[k].commodity));
+            sn_table_set_text(*table, 0, sn_call_text(call, SN_COMMODITY, q->answer[k].commodity));
             sn_table_set_text(*table, 1, row->name != NULL ? row->name : "unknown");
             sn_table_set_text(*table, 2, row_label(call, q->level, row->name));
             sn_table_set_number(*table, 3, row->direct);

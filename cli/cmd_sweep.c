@@ -53,7 +53,7 @@ static void write_removal(sn_json *json, const sn_call *call, const sn_sweep_job
         sn_json_kv_string(json, "with", job->candidates.name[removal->b]);
     if (commodity != SN_NONE)
         sn_json_kv_string(json, "commodity",
-                          sn_dict_text(sn_network_dict(call->net, SN_COMMODITY), commodity));
+                          sn_call_text(call, SN_COMMODITY, commodity));
     sn_json_kv_number(json, "loss", loss->loss);
     sn_json_kv_number(json, "loss_down", loss->loss_down);
     sn_json_kv_number(json, "loss_up", loss->loss_up);
@@ -142,7 +142,7 @@ static sn_status make_table(const sn_call *call, const sn_sweep_job *job, sn_tab
             sn_table_set_text(*table, 2, job->candidates.name[removal->b]);
         if (commodity != SN_NONE)
             sn_table_set_text(*table, 3,
-                              sn_dict_text(sn_network_dict(call->net, SN_COMMODITY), commodity));
+                              sn_call_text(call, SN_COMMODITY, commodity));
         sn_table_set_number(*table, 4, loss->loss);
         sn_table_set_number(*table, 5, loss->loss_down);
         sn_table_set_number(*table, 6, loss->loss_up);

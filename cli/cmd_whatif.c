@@ -35,12 +35,6 @@ static const sn_option options[] = {
     {.name = NULL},
 };
 
-static const char *commodity_name(const sn_call *call, int32_t commodity)
-{
-    return commodity == SN_NONE ? NULL
-                                : sn_dict_text(sn_network_dict(call->net, SN_COMMODITY), commodity);
-}
-
 static double bound_of(const sn_whatif *w)
 {
     return fmax(w->result.bound_down, w->result.bound_up);
@@ -149,7 +143,7 @@ static void write_buyer(sn_json *json, const sn_call *call, const sn_whatif *w, 
     sn_json_kv_string(json, "id", sn_network_id(call->net, node));
     sn_json_kv_string(json, "label", sn_network_label(call->net, node));
     sn_json_kv_string(json, "country", sn_network_text(call->net, SN_COUNTRY, node));
-    sn_json_kv_string(json, "commodity", commodity_name(call, buyer->commodity));
+    sn_json_kv_string(json, "commodity", sn_call_text(call, SN_COMMODITY, buyer->commodity));
     sn_json_kv_number(json, "loss", buyer->loss);
     write_interval(json, w->buyer[b]);
     sn_json_kv_number(json, "lost", buyer->lost);
@@ -196,7 +190,7 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
     sn_json_kv_array(json, "by_commodity");
     for (size_t c = 0; c < w->impact.commodity_count; c++) {
         sn_json_begin_object(json);
-        sn_json_kv_string(json, "commodity", commodity_name(call, w->impact.commodity[c].commodity));
+        sn_json_kv_string(json, "commodity", sn_call_text(call, SN_COMMODITY, w->impact.commodity[c].commodity));
         write_total(json, call, &w->impact.commodity[c], w->commodity[c], false);
         sn_json_end_object(json);
     }
@@ -248,7 +242,7 @@ static sn_status make_totals(const sn_call *call, const sn_whatif *w, sn_table *
         if (all ? w->impact.commodity_count == 1 : !(total->loss > 0) && w->impact.commodity_count > 1)
             continue;
         sn_table_add_row(*table);
-        sn_table_set_text(*table, 0, all ? "mean over all" : commodity_name(call, total->commodity));
+        sn_table_set_text(*table, 0, all ? "mean over all" : sn_call_text(call, SN_COMMODITY, total->commodity));
         sn_table_set_number(*table, 1, total->loss);
         sn_table_set_number(*table, 2, all ? w->total.low : w->commodity[c].low);
         sn_table_set_number(*table, 3, total->loss_others);
@@ -283,7 +277,7 @@ static sn_status make_buyers(const sn_call *call, const sn_whatif *w, sn_table *
         if (!w->shown[b])
             continue;
         sn_table_add_row(*table);
-        sn_table_set_text(*table, 0, commodity_name(call, buyer->commodity));
+        sn_table_set_text(*table, 0, sn_call_text(call, SN_COMMODITY, buyer->commodity));
         sn_table_set_text(*table, 1, sn_network_id(call->net, (size_t)buyer->node));
         sn_table_set_number(*table, 2, buyer->loss);
         sn_table_set_number(*table, 3, buyer->lost);
@@ -326,7 +320,7 @@ static sn_status make_paths(const sn_call *call, const sn_whatif *w, sn_table **
                 length += more > 0 ? (size_t)more : 0;
             }
             sn_table_add_row(*table);
-            sn_table_set_text(*table, 0, commodity_name(call, w->impact.buyer[b].commodity));
+            sn_table_set_text(*table, 0, sn_call_text(call, SN_COMMODITY, w->impact.buyer[b].commodity));
             sn_table_set_number(*table, 1, path->amount);
             sn_table_set_text(*table, 2, sn_network_unit(call->net, w->impact.buyer[b].commodity));
             sn_table_set_text(*table, 3, line);

@@ -45,25 +45,17 @@ static sn_status read_shard(const sn_call *call, sn_sweep_job *job, sn_error *er
 static sn_status weigh(const sn_call *call, sn_sweep_job *job, sn_error *err)
 {
     const size_t n = sn_network_node_count(call->net);
-    sn_cascade_plan *plan = NULL;
-    sn_impact_frame *frame = NULL;
     sn_status status = SN_OK;
 
     SN_TRY(sn_weight_parse(sn_options_text(&call->options, "weight"), &job->rule, err));
     if (sn_options_text(&call->options, "compat") != NULL && job->rule == SN_WEIGHT_AUTO)
         job->rule = SN_WEIGHT_VALUE; /* the published program weighs by sales */
-    SN_TRY(sn_cascade_plan_new(call->net, &plan, err));
-    SN_TRY(sn_impact_frame_new(plan, job->rule, NULL, &frame, err));
-    job->rule = sn_impact_frame_weight(frame);
+    job->rule = sn_weight_resolve(call->net, job->rule);
     job->weight = malloc((n + 1) * sizeof *job->weight);
     SN_TRY_ALLOC(job->weight, "weights");
     for (size_t i = 0; i < n; i++)
-        job->weight[i] = job->rule == SN_WEIGHT_OUTPUT         ? sn_network_output(call->net, i)
-                         : job->rule == SN_WEIGHT_FINAL_DEMAND ? sn_network_final_demand(call->net, i)
-                                                               : sn_network_sales(call->net, i);
+        job->weight[i] = sn_weight_of(call->net, job->rule, i);
 out:
-    sn_impact_frame_free(frame);
-    sn_cascade_plan_free(plan);
     return status;
 }
 
@@ -97,6 +89,27 @@ static sn_status list_singles(sn_sweep_job *job, sn_error *err)
     return SN_OK;
 }
 
+/* Append the members of a candidate; the members of another one before them, from `before` on,
+ * may hold the same nodes: owners have parts of a node.  Both lists ascend. */
+static size_t append_hits(const sn_candidates *c, size_t candidate, size_t before, size_t hits,
+                          int32_t *node, double *left)
+{
+    const size_t others = hits;
+    size_t same = before;
+
+    for (size_t m = c->first[candidate]; m < c->first[candidate + 1]; m++) {
+        while (same < others && node[same] < c->node[m])
+            same++;
+        if (same < others && node[same] == c->node[m]) {
+            left[same] = fmax(0, left[same] - c->part[m]);
+            continue;
+        }
+        node[hits] = c->node[m];
+        left[hits++] = 1 - c->part[m];
+    }
+    return hits;
+}
+
 /* The scenario lists of some removals. */
 static sn_status list_hits(const sn_sweep_job *job, const size_t *index, size_t count,
                            sn_sweep_scenarios *scenarios, sn_error *err)
@@ -106,11 +119,12 @@ static sn_status list_hits(const sn_sweep_job *job, const size_t *index, size_t 
     int32_t *node;
     double *left;
 
-    for (size_t k = 0; k < count; k++)
-        for (int half = 0; half < 2; half++) {
-            const size_t at = half == 0 ? job->removal[index[k]].a : job->removal[index[k]].b;
-            hits += at != SIZE_MAX ? c->first[at + 1] - c->first[at] : 0;
-        }
+    for (size_t k = 0; k < count; k++) {
+        const sn_removal *removal = &job->removal[index[k]];
+        hits += c->first[removal->a + 1] - c->first[removal->a];
+        if (removal->b != SIZE_MAX)
+            hits += c->first[removal->b + 1] - c->first[removal->b];
+    }
     node = malloc((hits + 1) * sizeof *node);
     left = malloc((hits + 1) * sizeof *left);
     *scenarios = (sn_sweep_scenarios){count, first, node, left};
@@ -118,21 +132,11 @@ static sn_status list_hits(const sn_sweep_job *job, const size_t *index, size_t 
         return sn_nomem(err, "a sweep");
     hits = 0;
     for (size_t k = 0; k < count; k++) {
+        const sn_removal *removal = &job->removal[index[k]];
         first[k] = hits;
-        for (int half = 0; half < 2; half++) {
-            const size_t at = half == 0 ? job->removal[index[k]].a : job->removal[index[k]].b;
-            for (size_t m = at != SIZE_MAX ? c->first[at] : 0;
-                 at != SIZE_MAX && m < c->first[at + 1]; m++) {
-                size_t same = first[k]; /* owners: a node may be partly in both */
-                while (same < hits && node[same] != c->node[m])
-                    same++;
-                if (same == hits) {
-                    node[hits] = c->node[m];
-                    left[hits++] = 1;
-                }
-                left[same] = fmax(0, left[same] - c->part[m]);
-            }
-        }
+        hits = append_hits(c, removal->a, hits, hits, node, left);
+        if (removal->b != SIZE_MAX)
+            hits = append_hits(c, removal->b, first[k], hits, node, left);
     }
     first[count] = hits;
     return SN_OK;
@@ -359,7 +363,6 @@ out:
 
 static sn_status list_and_run(sn_call *call, sn_sweep_job *job, sn_error *err)
 {
-    const char *rule = sn_options_text(&call->options, "ownership");
     const size_t pairs = (size_t)sn_options_integer(&call->options, "pairs");
     sn_status status = SN_OK;
 
@@ -369,9 +372,7 @@ static sn_status list_and_run(sn_call *call, sn_sweep_job *job, sn_error *err)
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &job->level, err));
     SN_TRY(weigh(call, job, err));
     read_model(call, job);
-    SN_TRY(sn_candidates_make(call->net, job->level,
-                              strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST, &job->candidates,
-                              err));
+    SN_TRY(sn_candidates_make(call->net, job->level, sn_call_ownership(call), &job->candidates, err));
     SN_TRY(list_singles(job, err));
     SN_TRY(open_folder(call, job, err));
     SN_TRY(run_all(call, job, err));

@@ -247,8 +247,10 @@ static sn_status find_high(sn_call *call, sn_whatif *w, sn_error *err)
     sn_cascade_result result;
     sn_impact other = {0};
     const sn_impact *impact = &w->impact;
+    double *loss = malloc((sn_network_node_count(call->net) + 1) * sizeof *loss); /* by buyer's node */
     sn_status status = SN_OK;
 
+    SN_TRY_ALLOC(loss, "a what-if");
     if (market) {
         SN_TRY(sn_cascade_new(w->setting.plan, &none, &cascade, err));
         SN_TRY(sn_cascade_run(cascade, &w->mask, &result, err));
@@ -259,12 +261,11 @@ static sn_status find_high(sn_call *call, sn_whatif *w, sn_error *err)
     for (size_t c = 0; c < impact->commodity_count; c++)
         w->commodity[c].high = impact->commodity[c].loss;
     for (size_t b = 0; b < impact->buyer_count; b++) /* the same buyers, maybe in other order */
-        for (size_t k = 0; k < w->impact.buyer_count; k++)
-            if (w->impact.buyer[(b + k) % w->impact.buyer_count].node == impact->buyer[b].node) {
-                w->buyer[(b + k) % w->impact.buyer_count].high = impact->buyer[b].loss;
-                break;
-            }
+        loss[impact->buyer[b].node] = impact->buyer[b].loss;
+    for (size_t b = 0; b < w->impact.buyer_count; b++)
+        w->buyer[b].high = loss[w->impact.buyer[b].node];
 out:
+    free(loss);
     sn_impact_clear(&other);
     sn_cascade_free(cascade);
     return status;

@@ -37,12 +37,6 @@ static sn_status all_ones(double **share, size_t count, sn_error *err)
     return SN_OK;
 }
 
-/* Users do not produce: a country or stage node without sales and own production. */
-static bool makes_nothing(const sn_network *net, size_t node)
-{
-    return net->kind[node] != SN_KIND_FIRM && net->sales[node] <= 0 && net->primary[node] <= 0;
-}
-
 static bool crosses(const sn_network *net, size_t flow)
 {
     const size_t supplier = (size_t)net->supplier[flow], buyer = (size_t)net->buyer[flow];
@@ -99,7 +93,7 @@ sn_status sn_mask_apply(const sn_network *net, const sn_selection *hit,
     }
     SN_TRY(all_ones(&mask->node, net->node_count, err));
     for (size_t i = 0; i < net->node_count; i++)
-        if (hit->weight[i] > 0 && (hit->names_node || !makes_nothing(net, i)))
+        if (hit->weight[i] > 0 && (hit->names_node || !sn_network_is_user(net, i)))
             mask->node[i] *= 1 - fraction * hit->weight[i];
 out:
     return status;

@@ -176,6 +176,22 @@ const sn_owner_share *sn_network_owners(const sn_network *net, sn_ownership rule
     return net->owner_share[rule] + net->owner_first[rule][node];
 }
 
+double sn_network_owner_known(const sn_network *net, sn_ownership rule, size_t node)
+{
+    size_t count;
+    double known = 0;
+    const sn_owner_share *share = sn_network_owners(net, rule, node, &count);
+
+    for (size_t k = 0; k < count; k++)
+        known += share[k].share;
+    return known;
+}
+
+bool sn_network_is_user(const sn_network *net, size_t node)
+{
+    return net->kind[node] != SN_KIND_FIRM && net->sales[node] <= 0 && net->primary[node] <= 0;
+}
+
 size_t sn_network_recipe_count(const sn_network *net)
 {
     return net->recipe_count;

@@ -160,6 +160,13 @@ typedef struct {
 const sn_owner_share *sn_network_owners(const sn_network *net, sn_ownership rule, size_t node,
                                         size_t *count);
 
+/** sn_network_owner_known - the sum of a node's known shares, 0..1 up to rounding. */
+double sn_network_owner_known(const sn_network *net, sn_ownership rule, size_t node);
+
+/** sn_network_is_user - whether a node only uses: a country or stage that sells nothing and makes
+ *  nothing of its own. */
+bool sn_network_is_user(const sn_network *net, size_t node);
+
 /** sn_recipe - one row of recipes.csv, as given. */
 typedef struct {
     const char *buyer, *input; /* sector, commodity:stage, product, or "*" */

@@ -312,14 +312,9 @@ static size_t count_unknown_owners(const sn_network *net, sn_ownership rule,
 {
     size_t unknown = 0;
 
-    for (size_t i = 0; i < net->node_count; i++) {
-        size_t count;
-        double known = 0;
-        const sn_owner_share *share = sn_network_owners(net, rule, i, &count);
-        for (size_t k = 0; k < count; k++)
-            known += share[k].share;
-        unknown += asked[i] > 0 && net->sales[i] > 0 && known < 1 - 1e-6;
-    }
+    for (size_t i = 0; i < net->node_count; i++)
+        unknown += asked[i] > 0 && net->sales[i] > 0 &&
+                   sn_network_owner_known(net, rule, i) < 1 - 1e-6;
     return unknown;
 }
 

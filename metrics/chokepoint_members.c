@@ -16,8 +16,7 @@ void *sn_grown(void *array, size_t size, size_t count, size_t *room)
 /* Whether a disruption of its group hits a node, as sn_mask_apply has it. */
 static bool can_be_hit(const sn_network *net, sn_mode mode, size_t node)
 {
-    return mode == SN_MODE_IMPORTS || net->kind[node] == SN_KIND_FIRM || net->sales[node] > 0 ||
-           net->primary[node] > 0;
+    return mode == SN_MODE_IMPORTS || !sn_network_is_user(net, node);
 }
 
 bool sn_members_matter(const sn_network *net, const sn_chokepoint_options *options,

@@ -51,7 +51,7 @@ sn_status sn_weight_parse(const char *word, sn_weight *weight, sn_error *err)
     return status;
 }
 
-static sn_weight resolve(const sn_network *net, sn_weight weight)
+sn_weight sn_weight_resolve(const sn_network *net, sn_weight weight)
 {
     if (weight != SN_WEIGHT_AUTO)
         return weight;
@@ -59,6 +59,13 @@ static sn_weight resolve(const sn_network *net, sn_weight weight)
         if (net->kind[i] != SN_KIND_FIRM && net->final_demand[i] > 0)
             return SN_WEIGHT_FINAL_DEMAND;
     return SN_WEIGHT_OUTPUT;
+}
+
+double sn_weight_of(const sn_network *net, sn_weight weight, size_t node)
+{
+    return weight == SN_WEIGHT_FINAL_DEMAND ? net->final_demand[node]
+           : weight == SN_WEIGHT_OUTPUT     ? net->output[node]
+                                            : net->sales[node];
 }
 
 static double named_amount(const sn_network *net, size_t node)
@@ -73,12 +80,10 @@ static asked ask(const sn_impact_frame *frame, const sn_selection *buyers, size_
     const sn_network *net = frame->net;
     const double part = buyers != NULL ? buyers->weight[node] : 1;
     const double amount = buyers != NULL ? named_amount(net, node) : net->final_demand[node];
-    double weight = amount;
+    const double weight = frame->weight == SN_WEIGHT_FINAL_DEMAND
+                              ? amount
+                              : sn_weight_of(net, frame->weight, node);
 
-    if (frame->weight == SN_WEIGHT_OUTPUT)
-        weight = net->output[node];
-    else if (frame->weight == SN_WEIGHT_VALUE)
-        weight = net->sales[node];
     return (asked){.node = (int32_t)node, .weight = part * weight, .amount = part * amount};
 }
 
@@ -119,7 +124,7 @@ sn_status sn_impact_frame_new(const sn_cascade_plan *plan, sn_weight weight,
     SN_TRY_ALLOC(f, "the buyers");
     f->net = net;
     f->weight = buyers != NULL && weight == SN_WEIGHT_AUTO ? SN_WEIGHT_FINAL_DEMAND
-                                                           : resolve(net, weight);
+                                                           : sn_weight_resolve(net, weight);
     f->asked = malloc((n + 1) * sizeof *f->asked);
     SN_TRY_ALLOC(f->asked, "the buyers");
     f->amount = calloc(n + 1, sizeof *f->amount);

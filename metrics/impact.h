@@ -19,6 +19,12 @@ typedef enum {
 const char *sn_weight_name(sn_weight weight);
 sn_status sn_weight_parse(const char *word, sn_weight *weight, sn_error *err);
 
+/** sn_weight_resolve - the rule that SN_WEIGHT_AUTO stands for in a network; others stay.  O(V). */
+sn_weight sn_weight_resolve(const sn_network *net, sn_weight weight);
+
+/** sn_weight_of - what a node counts under a resolved rule [unit / year]. */
+double sn_weight_of(const sn_network *net, sn_weight weight, size_t node);
+
 /** sn_impact_frame - who is asked about, weighted by what; serves any number of runs over the
  *  same plan.  Holds scratch memory: one per thread. */
 typedef struct sn_impact_frame sn_impact_frame;
