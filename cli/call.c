@@ -319,6 +319,8 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
+    if (call->capture != NULL)
+        return sn_document_write(call, report, call->capture, err);
     SN_TRY(check_rules(call, report, false, err));
     SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
     if (call->format == SN_FORMAT_JSON)

@@ -62,6 +62,7 @@ typedef struct sn_call {
     size_t finding_count, finding_room;
     int threads;        /* used; 0: one */
     int interrupted_by; /* a signal's number, or 0 */
+    sn_out *capture;    /* where the JSON document goes instead of to the user; lent, or NULL */
     bool answer_is_no; /* exit 1: --fail-if met, or the input is unsound */
 } sn_call;
 
