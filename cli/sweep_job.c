@@ -10,6 +10,10 @@
 
 #include "cli/sweep_store.h"
 #include "cli/sweep_work.h"
+#ifdef SN_MPI
+#include "cli/ranks.h"
+#include "cli/sweep_ranks.h"
+#endif
 
 static volatile sig_atomic_t stopped_by; /* a signal's number */
 
@@ -72,6 +76,18 @@ static void read_model(const sn_call *call, sn_sweep_job *job)
         .response = market ? SN_RESPONSE_MARKET : SN_RESPONSE_NONE,
         .rule = compat ? SN_SWEEP_GLCASCADE : SN_SWEEP_CERTIFIED,
         .tolerance = tolerance != NULL ? strtod(tolerance, NULL) : 0};
+}
+
+static int threads_for(const sn_call *call)
+{
+    int threads = sn_sweep_threads_max();
+
+#ifdef SN_MPI
+    threads = sn_ranks_threads(threads);
+#endif
+    return sn_options_given(&call->options, "threads")
+               ? (int)sn_options_integer(&call->options, "threads")
+               : threads;
 }
 
 static sn_status list_singles(sn_sweep_job *job, sn_error *err)
@@ -198,11 +214,13 @@ static sn_status run_all(sn_call *call, sn_sweep_job *job, sn_error *err)
 {
     sn_status status = SN_OK;
 
-    call->threads = sn_options_given(&call->options, "threads")
-                        ? (int)sn_options_integer(&call->options, "threads")
-                        : sn_sweep_threads_max();
     SN_TRY(make_queue(call, job, err));
-    SN_TRY(work_alone(call, job, err));
+#ifdef SN_MPI
+    if (sn_ranks_count() > 1)
+        SN_TRY(sn_sweep_ranks_serve(call, job, err));
+    else
+#endif
+        SN_TRY(work_alone(call, job, err));
 out:
     return stopped_by != 0 ? interrupted(job, err) : status;
 }
@@ -314,10 +332,11 @@ out:
     return status;
 }
 
-sn_status sn_sweep_job_prepare(const sn_call *call, sn_sweep_job *job, sn_error *err)
+sn_status sn_sweep_job_prepare(sn_call *call, sn_sweep_job *job, sn_error *err)
 {
     sn_status status = SN_OK;
 
+    call->threads = threads_for(call);
     SN_TRY(read_shard(call, job, err));
     job->pairs = (size_t)sn_options_integer(&call->options, "pairs");
     if (job->pairs > 0 && job->shards > 1)
