@@ -82,9 +82,9 @@ bool sn_ranks_launched(void)
 }
 
 /* How many ranks of this host may use the same cores as this one. */
-static int count_sharing(void)
+static sn_status count_sharing(sn_error *err)
 {
-    int count, sharing = 0;
+    int count;
     cpu_set_t own, *all;
 
     MPI_Comm_size(ranks.host, &count);
@@ -92,12 +92,13 @@ static int count_sharing(void)
     CPU_ZERO(&own);
     (void)sched_getaffinity(0, sizeof own, &own);
     if (all == NULL)
-        MPI_Abort(MPI_COMM_WORLD, 4);
+        return sn_nomem(err, "the cores of the ranks");
+    ranks.sharing = 0;
     MPI_Allgather(&own, sizeof own, MPI_BYTE, all, sizeof own, MPI_BYTE, ranks.host);
     for (int r = 0; r < count; r++)
-        sharing += CPU_EQUAL(&own, &all[r]) != 0;
+        ranks.sharing += CPU_EQUAL(&own, &all[r]) != 0;
     free(all);
-    return sharing;
+    return SN_OK;
 }
 
 static sn_status join(sn_error *err)
@@ -121,9 +122,8 @@ static sn_status join(sn_error *err)
                MPI_CHAR, ranks.name, sizeof *ranks.name, MPI_CHAR, 0, MPI_COMM_WORLD);
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, ranks.own, MPI_INFO_NULL,
                         &ranks.host);
-    ranks.sharing = count_sharing();
     ranks.joined = true;
-    return SN_OK;
+    return count_sharing(err);
 }
 
 bool sn_ranks_enter(int argc, char **argv, int *code)
