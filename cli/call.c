@@ -147,10 +147,12 @@ static sn_table_style style_for(const sn_call *call)
     const char *no_color = getenv("NO_COLOR");
     const bool terminal = sn_options_text(&call->options, "output") == NULL && !call->is_launched &&
                           isatty(STDOUT_FILENO);
-    sn_table_style style = {.width = 0};
+    sn_table_style style = {.width = 80};
     struct winsize size;
 
-    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+    if (sn_options_given(&call->options, "width"))
+        style.width = (size_t)sn_options_integer(&call->options, "width");
+    else if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         style.width = size.ws_col;
     style.color = strcmp(when, "always") == 0 ||
                   (strcmp(when, "auto") == 0 && terminal && (no_color == NULL || *no_color == '\0') &&
@@ -158,13 +160,18 @@ static sn_table_style style_for(const sn_call *call)
     return style;
 }
 
-static void write_findings(const sn_call *call, sn_out *out)
+static void write_findings(const sn_call *call, size_t width, sn_out *out)
 {
     static const char *const mark[] = {"Note", "Warning", "Error"};
+    char text[sizeof call->finding->message + 16];
 
-    for (size_t f = 0; f < call->finding_count; f++)
-        sn_out_printf(out, "%s%s: %s.\n", f == 0 ? "\n" : "", mark[call->finding[f].level],
-                      call->finding[f].message);
+    for (size_t f = 0; f < call->finding_count; f++) {
+        (void)snprintf(text, sizeof text, "%s: %s.", mark[call->finding[f].level],
+                       call->finding[f].message);
+        if (f == 0)
+            sn_out_putc(out, '\n');
+        sn_write_paragraph(out, text, call->format == SN_FORMAT_TEXT ? width : 0);
+    }
 }
 
 static sn_status write_tables(const sn_call *call, const sn_report *report, sn_out *out,
@@ -184,7 +191,7 @@ static sn_status write_tables(const sn_call *call, const sn_report *report, sn_o
         SN_TRY(sn_table_write(report->table[t], call->format, &style, out, err));
     }
     if (people)
-        write_findings(call, out);
+        write_findings(call, style.width, out);
 out:
     return status;
 }
@@ -314,6 +321,8 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
+    if (call->capture != NULL)
+        return sn_document_write(call, report, call->capture, err);
     SN_TRY(check_rules(call, report, false, err));
     SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
     if (call->format == SN_FORMAT_JSON)

@@ -64,6 +64,7 @@ typedef struct sn_call {
     int ranks;          /* of an MPI run, or 0 */
     bool is_launched;   /* by mpirun: standard output is a pipe, whatever it looks like */
     int interrupted_by; /* a signal's number, or 0 */
+    sn_out *capture;    /* where the JSON document goes instead of to the user; lent, or NULL */
     bool answer_is_no; /* exit 1: --fail-if met, or the input is unsound */
 } sn_call;
 

@@ -232,14 +232,14 @@ static sn_status make_ranking(const sn_call *call, const sn_ranking *ranking, sn
         {.name = "id"},
         {.name = "label", .heading = "name"},
         {.name = "commodity"},
-        {.name = "stage", .heading = "main stage"},
-        {.name = "share", .type = SN_COLUMN_PERCENT},
+        {.name = "stage", .heading = "main stage", .detail = 3},
+        {.name = "share", .type = SN_COLUMN_PERCENT, .detail = 1},
         {.name = "loss", .type = SN_COLUMN_PERCENT, .bar = true},
         {.name = "loss_best", .heading = "at best", .type = SN_COLUMN_PERCENT},
-        {.name = "loss_others", .heading = "others'", .type = SN_COLUMN_PERCENT},
+        {.name = "loss_others", .heading = "others'", .type = SN_COLUMN_PERCENT, .detail = 2},
         {.name = "lost", .type = SN_COLUMN_AMOUNT},
         {.name = "unit"},
-        {.name = "hits", .heading = "takes most from"}};
+        {.name = "hits", .heading = "takes most from", .detail = 1}};
     char title[160], line[200];
     sn_status status = SN_OK;
 

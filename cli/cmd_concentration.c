@@ -194,10 +194,10 @@ static sn_status make_groups(const sn_call *call, const sn_shares *shares, sn_ta
         {.name = "top1", .heading = "share", .type = SN_COLUMN_PERCENT, .bar = true},
         {.name = "top3", .heading = "top 3", .type = SN_COLUMN_PERCENT},
         {.name = "hhi", .heading = "HHI", .type = SN_COLUMN_NUMBER},
-        {.name = "hhi_high", .heading = "to", .type = SN_COLUMN_NUMBER},
-        {.name = "effective", .type = SN_COLUMN_NUMBER},
+        {.name = "hhi_high", .heading = "to", .type = SN_COLUMN_NUMBER, .detail = 1},
+        {.name = "effective", .type = SN_COLUMN_NUMBER, .detail = 2},
         {.name = "n_minus_1", .heading = "N-1", .type = SN_COLUMN_PERCENT},
-        {.name = "coverage", .heading = "known", .type = SN_COLUMN_PERCENT},
+        {.name = "coverage", .heading = "known", .type = SN_COLUMN_PERCENT, .detail = 1},
         {.name = "total", .type = SN_COLUMN_AMOUNT},
         {.name = "unit"}};
     char title[100];
@@ -277,7 +277,7 @@ out:
 static sn_status make_quoted(const sn_shares *shares, sn_table **table, sn_error *err)
 {
     static const sn_table_head head[] = {
-        {.name = "commodity"}, {.name = "stage"}, {.name = "id"}, {.name = "label", .heading = "name"},
+        {.name = "commodity"}, {.name = "stage"}, {.name = "id"}, {.name = "label", .heading = "name", .detail = 1},
         {.name = "share", .type = SN_COLUMN_PERCENT},
         {.name = "low", .heading = "at least", .type = SN_COLUMN_PERCENT},
         {.name = "high", .heading = "at most", .type = SN_COLUMN_PERCENT},

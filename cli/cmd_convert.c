@@ -1,4 +1,5 @@
-/* cmd_convert.c - a network as native files, which load as the same network again. */
+/* cmd_convert.c - a network as native files, which load as the same network again, or as one file
+ * for programs that draw and study graphs. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,10 +8,12 @@
 
 #include "cli/call.h"
 #include "cli/verbs.h"
+#include "reports/graph_file.h"
 
 static const sn_option options[] = {
-    {.name = "to", .kind = SN_OPTION_CHOICE, .argument = "FORMAT", .choices = "csv",
-     .fallback = "csv", .help = "csv: native nodes.csv, flows.csv, owners.csv, recipes.csv"},
+    {.name = "to", .kind = SN_OPTION_CHOICE, .argument = "FORMAT",
+     .choices = "csv|graphml|gexf|dot|node-link", .fallback = "csv",
+     .help = "csv: native nodes.csv, flows.csv, owners.csv, recipes.csv; else one graph file"},
     {.name = "part", .kind = SN_OPTION_CHOICE, .argument = "PART",
      .choices = "flows|nodes|owners|recipes", .fallback = "flows",
      .help = "which of the files goes to standard output without -o DIR"},
@@ -202,14 +205,51 @@ out:
     return status;
 }
 
+/* The formats of one file, in the order of the enum. */
+static const char *const graph_formats[] = {"graphml", "gexf", "dot", "node-link"};
+
+/* Whether two flows join the same supplier and buyer: they are sorted by both. */
+static bool any_parallel(const sn_network *net)
+{
+    for (size_t e = 1; e < sn_network_flow_count(net); e++) {
+        const sn_flow one = sn_network_flow(net, e - 1), two = sn_network_flow(net, e);
+        if (one.supplier == two.supplier && one.buyer == two.buyer)
+            return true;
+    }
+    return false;
+}
+
+static sn_status write_graph(const sn_network *net, sn_graph_format format, const char *path,
+                             sn_error *err)
+{
+    sn_table *nodes = NULL, *flows = NULL;
+    sn_out *out = NULL;
+    sn_status status = SN_OK;
+
+    SN_TRY(make_nodes(net, &nodes, err));
+    SN_TRY(make_flows(net, &flows, err));
+    SN_TRY(sn_out_open(path, &out, err));
+    SN_TRY(sn_graph_write(nodes, flows, any_parallel(net), format, out, err));
+    status = sn_call_close(out, err);
+out:
+    sn_out_free(out);
+    sn_table_free(flows);
+    sn_table_free(nodes);
+    return status;
+}
+
 static sn_status run(sn_call *call, sn_error *err)
 {
+    const char *to = sn_options_text(&call->options, "to");
     const char *folder = sn_options_text(&call->options, "output");
     const char *part = sn_options_text(&call->options, "part");
     sn_status status = SN_OK;
 
     if (folder != NULL && strcmp(folder, "-") == 0)
         folder = NULL;
+    for (size_t f = 0; f < sizeof graph_formats / sizeof graph_formats[0]; f++)
+        if (strcmp(to, graph_formats[f]) == 0)
+            return write_graph(call->net, (sn_graph_format)f, folder, err);
     if (folder != NULL && mkdir(folder, 0777) != 0 && errno != EEXIST)
         return sn_fail(err, SN_EIO, "cannot make the folder \"%s\": %s", folder, strerror(errno));
     for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
@@ -229,15 +269,22 @@ out:
 
 const sn_verb sn_verb_convert = {
     .name = "convert",
-    .summary = "Write a network as native CSV files",
+    .summary = "Write a network as native CSV files, GraphML, GEXF, DOT or node-link JSON",
     .options = options,
     .about = "Writes nodes.csv and flows.csv, and owners.csv and recipes.csv where the network has\n"
              "any, into the folder named by -o; without -o one part goes to standard output.  Only\n"
              "what was given is written, nothing derived, in full precision: loading the folder\n"
              "again gives the same network.  Tables of production and trade (see the manual) are\n"
-             "converted to the network that is fitted to them.",
+             "converted to the network that is fitted to them.\n"
+             "\n"
+             "The other formats are one file, to standard output or to the file named by -o, with\n"
+             "ids as they are, the amount of a flow as `weight`, and every column that was given\n"
+             "as an attribute: GraphML for networkx, igraph, Gephi and yEd, GEXF 1.2 for Gephi,\n"
+             "DOT for Graphviz (sfdp rather than dot draws large networks), node-link JSON for\n"
+             "networkx and d3.  Owners' shares and recipes are not part of them.",
     .examples = "supplynet convert --commodity cobalt -o cobalt\n"
-                "supplynet convert --commodity cobalt --part nodes",
+                "supplynet convert --commodity cobalt --part nodes\n"
+                "supplynet convert --commodity cobalt --to graphml -o cobalt.graphml",
     .takes_network = true,
     .unused = "format|top|seed|threads|color|fail-if",
     .run = run,

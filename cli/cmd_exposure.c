@@ -296,17 +296,17 @@ static void add_suppliers(const sn_call *call, const char *level, const sn_expos
 static sn_status make_of(const sn_call *call, const sn_question *q, bool nodes, sn_table **table,
                          sn_error *err)
 {
-    static const sn_table_head head[] = {
+    const sn_table_head head[] = {
         {.name = "commodity"},
         {.name = "supplier"},
-        {.name = "label", .heading = "name"},
+        {.name = "label", .heading = "name", .detail = nodes ? 1 : 0}, /* their ids say it */
         {.name = "direct", .type = SN_COLUMN_PERCENT},
         {.name = "look_through", .heading = "look-through", .type = SN_COLUMN_PERCENT, .bar = true},
-        {.name = "origin", .type = SN_COLUMN_PERCENT},
+        {.name = "origin", .type = SN_COLUMN_PERCENT, .detail = 2},
         {.name = "amount", .type = SN_COLUMN_AMOUNT},
         {.name = "unit"}};
     const char *level = nodes ? "node" : q->level;
-    char title[300], line[300];
+    char title[300], more[2000] = "";
     sn_status status = SN_OK;
 
     (void)snprintf(title, sizeof title,
@@ -318,11 +318,15 @@ static sn_status make_of(const sn_call *call, const sn_question *q, bool nodes, 
         add_suppliers(call, level, of, q->answer[k].commodity, *table);
         if (of->groups > of->count) {
             const char *name = sn_call_text(call, SN_COMMODITY, q->answer[k].commodity);
-            (void)snprintf(line, sizeof line, "%s%s%zu more; --top 0 shows all",
-                           name != NULL ? name : "", name != NULL ? ": " : "",
+            const size_t used = strlen(more);
+            (void)snprintf(more + used, sizeof more - used, "%s%s%s%zu", used > 0 ? ", " : "",
+                           name != NULL ? name : "", name != NULL ? " " : "",
                            of->groups - of->count);
-            sn_table_add_note(*table, line);
         }
+    }
+    if (more[0] != '\0') {
+        strncat(more, " more; --top 0 shows all", sizeof more - strlen(more) - 1);
+        sn_table_add_note(*table, more);
     }
     if (!nodes) {
         sn_table_add_note(*table, "direct: bought there; look-through: comes from or passes through "
@@ -342,7 +346,7 @@ static sn_status make_to(const sn_call *call, const sn_question *q, sn_table **t
         {.name = "direct", .type = SN_COLUMN_PERCENT},
         {.name = "look_through", .heading = "look-through", .type = SN_COLUMN_PERCENT, .bar = true},
         {.name = "amount", .type = SN_COLUMN_AMOUNT},
-        {.name = "supply", .type = SN_COLUMN_AMOUNT},
+        {.name = "supply", .type = SN_COLUMN_AMOUNT, .detail = 1},
         {.name = "unit"}};
     char title[300];
     sn_status status = SN_OK;

@@ -120,7 +120,7 @@ static sn_status make_groups(const sn_network *net, const sn_balance *balance, s
     static const sn_table_head head[] = {
         {.name = "commodity"}, {.name = "stage"}, {.name = "nodes", .type = SN_COLUMN_INTEGER},
         {.name = "output", .type = SN_COLUMN_AMOUNT},
-        {.name = "sales", .type = SN_COLUMN_AMOUNT},
+        {.name = "sales", .type = SN_COLUMN_AMOUNT, .detail = 1},
         {.name = "final_demand", .heading = "final demand", .type = SN_COLUMN_AMOUNT},
         {.name = "unit"}, {.name = "residual", .type = SN_COLUMN_PERCENT}};
     sn_status status = SN_OK;
@@ -147,7 +147,7 @@ static sn_status make_steps(const sn_network *net, const sn_balance *balance, sn
 {
     static const sn_table_head head[] = {
         {.name = "commodity"}, {.name = "from"}, {.name = "to"},
-        {.name = "flows", .type = SN_COLUMN_INTEGER},
+        {.name = "flows", .type = SN_COLUMN_INTEGER, .detail = 1},
         {.name = "amount", .type = SN_COLUMN_AMOUNT}, {.name = "unit"},
         {.name = "reported", .type = SN_COLUMN_PERCENT},
         {.name = "balanced", .type = SN_COLUMN_PERCENT},

@@ -264,7 +264,7 @@ static sn_status make_buyers(const sn_call *call, const sn_whatif *w, sn_table *
         {.name = "loss", .type = SN_COLUMN_PERCENT, .bar = true},
         {.name = "lost", .type = SN_COLUMN_AMOUNT},
         {.name = "unit"},
-        {.name = "group", .heading = "lacks"},
+        {.name = "group", .heading = "lacks", .detail = 1},
         {.name = "supplier", .heading = "mostly from"}};
     char line[120];
     size_t hidden = 0;

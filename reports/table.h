@@ -34,6 +34,7 @@ typedef struct {
     const char *unit; /* "t/a"; NULL: none                               */
     sn_align align;
     bool bar; /* percent only: text draws a bar beside the share */
+    unsigned char detail; /* where a line of text is too long, the highest goes first; 0: never */
 } sn_table_head;
 
 typedef enum {

@@ -42,8 +42,9 @@ typedef struct {
  * sn_table_write - write a table in the given format.
  *
  * Text and Markdown are for people: rounded numbers (reports/number.h), units in the headings,
- * "-" for the unknown, control characters as spaces, invalid UTF-8 as U+FFFD.  Text that is
- * wider than style->width loses its bars first, then its widest text columns are cut with an
+ * "-" for the unknown, control characters as spaces, invalid UTF-8 as U+FFFD.  In text that is
+ * wider than style->width a last column of words goes on in further lines, then details are left
+ * out (and named below), bars get shorter and go, and the widest text columns are cut with an
  * ellipsis; a number is never cut, rather the line is too long.
  *
  * The others are for machines: exact numbers, shares as shares, no units in csv, tsv, ndjson.
@@ -61,6 +62,10 @@ typedef struct {
  */
 sn_status sn_table_write(const sn_table *table, sn_format format, const sn_table_style *style,
                          sn_out *out, sn_error *err);
+
+/** sn_write_paragraph - text for people, broken between words where a line would pass `width`
+ *  columns of a terminal (0: not broken); control characters become spaces. */
+void sn_write_paragraph(sn_out *out, const char *text, size_t width);
 
 /**
  * sn_table_write_rows - the rows as a JSON array of objects, one a line: the value of a key in

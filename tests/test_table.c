@@ -160,6 +160,61 @@ static void text__drops_bars_then_cuts_text_never_numbers(void **state)
                            "\nCôte d'…  10.0 %         0.3     2\n"));
 }
 
+static void text__hides_the_finest_detail_first_and_names_it(void **state)
+{
+    static const sn_table_head heads[] = {
+        {.name = "id"}, {.name = "coarse", .detail = 1}, {.name = "fine", .detail = 2},
+        {.name = "amount", .type = SN_COLUMN_AMOUNT}};
+    static const char *const cells[] = {"ab", "0123456789", "abcdefghij"};
+    sn_table *table = new_table(NULL, heads, 4);
+
+    (void)state;
+    sn_table_add_row(table);
+    for (size_t c = 0; c < 3; c++)
+        sn_table_set_text(table, c, cells[c]);
+    sn_table_set_number(table, 3, 7);
+    assert_string_equal(
+        write_and_free(table, SN_FORMAT_TEXT, &(sn_table_style){.width = 24}),
+        "id  coarse      amount\n"
+        "--  ----------  ------\n"
+        "ab  0123456789       7\n"
+        "\n"
+        "not shown: fine (--width\n"
+        "0 shows all)\n");
+}
+
+static void text__goes_on_in_the_next_line_with_a_last_column_of_words(void **state)
+{
+    static const sn_table_head heads[] = {{.name = "id"}, {.name = "path", .detail = 1}};
+    sn_table *table = new_table(NULL, heads, 2);
+
+    (void)state;
+    sn_table_add_row(table);
+    sn_table_set_text(table, 0, "a");
+    sn_table_set_text(table, 1, "one two three four five six");
+    assert_string_equal(write_and_free(table, SN_FORMAT_TEXT, &(sn_table_style){.width = 24}),
+                        "id  path\n"
+                        "--  --------------------\n"
+                        "a   one two three four\n"
+                        "    five six\n");
+}
+
+static void text__cuts_names_for_people_before_ids(void **state)
+{
+    static const sn_table_head heads[] = {{.name = "id"}, {.name = "label"}, {.name = "n",
+                                           .type = SN_COLUMN_INTEGER}};
+    sn_table *table = new_table(NULL, heads, 3);
+
+    (void)state;
+    sn_table_add_row(table);
+    sn_table_set_text(table, 0, "0123456789abcdef");
+    sn_table_set_text(table, 1, "abcdefghijkl");
+    sn_table_set_number(table, 2, 1);
+    assert_non_null(strstr(
+        write_and_free(table, SN_FORMAT_TEXT, &(sn_table_style){.width = 30}),
+        "0123456789abcdef  abcdefgh…  1\n"));
+}
+
 static void text__does_not_cut_a_wide_character_in_half(void **state)
 {
     static const char *const names[] = {"日本の供給網", "a日本の供給網"};
@@ -315,6 +370,9 @@ int main(void)
         cmocka_unit_test(table__keeps_a_text_longer_than_a_block),
         cmocka_unit_test(text__aligns_by_columns_of_the_terminal),
         cmocka_unit_test(text__drops_bars_then_cuts_text_never_numbers),
+        cmocka_unit_test(text__hides_the_finest_detail_first_and_names_it),
+        cmocka_unit_test(text__goes_on_in_the_next_line_with_a_last_column_of_words),
+        cmocka_unit_test(text__cuts_names_for_people_before_ids),
         cmocka_unit_test(text__does_not_cut_a_wide_character_in_half),
         cmocka_unit_test(text__breaks_notes_between_words),
         cmocka_unit_test(text__lets_no_text_steer_the_terminal),

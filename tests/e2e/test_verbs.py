@@ -45,6 +45,14 @@ class Reproducible(Case):
                     for line in out.strip().split("\n"):
                         self.assertIn("type", json.loads(line))
 
+    def test_text_of_every_verb_fits_80_columns_or_any_width_that_is_asked_for(self):
+        for verb in VERBS:
+            lines = self.ok(*verb).split("\n")
+            self.assertLessEqual(max(map(len, lines)), 80, verb)
+            wide = self.ok(*verb, "--width", "0")
+            self.assertNotIn("not shown", wide)
+            self.assertNotIn("…", wide)
+
     def test_help_exists_for_every_verb(self):
         for name in ("datasets", "inspect", "concentration", "exposure", "chokepoints", "whatif",
                      "convert", "schema"):
