@@ -7,6 +7,7 @@
 #include "cli/call.h"
 #include "cli/verbs.h"
 #include "cli/best_case.h"
+#include "cli/best_sets.h"
 #include "cli/certificates.h"
 #include "cli/whatif_options.h"
 #include "metrics/candidates.h"
@@ -35,6 +36,7 @@ static const sn_option options[] = {
     SN_OPTION_OPEN_MARKET,
     SN_OPTION_BOUNDS,
     SN_OPTION_CERTIFICATES,
+    SN_OPTIONS_SETS,
     {.name = NULL},
 };
 
@@ -53,6 +55,7 @@ typedef struct {
     size_t shown;
     double *low; /* [shown] loss in the best case; NaN: not worked out */
     sn_certificates certificates; /* of the rows shown */
+    sn_best_sets sets;            /* where they are asked for */
     sn_summary *summary; /* by stopped, then sum, then name */
     size_t summary_count, commodities;
 } sn_ranking;
@@ -193,6 +196,7 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
     for (size_t r = 0; r < ranking->shown; r++)
         write_row(json, call, ranking, r);
     sn_json_end_array(json);
+    sn_best_sets_write(json, call, &ranking->sets);
     sn_json_kv_array(json, "summary");
     for (size_t s = 0; s < ranking->summary_count; s++) {
         const sn_summary *summary = &ranking->summary[s];
@@ -431,8 +435,8 @@ static sn_status run(sn_call *call, sn_error *err)
         .hits = HITS,
         .soles = SOLES};
     sn_ranking ranking = {0};
-    sn_table *table = NULL, *summary = NULL, *proofs = NULL;
-    sn_method methods[SN_LOSS_METHODS + 1];
+    sn_table *table = NULL, *summary = NULL, *proofs = NULL, *sets = NULL;
+    sn_method methods[SN_LOSS_METHODS + 2];
     sn_report report = {methods, SN_LOSS_METHODS + 1, {NULL}, 0, write_results, &ranking, 0};
     sn_status status = SN_OK;
 
@@ -448,6 +452,7 @@ static sn_status run(sn_call *call, sn_error *err)
     ranking.shown = top > 0 && top < ranking.list.count ? top : ranking.list.count;
     SN_TRY(find_low(call, &ranking, &how, err));
     SN_TRY(prove(call, &ranking, &how, err));
+    SN_TRY(sn_best_sets_make(call, &ranking.setting, &how, &ranking.sets, err));
     SN_TRY(summarize(&ranking, err));
     SN_TRY(judge(call, &ranking, err));
     if (how.level == SN_LEVEL_OWNER)
@@ -456,6 +461,11 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(make_summary(&ranking, &summary, err));
     SN_TRY(sn_certificates_table(call, &ranking.list, ranking.shown, &ranking.certificates, &proofs,
                                  err));
+    if (ranking.sets.row != NULL) {
+        methods[report.method_count++] = sn_best_set_method;
+        SN_TRY(sn_best_sets_table(call, &ranking.sets, &sets, err));
+        report.table[report.table_count++] = sets;
+    }
     report.table[report.table_count++] = table;
     report.table[report.table_count++] = proofs;
     if (ranking.commodities > 1)
@@ -465,6 +475,8 @@ out:
     sn_table_free(table);
     sn_table_free(summary);
     sn_table_free(proofs);
+    sn_table_free(sets);
+    sn_best_sets_clear(&ranking.sets);
     sn_certificates_clear(&ranking.certificates);
     free(ranking.low);
     free(ranking.summary);
@@ -482,8 +494,13 @@ const sn_verb sn_verb_chokepoints = {
              "prove it: sole_supplier (nobody else sells the buyer an essential input), dominator\n"
              "(every path from a producer to the buyer passes it), cut_member, articulation, max_flow;\n"
              "`check-certificate` goes over them again.  --buyer asks for the chokepoints of these\n"
-             "buyers alone.",
+             "buyers alone.\n"
+             "\n"
+             "--set-size K finds the K candidates whose joint removal costs most, and --cut-share X the\n"
+             "fewest that together cut the share X; named buyers' own countries are left out of sets,\n"
+             "unless --own.",
     .examples = "supplynet chokepoints\n"
+                "supplynet chokepoints --buyer coalition=EU27 -c rare_earths_magnet --cut-share 0.5\n"
                 "supplynet chokepoints --buyer JPN --top 10\n"
                 "supplynet chokepoints --by owner --commodity 'cobalt|copper'\n"
                 "supplynet chokepoints --mode exports --fail-if 'loss_others > 0.9'",
