@@ -15,28 +15,33 @@ enum {
 
 const sn_method sn_certificate_method = {
     "certificates", "1",
-    "dominator: every path from a producer to the buyer passes; cut_member: of a smallest set of "
+    "dominator: every path from a producer to the buyer passes; post_dominator: every path from "
+    "the seller to a final user does (mode imports); cut_member: of a smallest set of "
     "nodes that cuts all paths, with as many disjoint paths; articulation: without it the "
     "undirected network falls apart; max_flow: largest flow to the buyer with and without; "
     "sole_supplier: nobody else sells this essential input to the buyer",
     "Lengauer and Tarjan 1979; Menger 1927; Hopcroft and Tarjan 1973; Ford and Fulkerson 1956; "
     "docs/proof.md"};
 
-/* The nodes of a candidate that are all its own. */
-static size_t list_members(const sn_candidates *candidates, const sn_chokepoint *row,
-                           int32_t *member)
+size_t sn_certificate_members(const sn_network *net, const sn_candidates *candidates,
+                              const sn_grouping *grouping, bool sales, const char *name,
+                              int32_t commodity, int32_t *member)
 {
     size_t count = 0;
 
-    for (size_t k = 0; k < candidates->count; k++) {
-        if (candidates->commodity[k] != row->commodity || strcmp(candidates->name[k], row->name) != 0)
+    for (size_t i = 0; sales && i < sn_network_node_count(net); i++)
+        if (grouping->group[i] != SN_NONE && sn_network_code(net, SN_COMMODITY, i) == commodity &&
+            strcmp(sn_dict_text(&grouping->names, grouping->group[i]), name) == 0)
+            member[count++] = (int32_t)i;
+    for (size_t k = 0; !sales && k < candidates->count; k++) {
+        if (candidates->commodity[k] != commodity || strcmp(candidates->name[k], name) != 0)
             continue;
         for (size_t m = candidates->first[k]; m < candidates->first[k + 1]; m++)
             if (candidates->part[m] >= 1)
                 member[count++] = candidates->node[m];
-        return count;
+        break;
     }
-    return 0;
+    return count;
 }
 
 sn_status sn_certificates_make(sn_call *call, const sn_chokepoints *list, size_t rows,
@@ -49,10 +54,13 @@ sn_status sn_certificates_make(sn_call *call, const sn_chokepoints *list, size_t
     int32_t *member = malloc((n + 1) * sizeof *member), *buyer = malloc((n + 1) * sizeof *buyer);
     bool *own = malloc((n + 1) * sizeof *own);
     sn_candidates candidates = {0};
+    sn_grouping grouping = {0};
     sn_prover *prover = NULL;
     sn_status status = SN_OK;
 
-    if (strcmp(when, "never") == 0 || how->mode != SN_MODE_PRODUCTION || how->fraction < 1)
+    const bool sales = how->mode == SN_MODE_IMPORTS; /* it stops buying: who cannot sell? */
+    if (strcmp(when, "never") == 0 || (how->mode != SN_MODE_PRODUCTION && !sales) ||
+        how->fraction < 1)
         goto out;
     certificates->first = calloc(rows + 2, sizeof *certificates->first);
     certificates->dominated = calloc(rows + 1, sizeof *certificates->dominated);
@@ -62,17 +70,21 @@ sn_status sn_certificates_make(sn_call *call, const sn_chokepoints *list, size_t
         goto out;
     }
     SN_TRY(sn_candidates_make(call->net, how->level, how->ownership, &candidates, err));
+    SN_TRY(sn_grouping_make(call->net, how->level, &grouping, err));
     SN_TRY(sn_prover_new(call->net, &prover, err));
     for (size_t r = 0; r < rows; r++) {
         const sn_chokepoint *row = &list->row[r];
         sn_proof_request request = {.member = member,
-                                    .members = list_members(&candidates, row, member),
+                                    .members = sn_certificate_members(
+                                        call->net, &candidates, &grouping, sales, row->name,
+                                        row->commodity, member),
+                                    .sales = sales,
                                     .asked = own,
                                     .most = DOMINATED,
                                     .buyer = buyer,
                                     .cut_most = CUT_MOST};
         for (size_t i = 0; i < n; i++) /* buyers of its own commodity */
-            own[i] = asked[i] && sn_network_code(call->net, SN_COMMODITY, i) == row->commodity;
+            own[i] = (asked[i] || sales) && sn_network_code(call->net, SN_COMMODITY, i) == row->commodity;
         for (size_t h = 0; all && h < row->hit_count; h++)
             buyer[request.buyers++] = list->hit[row->hit_first + h].node;
         SN_TRY(sn_prove(prover, &request, &certificates->proofs, &certificates->dominated[r], err));
@@ -86,6 +98,7 @@ sn_status sn_certificates_make(sn_call *call, const sn_chokepoints *list, size_t
 out:
     sn_prover_free(prover);
     sn_candidates_clear(&candidates);
+    sn_grouping_clear(&grouping);
     free(member);
     free(buyer);
     free(own);
@@ -118,7 +131,8 @@ static void write_path(sn_json *json, const sn_network *net, const sn_proofs *pr
 void sn_certificates_write(sn_json *json, const sn_call *call,
                            const sn_certificates *certificates, size_t row)
 {
-    static const char *const kinds[] = {"dominator", "cut_member", "articulation", "max_flow"};
+    static const char *const kinds[] = {"dominator", "post_dominator", "cut_member", "articulation",
+                                        "max_flow"};
     const sn_proofs *proofs = &certificates->proofs;
 
     for (size_t k = certificates->first != NULL ? certificates->first[row] : 0;
@@ -126,11 +140,16 @@ void sn_certificates_write(sn_json *json, const sn_call *call,
         const sn_proof *proof = &proofs->proof[k];
         sn_json_begin_object_inline(json);
         sn_json_kv_string(json, "kind", kinds[proof->kind]);
-        sn_json_kv_string(json, proof->kind == SN_PROOF_ARTICULATION ? "node" : "buyer",
+        sn_json_kv_string(json,
+                          proof->kind == SN_PROOF_ARTICULATION     ? "node"
+                          : proof->kind == SN_PROOF_POST_DOMINATOR ? "seller"
+                                                                   : "buyer",
                           sn_network_id(call->net, (size_t)proof->node));
         switch (proof->kind) {
         case SN_PROOF_DOMINATOR:
-            sn_json_kv_integer(json, "producers", (int64_t)proof->producers);
+        case SN_PROOF_POST_DOMINATOR:
+            sn_json_kv_integer(json, proof->kind == SN_PROOF_DOMINATOR ? "producers" : "users",
+                               (int64_t)proof->ends);
             sn_json_key(json, "path");
             write_path(json, call->net, proofs, proof->path);
             break;
@@ -188,10 +207,12 @@ static void add_sentences(const sn_call *call, const sn_chokepoint *row,
     char text[400];
     size_t listed = 0;
 
-    (void)snprintf(text, sizeof text, "every path to %zu buyer%s passes it: ",
-                   certificates->dominated[r], certificates->dominated[r] == 1 ? "" : "s");
+    const bool sales = strcmp(sn_options_text(&call->options, "mode"), "imports") == 0;
+    (void)snprintf(text, sizeof text, "every path %s %zu %s%s passes it: ", sales ? "from" : "to",
+                   certificates->dominated[r], sales ? "seller" : "buyer",
+                   certificates->dominated[r] == 1 ? "" : "s");
     for (size_t k = certificates->first[r]; k < certificates->first[r + 1]; k++)
-        if (proofs->proof[k].kind == SN_PROOF_DOMINATOR && ++listed <= 6)
+        if (proofs->proof[k].kind <= SN_PROOF_POST_DOMINATOR && ++listed <= 6)
             append_id(text, sizeof text, sn_network_id(call->net, (size_t)proofs->proof[k].node),
                       listed == 1);
     if (certificates->dominated[r] > 6)

@@ -19,6 +19,17 @@ typedef struct {
     size_t *dominated; /* [rows] buyers that the row dominates, listed or not                   */
 } sn_certificates;
 
+/** sn_certificate_members - the nodes that stop with a candidate: of those it owns in part only the
+ *  whole ones; where it stops buying (sales), its pure users too.
+ *
+ * grouping  [in]   of the candidates' level; used for sales
+ * member    [out]  [nodes] ascending
+ * Returns   how many
+ */
+size_t sn_certificate_members(const sn_network *net, const sn_candidates *candidates,
+                              const sn_grouping *grouping, bool sales, const char *name,
+                              int32_t commodity, int32_t *member);
+
 /**
  * sn_certificates_make - prove what can be proved of the first rows of a list.
  *

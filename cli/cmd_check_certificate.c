@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "cli/call.h"
+#include "cli/certificates.h"
 #include "cli/verbs.h"
 #include "datasets/bytes.h"
-#include "metrics/candidates.h"
 #include "metrics/proof_check.h"
 
 static const sn_option options[] = {{.name = NULL}};
@@ -30,7 +30,9 @@ typedef struct {
 typedef struct {
     cJSON *report;
     sn_candidates candidates;
+    sn_grouping grouping;
     sn_level level;
+    bool sales; /* mode imports: the candidate stops buying */
     bool *gone, *cut;   /* [nodes] */
     int32_t *step;      /* [nodes + 1] */
     checked *row;
@@ -75,53 +77,52 @@ static bool read_nodes(const sn_call *call, const cJSON *array, int32_t *step, s
     return cJSON_IsArray(array);
 }
 
-/* Mark the nodes that are all the candidate's own.  Returns how many. */
+/* Mark the nodes that stop with a candidate.  Returns how many. */
 static size_t mark_members(const sn_call *call, checking *c, const cJSON *row)
 {
-    const sn_candidates *list = &c->candidates;
     const char *id = text_of(row, "id"), *commodity = text_of(row, "commodity");
-    size_t count = 0;
+    const int32_t code =
+        commodity == NULL ? SN_NONE
+                          : sn_dict_find(sn_network_dict(call->net, SN_COMMODITY), commodity,
+                                         strlen(commodity));
 
     memset(c->gone, 0, sn_network_node_count(call->net) * sizeof *c->gone);
-    for (size_t k = 0; id != NULL && k < list->count; k++) {
-        const char *other = sn_call_text(call, SN_COMMODITY, list->commodity[k]);
-        if (strcmp(list->name[k], id) != 0 || (commodity == NULL) != (other == NULL) ||
-            (commodity != NULL && strcmp(commodity, other) != 0))
-            continue;
-        for (size_t m = list->first[k]; m < list->first[k + 1]; m++)
-            if (list->part[m] >= 1) {
-                c->gone[list->node[m]] = true;
-                count++;
-            }
-    }
+    if (id == NULL || (commodity != NULL && code == SN_NONE))
+        return 0;
+    const size_t count = sn_certificate_members(call->net, &c->candidates, &c->grouping, c->sales, id,
+                                                code, c->step);
+    for (size_t k = 0; k < count; k++)
+        c->gone[c->step[k]] = true;
     return count;
 }
 
-static sn_status check_dominator(const sn_call *call, checking *c, const cJSON *proof,
+static sn_status check_dominator(const sn_call *call, checking *c, const cJSON *proof, bool sales,
                                  const char **fault, sn_error *err)
 {
-    const int32_t buyer = node_of(call, proof, "buyer");
-    bool passes = false, unreached = false;
+    const int32_t node = node_of(call, proof, sales ? "seller" : "buyer");
+    bool passes = false, apart = false;
     size_t count;
 
-    *fault = "the buyer is not in the network";
-    if (buyer < 0)
+    *fault = sales ? "the seller is not in the network" : "the buyer is not in the network";
+    if (node < 0)
         return SN_OK;
     *fault = "the path is none of this network";
     if (!read_nodes(call, cJSON_GetObjectItemCaseSensitive(proof, "path"), c->step, &count) ||
-        !sn_check_path(call->net, c->step, count) || c->step[count - 1] != buyer)
+        !sn_check_path(call->net, c->step, count, sales) || c->step[sales ? 0 : count - 1] != node)
         return SN_OK;
     for (size_t k = 0; k < count; k++)
         passes |= c->gone[c->step[k]];
     *fault = "the path avoids the candidate";
     if (!passes)
         return SN_OK;
-    *fault = "the candidate holds the buyer";
-    if (c->gone[buyer])
+    *fault = "it is the candidate's own node";
+    if (c->gone[node])
         return SN_OK;
-    if (sn_check_unreached(call->net, c->gone, buyer, &unreached, err) != SN_OK)
+    if ((sales ? sn_check_unsold : sn_check_unreached)(call->net, c->gone, node, &apart, err) != SN_OK)
         return err->status;
-    *fault = unreached ? NULL : "another path reaches the buyer";
+    *fault = apart   ? NULL
+             : sales ? "another path leaves the seller"
+                     : "another path reaches the buyer";
     return SN_OK;
 }
 
@@ -136,7 +137,7 @@ static bool are_disjoint_paths(const sn_call *call, checking *c, const cJSON *pa
     cJSON_ArrayForEach(path, paths)
     {
         good = good && read_nodes(call, path, c->step, &count) &&
-               sn_check_path(call->net, c->step, count) && c->step[count - 1] == buyer;
+               sn_check_path(call->net, c->step, count, false) && c->step[count - 1] == buyer;
         for (size_t k = 0; good && k + 1 < count; k++) {
             good = !used[c->step[k]] && c->step[k] != buyer;
             used[c->step[k]] = true;
@@ -227,7 +228,9 @@ static sn_status check_one(const sn_call *call, checking *c, const cJSON *proof,
     if (kind == NULL)
         return SN_OK;
     if (strcmp(kind, "dominator") == 0)
-        return check_dominator(call, c, proof, fault, err);
+        return check_dominator(call, c, proof, false, fault, err);
+    if (strcmp(kind, "post_dominator") == 0)
+        return check_dominator(call, c, proof, true, fault, err);
     if (strcmp(kind, "cut_member") == 0)
         return check_cut(call, c, proof, fault, err);
     if (strcmp(kind, "articulation") == 0)
@@ -247,9 +250,10 @@ static sn_status check_one(const sn_call *call, checking *c, const cJSON *proof,
 static sn_status remember(checking *c, const cJSON *row, const cJSON *proof, const char *fault,
                           sn_error *err)
 {
-    const char *text[] = {text_of(row, "id"), text_of(row, "commodity"), text_of(proof, "kind"),
-                          text_of(proof, "buyer") != NULL ? text_of(proof, "buyer")
-                                                          : text_of(proof, "node")};
+    const char *about = text_of(proof, "buyer");
+    if (about == NULL)
+        about = text_of(proof, "seller") != NULL ? text_of(proof, "seller") : text_of(proof, "node");
+    const char *text[] = {text_of(row, "id"), text_of(row, "commodity"), text_of(proof, "kind"), about};
     char *copy[4];
 
     if (c->count == c->room) {
@@ -419,11 +423,15 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(read_report(&c, call->options.words[0], err));
     SN_TRY(load(call, &c, err));
     SN_TRY(check_inputs(call, c.report, call->options.words[0], err));
+    const char *mode = text_of(cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(c.report, "provenance"), "parameters"), "mode");
+    c.sales = mode != NULL && strcmp(mode, "imports") == 0;
     const char *rule = text_of(cJSON_GetObjectItemCaseSensitive(
         cJSON_GetObjectItemCaseSensitive(c.report, "provenance"), "parameters"), "ownership");
     SN_TRY(sn_candidates_make(call->net, c.level,
                               rule != NULL && strcmp(rule, "equity") == 0 ? SN_EQUITY : SN_LARGEST,
                               &c.candidates, err));
+    SN_TRY(sn_grouping_make(call->net, c.level, &c.grouping, err));
     c.gone = calloc(sn_network_node_count(call->net) + 1, sizeof *c.gone);
     c.cut = calloc(sn_network_node_count(call->net) + 1, sizeof *c.cut);
     c.step = malloc((sn_network_node_count(call->net) + 1) * sizeof *c.step);
@@ -449,6 +457,7 @@ out:
     free(c.cut);
     free(c.step);
     sn_candidates_clear(&c.candidates);
+    sn_grouping_clear(&c.grouping);
     cJSON_Delete(c.report);
     return status;
 }

@@ -18,10 +18,13 @@ struct sn_prover {
     const sn_network *net;
     size_t n;
     sn_links links;
-    bool *source, *reached, *left, *gone; /* [n] */
-    double *supply;                       /* [n] */
-    int32_t *from, *queue, *parts;        /* [n] */
-    size_t *producers;                    /* [n] that reach it; SIZE_MAX: not counted */
+    bool *end[2];     /* [n] producers, final users                                 */
+    bool *reached[2]; /* [n] by paths from the former, of paths to the latter        */
+    int32_t *from[2]; /* [n] the next node on such a path                           */
+    bool *left, *gone;             /* [n] */
+    double *supply;                /* [n] */
+    int32_t *queue, *parts;        /* [n] */
+    size_t *ends[2];               /* [n] how many; SIZE_MAX: not counted           */
     known *known;                         /* [n] */
 };
 
@@ -35,32 +38,40 @@ sn_status sn_prover_new(const sn_network *net, sn_prover **out, sn_error *err)
     SN_TRY_ALLOC(p, "proofs");
     p->net = net;
     p->n = n;
-    p->source = calloc(n + 1, sizeof *p->source);
-    p->reached = calloc(n + 1, sizeof *p->reached);
+    for (int side = 0; side < 2; side++) {
+        p->end[side] = calloc(n + 1, sizeof *p->end[side]);
+        p->reached[side] = calloc(n + 1, sizeof *p->reached[side]);
+        p->from[side] = malloc((n + 1) * sizeof *p->from[side]);
+        p->ends[side] = malloc((n + 1) * sizeof *p->ends[side]);
+        if (p->end[side] == NULL || p->reached[side] == NULL || p->from[side] == NULL ||
+            p->ends[side] == NULL) {
+            status = sn_nomem(err, "proofs");
+            goto out;
+        }
+    }
     p->left = calloc(n + 1, sizeof *p->left);
     p->gone = calloc(n + 1, sizeof *p->gone);
     p->supply = calloc(n + 1, sizeof *p->supply);
-    p->from = malloc((n + 1) * sizeof *p->from);
     p->queue = malloc((n + 1) * sizeof *p->queue);
     p->parts = malloc((n + 1) * sizeof *p->parts);
-    p->producers = malloc((n + 1) * sizeof *p->producers);
     p->known = calloc(n + 1, sizeof *p->known);
-    if (p->source == NULL || p->reached == NULL || p->left == NULL || p->gone == NULL ||
-        p->supply == NULL || p->from == NULL || p->queue == NULL || p->parts == NULL ||
-        p->producers == NULL || p->known == NULL) {
+    if (p->left == NULL || p->gone == NULL || p->supply == NULL || p->queue == NULL ||
+        p->parts == NULL || p->known == NULL) {
         status = sn_nomem(err, "proofs");
         goto out;
     }
     for (size_t v = 0; v < n; v++) {
         p->queue[v] = (int32_t)v; /* every node is a vertex */
         p->supply[v] = sn_network_primary(net, v);
-        p->source[v] = p->supply[v] > 0;
-        p->producers[v] = SIZE_MAX;
+        p->end[0][v] = p->supply[v] > 0;
+        p->end[1][v] = sn_network_final_demand(net, v) > 0;
+        p->ends[0][v] = p->ends[1][v] = SIZE_MAX;
     }
     SN_TRY(sn_links_make(net, p->queue, n, &p->links, err));
     SN_TRY(sn_links_undirected(&p->links, &both, err));
     SN_TRY(sn_articulation(&both, p->parts, NULL, err));
-    sn_reach(&p->links, p->source, NULL, p->reached, p->from, p->queue);
+    for (int side = 0; side < 2; side++)
+        sn_reach(&p->links, p->end[side], side == 0, NULL, p->reached[side], p->from[side], p->queue);
     *out = p;
     p = NULL;
 out:
@@ -76,15 +87,17 @@ void sn_prover_free(sn_prover *p)
     for (size_t v = 0; p->known != NULL && v < p->n; v++)
         sn_cut_clear(&p->known[v].cut);
     sn_links_clear(&p->links);
-    free(p->source);
-    free(p->reached);
+    for (int side = 0; side < 2; side++) {
+        free(p->end[side]);
+        free(p->reached[side]);
+        free(p->from[side]);
+        free(p->ends[side]);
+    }
     free(p->left);
     free(p->gone);
     free(p->supply);
-    free(p->from);
     free(p->queue);
     free(p->parts);
-    free(p->producers);
     free(p->known);
     free(p);
 }
@@ -152,44 +165,46 @@ out:
     return status;
 }
 
-/* How many producers have a path to a buyer: a search against the links. */
-static size_t count_producers(sn_prover *p, int32_t buyer)
+/* How many producers have a path to a node (side 0), or final users one from it (side 1). */
+static size_t count_ends(sn_prover *p, int side, int32_t node)
 {
+    const size_t *first = side == 0 ? p->links.in_first : p->links.out_first;
+    const int32_t *other = side == 0 ? p->links.in_from : p->links.out_to;
     size_t begin = 0, end = 1, count = 0;
 
-    if (p->producers[buyer] != SIZE_MAX)
-        return p->producers[buyer];
+    if (p->ends[side][node] != SIZE_MAX)
+        return p->ends[side][node];
     memset(p->left, 0, p->n * sizeof *p->left);
-    p->left[buyer] = true;
-    p->queue[0] = buyer;
+    p->left[node] = true;
+    p->queue[0] = node;
     for (; begin < end; begin++) {
         const int32_t v = p->queue[begin];
-        count += p->source[v];
-        for (size_t e = p->links.in_first[v]; e < p->links.in_first[v + 1]; e++) {
-            const int32_t u = p->links.in_from[e];
-            if (!p->left[u]) {
-                p->left[u] = true;
-                p->queue[end++] = u;
+        count += p->end[side][v];
+        for (size_t e = first[v]; e < first[v + 1]; e++)
+            if (!p->left[other[e]]) {
+                p->left[other[e]] = true;
+                p->queue[end++] = other[e];
             }
-        }
     }
-    return p->producers[buyer] = count;
+    return p->ends[side][node] = count;
 }
 
-static sn_status add_dominator(sn_prover *p, int32_t buyer, sn_proofs *proofs, sn_error *err)
+static sn_status add_dominator(sn_prover *p, int side, int32_t node, sn_proofs *proofs,
+                               sn_error *err)
 {
-    sn_proof proof = {.kind = SN_PROOF_DOMINATOR,
-                      .node = buyer,
-                      .producers = count_producers(p, buyer),
+    sn_proof proof = {.kind = side == 0 ? SN_PROOF_DOMINATOR : SN_PROOF_POST_DOMINATOR,
+                      .node = node,
+                      .ends = count_ends(p, side, node),
                       .path = proofs->paths,
                       .paths = 1};
     size_t length = 0;
     sn_status status = SN_OK;
 
-    for (int32_t v = buyer; v >= 0; v = p->from[v])
+    for (int32_t v = node; v >= 0; v = p->from[side][v])
         length++;
-    for (int32_t v = buyer, at = (int32_t)length; v >= 0; v = p->from[v])
-        p->queue[--at] = v;
+    size_t at = side == 0 ? length : 0; /* a path runs from supplier to buyer */
+    for (int32_t v = node; v >= 0; v = p->from[side][v])
+        p->queue[side == 0 ? --at : at++] = v;
     SN_TRY(add_path(proofs, p->queue, length, err));
     SN_TRY(add_proof(proofs, proof, err));
 out:
@@ -199,21 +214,23 @@ out:
 static sn_status prove_dominators(sn_prover *p, const sn_proof_request *request,
                                   sn_proofs *proofs, size_t *dominated, sn_error *err)
 {
+    const int side = request->sales ? 1 : 0;
     int32_t *found = malloc((request->most + 1) * sizeof *found);
     size_t listed = 0;
     sn_status status = SN_OK;
 
     *dominated = 0;
     SN_TRY_ALLOC(found, "proofs");
-    sn_reach(&p->links, p->source, p->gone, p->left, NULL, p->queue);
+    sn_reach(&p->links, p->end[side], side == 0, p->gone, p->left, NULL, p->queue);
     for (size_t v = 0; v < p->n; v++)
-        if (request->asked[v] && p->reached[v] && !p->left[v] && !p->gone[v]) {
+        if (request->asked[v] && p->reached[side][v] && !p->left[v] && !p->gone[v] &&
+            (side == 0 || p->end[0][v])) {
             if (listed < request->most)
                 found[listed++] = (int32_t)v;
             ++*dominated;
         }
     for (size_t k = 0; k < listed; k++)
-        SN_TRY(add_dominator(p, found[k], proofs, err));
+        SN_TRY(add_dominator(p, side, found[k], proofs, err));
 out:
     free(found);
     return status;
@@ -227,7 +244,7 @@ static sn_status prove_cut(sn_prover *p, int32_t buyer, size_t most, sn_proofs *
     sn_status status = SN_OK;
 
     if (!of->has_cut)
-        SN_TRY(sn_cut_make(&p->links, p->source, NULL, buyer, &of->cut, err));
+        SN_TRY(sn_cut_make(&p->links, p->end[0], NULL, buyer, &of->cut, err));
     of->has_cut = true;
     for (size_t k = 0; k < of->cut.size; k++)
         holds |= p->gone[of->cut.vertex[k]];
@@ -273,6 +290,8 @@ sn_status sn_prove(sn_prover *p, const sn_proof_request *request, sn_proofs *pro
     for (size_t k = 0; k < request->members; k++)
         p->gone[request->member[k]] = true;
     SN_TRY(prove_dominators(p, request, proofs, dominated, err));
+    if (request->sales)
+        goto out;
     for (size_t k = 0; k < request->buyers; k++)
         if (!p->gone[request->buyer[k]])
             SN_TRY(prove_cut(p, request->buyer[k], request->cut_most, proofs, err));

@@ -14,6 +14,8 @@
 typedef enum {
     SN_PROOF_DOMINATOR,    /* every path from a producer to the buyer passes S; S does not hold
                             * the buyer                                                       */
+    SN_PROOF_POST_DOMINATOR, /* every path from the seller, a producer, to a final user passes S;
+                            * S does not hold the seller                                      */
     SN_PROOF_CUT,          /* S holds a node of a smallest set that cuts all paths to the buyer */
     SN_PROOF_ARTICULATION, /* without this node of S its part of the network, directions left
                             * aside, falls apart                                               */
@@ -23,9 +25,10 @@ typedef enum {
 /** sn_proof - one of them. */
 typedef struct {
     sn_proof_kind kind;
-    int32_t node;          /* the buyer; of an articulation the node itself            */
-    size_t producers;      /* dominator: how many producers have a path to the buyer   */
-    size_t path, paths;    /* places in sn_proofs.first: dominator one path, cut k     */
+    int32_t node;          /* the buyer or seller; of an articulation the node itself  */
+    size_t ends;           /* dominator: producers with a path to the buyer;
+                            * post-dominator: final users with a path from the seller  */
+    size_t path, paths;    /* places in sn_proofs.first: (post-)dominator one, cut k   */
     size_t cut, cut_count; /* places in sn_proofs.step: the nodes of the cut           */
     int32_t parts;         /* articulation                                             */
     double before, after;  /* flow [unit / year]                                       */
@@ -59,7 +62,8 @@ void sn_prover_free(sn_prover *prover);
 typedef struct {
     const int32_t *member; /* S, ascending */
     size_t members;
-    const bool *asked;     /* [nodes] buyers for whom S may be a dominator              */
+    bool sales;            /* S stops buying: look for post-dominators, and nothing else */
+    const bool *asked;     /* [nodes] buyers for whom S may be a dominator; sales: sellers  */
     size_t most;           /* dominators listed; all are counted                        */
     const int32_t *buyer;  /* buyers whose cuts and flows are looked at; none: buyers 0 */
     size_t buyers;
@@ -72,7 +76,7 @@ typedef struct {
  * Cuts and flows of a buyer are worked out once and kept.
  *
  * proofs      [in,out]  appended to, in the order of sn_proof_kind, then by buyer
- * dominated   [out]     how many asked buyers S dominates
+ * dominated   [out]     how many asked buyers S dominates; sales: sellers
  *
  * Returns  SN_OK; SN_ENOMEM.
  * Cost     O(V + E), and for each buyer a cut and two flows (cuts.h).

@@ -17,9 +17,10 @@ static bool has_flow(const sn_network *net, int32_t supplier, int32_t buyer)
     return false;
 }
 
-bool sn_check_path(const sn_network *net, const int32_t *step, size_t count)
+bool sn_check_path(const sn_network *net, const int32_t *step, size_t count, bool sales)
 {
-    if (count == 0 || !(sn_network_primary(net, (size_t)step[0]) > 0))
+    if (count == 0 || !(sn_network_primary(net, (size_t)step[0]) > 0) ||
+        (sales && !(sn_network_final_demand(net, (size_t)step[count - 1]) > 0)))
         return false;
     for (size_t k = 1; k < count; k++)
         if (step[k - 1] == step[k] || !has_flow(net, step[k - 1], step[k]))
@@ -47,6 +48,29 @@ sn_status sn_check_unreached(const sn_network *net, const bool *gone, int32_t bu
     }
     *holds = !reached[buyer];
     free(reached);
+    return SN_OK;
+}
+
+sn_status sn_check_unsold(const sn_network *net, const bool *gone, int32_t seller, bool *holds,
+                          sn_error *err)
+{
+    const size_t n = sn_network_node_count(net);
+    bool *sells = calloc(n + 1, sizeof *sells), more = true;
+
+    if (sells == NULL)
+        return sn_nomem(err, "a check");
+    for (size_t v = 0; v < n; v++)
+        sells[v] = sn_network_final_demand(net, v) > 0 && !gone[v];
+    while (more) {
+        more = false;
+        for (size_t e = 0; e < sn_network_flow_count(net); e++) {
+            const sn_flow flow = sn_network_flow(net, e);
+            if (sells[flow.buyer] && !sells[flow.supplier] && !gone[flow.supplier])
+                more = sells[flow.supplier] = true;
+        }
+    }
+    *holds = !sells[seller];
+    free(sells);
     return SN_OK;
 }
 

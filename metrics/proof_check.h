@@ -10,8 +10,9 @@
 #include "graph/error.h"
 #include "graph/network.h"
 
-/** sn_check_path - whether flows lead along the nodes, from one with own production. */
-bool sn_check_path(const sn_network *net, const int32_t *step, size_t count);
+/** sn_check_path - whether flows lead along the nodes, from one with own production (`sales`: and to
+ *  one with final demand). */
+bool sn_check_path(const sn_network *net, const int32_t *step, size_t count, bool sales);
 
 /**
  * sn_check_unreached - whether no path leads from a producer to a buyer when nodes are gone.
@@ -22,6 +23,11 @@ bool sn_check_path(const sn_network *net, const int32_t *step, size_t count);
  */
 sn_status sn_check_unreached(const sn_network *net, const bool *gone, int32_t buyer, bool *holds,
                              sn_error *err);
+
+/** sn_check_unsold - whether no path leads from a seller to a final user when nodes are gone.  As
+ *  sn_check_unreached. */
+sn_status sn_check_unsold(const sn_network *net, const bool *gone, int32_t seller, bool *holds,
+                          sn_error *err);
 
 /** sn_check_sole - whether a buyer buys an input, and all of it from nodes that are gone. */
 bool sn_check_sole(const sn_network *net, const bool *gone, int32_t buyer, const char *input);

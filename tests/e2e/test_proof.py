@@ -108,6 +108,37 @@ class Proof(Case):
         self.assertEqual([proof["buyer"] for proof in proofs], ["KOR:graphite:use"])
         self.assertIn("CHN:graphite:refining", proofs[0]["path"])
 
+    def test_post_dominators_of_sellers_are_what_networkx_says(self):
+        found = 0
+        for seed in range(25):
+            graph, makers = random_network(self, seed)
+            users = [f"n{k:02d}" for k in range(0, 14, 3) if f"n{k:02d}" in graph]
+            self.write("nodes.csv", "id,kind,country,primary,final_demand\n" + "".join(
+                f"{v},stage,{v.upper()},{5 if v in makers else 0},{3 if v in users else 0}\n" for v in graph))
+            back = graph.reverse()
+            back.add_edges_from(("end", v) for v in users)
+            tree = networkx.immediate_dominators(back, "end")
+            self.ok("chokepoints", "-n", self.folder, "--by", "node", "--mode", "imports", "--top", "0",
+                    "--bounds", "never", "-f", "json", "-o", self.path("report.json"))
+            with open(self.path("report.json"), encoding="utf-8") as file:
+                ranking = json.load(file)["results"]["ranking"]
+            listed = {}
+            for row in ranking:
+                for proof in row["certificates"]:
+                    if proof["kind"] == "post_dominator":
+                        listed.setdefault(proof["seller"], set()).add(row["id"])
+            ranked = {row["id"] for row in ranking}
+            for seller in makers:
+                chain, at = set(), tree.get(seller, "end")
+                while at != "end":
+                    chain.add(at)
+                    at = tree[at]
+                self.assertEqual(listed.get(seller, set()), chain & ranked, (seed, seller))
+                found += len(chain & ranked)
+            checked = self.results("check-certificate", self.path("report.json"), "-n", self.folder)
+            self.assertEqual(checked["failed"], 0)
+        self.assertGreater(found, 20)
+
     def test_a_damaged_certificate_is_found_out(self):
         self.ok("chokepoints", "-c", "graphite|gallium", "--top", "4", "-f", "json", "-o",
                 self.path("report.json"))
@@ -152,7 +183,7 @@ class Proof(Case):
                           if not row["holds"]], ["another path reaches the buyer"])
 
     def test_other_modes_and_fractions_prove_nothing(self):
-        for words in (("--mode", "exports"), ("--fraction", "0.5"), ("--certificates", "never")):
+        for words in (("--mode", "exports"), ("--mode", "transit"), ("--fraction", "0.5"), ("--certificates", "never")):
             for row in self.results("chokepoints", "-c", "graphite", "--top", "3", *words)["ranking"]:
                 self.assertLessEqual({proof["kind"] for proof in row["certificates"]},
                                      {"sole_supplier"})
