@@ -118,7 +118,7 @@ static sn_status check_dominator(const sn_call *call, checking *c, const cJSON *
     *fault = "it is the candidate's own node";
     if (c->gone[node])
         return SN_OK;
-    if ((sales ? sn_check_unsold : sn_check_unreached)(call->net, c->gone, node, &apart, err) != SN_OK)
+    if (sn_check_apart(call->net, c->gone, node, sales, &apart, err) != SN_OK)
         return err->status;
     *fault = apart   ? NULL
              : sales ? "another path leaves the seller"
@@ -167,7 +167,7 @@ static sn_status check_cut(const sn_call *call, checking *c, const cJSON *proof,
     *fault = "no node of the cut is the candidate's, or the buyer is cut";
     if (!holds || c->cut[buyer])
         return SN_OK;
-    if (sn_check_unreached(call->net, c->cut, buyer, &unreached, err) != SN_OK)
+    if (sn_check_apart(call->net, c->cut, buyer, false, &unreached, err) != SN_OK)
         return err->status;
     *fault = "a path avoids the cut";
     if (!unreached)

@@ -28,49 +28,29 @@ bool sn_check_path(const sn_network *net, const int32_t *step, size_t count, boo
     return true;
 }
 
-sn_status sn_check_unreached(const sn_network *net, const bool *gone, int32_t buyer, bool *holds,
-                             sn_error *err)
+sn_status sn_check_apart(const sn_network *net, const bool *gone, int32_t node, bool sales,
+                         bool *holds, sn_error *err)
 {
     const size_t n = sn_network_node_count(net);
-    bool *reached = calloc(n + 1, sizeof *reached), more = true;
+    bool *joined = calloc(n + 1, sizeof *joined), more = true;
 
-    if (reached == NULL)
+    if (joined == NULL)
         return sn_nomem(err, "a check");
     for (size_t v = 0; v < n; v++)
-        reached[v] = sn_network_primary(net, v) > 0 && !gone[v];
+        joined[v] =
+            (sales ? sn_network_final_demand(net, v) : sn_network_primary(net, v)) > 0 && !gone[v];
     while (more) {
         more = false;
         for (size_t e = 0; e < sn_network_flow_count(net); e++) {
             const sn_flow flow = sn_network_flow(net, e);
-            if (reached[flow.supplier] && !reached[flow.buyer] && !gone[flow.buyer])
-                more = reached[flow.buyer] = true;
+            const int32_t known = sales ? flow.buyer : flow.supplier;
+            const int32_t next = sales ? flow.supplier : flow.buyer;
+            if (joined[known] && !joined[next] && !gone[next])
+                more = joined[next] = true;
         }
     }
-    *holds = !reached[buyer];
-    free(reached);
-    return SN_OK;
-}
-
-sn_status sn_check_unsold(const sn_network *net, const bool *gone, int32_t seller, bool *holds,
-                          sn_error *err)
-{
-    const size_t n = sn_network_node_count(net);
-    bool *sells = calloc(n + 1, sizeof *sells), more = true;
-
-    if (sells == NULL)
-        return sn_nomem(err, "a check");
-    for (size_t v = 0; v < n; v++)
-        sells[v] = sn_network_final_demand(net, v) > 0 && !gone[v];
-    while (more) {
-        more = false;
-        for (size_t e = 0; e < sn_network_flow_count(net); e++) {
-            const sn_flow flow = sn_network_flow(net, e);
-            if (sells[flow.buyer] && !sells[flow.supplier] && !gone[flow.supplier])
-                more = sells[flow.supplier] = true;
-        }
-    }
-    *holds = !sells[seller];
-    free(sells);
+    *holds = !joined[node];
+    free(joined);
     return SN_OK;
 }
 

@@ -15,19 +15,15 @@
 bool sn_check_path(const sn_network *net, const int32_t *step, size_t count, bool sales);
 
 /**
- * sn_check_unreached - whether no path leads from a producer to a buyer when nodes are gone.
+ * sn_check_apart - whether no path leads from a producer to a node when nodes are gone, or, for
+ * sales, none from the node to a final user.
  *
  * gone    [in]   [nodes]
  * holds   [out]
  * Returns  SN_OK; SN_ENOMEM.
  */
-sn_status sn_check_unreached(const sn_network *net, const bool *gone, int32_t buyer, bool *holds,
-                             sn_error *err);
-
-/** sn_check_unsold - whether no path leads from a seller to a final user when nodes are gone.  As
- *  sn_check_unreached. */
-sn_status sn_check_unsold(const sn_network *net, const bool *gone, int32_t seller, bool *holds,
-                          sn_error *err);
+sn_status sn_check_apart(const sn_network *net, const bool *gone, int32_t node, bool sales,
+                         bool *holds, sn_error *err);
 
 /** sn_check_sole - whether a buyer buys an input, and all of it from nodes that are gone. */
 bool sn_check_sole(const sn_network *net, const bool *gone, int32_t buyer, const char *input);
