@@ -54,7 +54,7 @@ void sn_help_all(const sn_verb *const *verbs, sn_out *out)
                 "supplynet - where the chokepoints of a supply network are, and what happens when\n"
                 "one goes\n\nUsage: supplynet VERB [options]\n\nVerbs\n");
     for (; *verbs != NULL; verbs++)
-        sn_out_printf(out, "  %-14s %s\n", (*verbs)->name, (*verbs)->summary);
+        sn_out_printf(out, "  %-17s %s\n", (*verbs)->name, (*verbs)->summary);
     sn_out_puts(out, "\n`supplynet help VERB` or `supplynet VERB --help` says more; `supplynet --version` "
                      "names\nthe libraries.  Start with\n\n"
                      "  supplynet chokepoints\n"
