@@ -21,6 +21,7 @@ void sn_sim_plan_free(sn_sim_plan *plan)
         return;
     free(plan->level_first);
     free(plan->node);
+    free(plan->piece);
     free(plan->normal);
     free(plan->own);
     free(plan->bought);
@@ -76,6 +77,33 @@ out:
     free(next);
     sn_order_clear(&order);
     return status;
+}
+
+static int32_t root_of(int32_t *piece, int32_t i)
+{
+    while (piece[i] != i)
+        i = piece[i] = piece[piece[i]];
+    return i;
+}
+
+/* What is not connected with an event at all cannot move. */
+static sn_status make_pieces(sn_sim_plan *plan, sn_error *err)
+{
+    const sn_network *net = plan->net;
+
+    plan->piece = malloc((net->node_count + 1) * sizeof *plan->piece);
+    if (plan->piece == NULL)
+        return sn_nomem(err, "a simulation");
+    for (size_t i = 0; i < net->node_count; i++)
+        plan->piece[i] = (int32_t)i;
+    for (size_t e = 0; e < net->flow_count; e++) {
+        const int32_t a = root_of(plan->piece, net->supplier[e]);
+        const int32_t b = root_of(plan->piece, net->buyer[e]);
+        plan->piece[a > b ? a : b] = a > b ? b : a;
+    }
+    for (size_t i = 0; i < net->node_count; i++)
+        plan->piece[i] = root_of(plan->piece, (int32_t)i);
+    return SN_OK;
 }
 
 /* Sums run in the order of the steps, so that a normal step repeats them bit by bit. */
@@ -160,6 +188,7 @@ sn_status sn_sim_plan_new(const sn_network *net, const sn_selection *buyers, sn_
     SN_TRY_ALLOC(plan, "a simulation");
     plan->net = net;
     SN_TRY(make_levels(plan, err));
+    SN_TRY(make_pieces(plan, err));
     SN_TRY(make_normal(plan, err));
     SN_TRY(list_buyers(plan, buyers, err));
     *out = plan;
@@ -173,6 +202,8 @@ static void clear_state(sim_state *s)
 {
     sim_hits_free(s->hit, s->event_count);
     free(s->severity);
+    free(s->level_first);
+    free(s->node);
     free(s->left);
     free(s->passes);
     free(s->grown);
@@ -197,6 +228,39 @@ static sn_status fill_new(double **array, size_t count, double value, sn_error *
     for (size_t i = 0; i < count; i++)
         (*array)[i] = value;
     return SN_OK;
+}
+
+/* The nodes that are connected with some event; under the published models, whose normal state
+ * need not last, and without events all of them. */
+static sn_status pick_movers(sim_state *s, sn_error *err)
+{
+    const sn_sim_plan *plan = s->plan;
+    const bool all = s->event_count == 0 || s->how->model != SN_SIM_DEFAULT;
+    bool *moves = calloc(plan->net->node_count + 1, sizeof *moves);
+    size_t count = 0;
+    sn_status status = SN_OK;
+
+    s->level_first = malloc((plan->level_count + 1) * sizeof *s->level_first);
+    s->node = malloc((plan->net->node_count + 1) * sizeof *s->node);
+    SN_TRY_ALLOC(moves, "a simulation");
+    SN_TRY_ALLOC(s->level_first, "a simulation");
+    SN_TRY_ALLOC(s->node, "a simulation");
+    for (size_t e = 0; e < s->event_count; e++) {
+        for (size_t k = 0; k < s->hit[e].node_count; k++)
+            moves[plan->piece[s->hit[e].node[k]]] = true;
+        for (size_t k = 0; k < s->hit[e].flow_count; k++)
+            moves[plan->piece[plan->net->buyer[s->hit[e].flow[k]]]] = true;
+    }
+    for (size_t level = 0; level < plan->level_count; level++) {
+        s->level_first[level] = count;
+        for (size_t k = plan->level_first[level]; k < plan->level_first[level + 1]; k++)
+            if (all || moves[plan->piece[plan->node[k]]])
+                s->node[count++] = plan->node[k];
+    }
+    s->level_first[plan->level_count] = count;
+out:
+    free(moves);
+    return status;
 }
 
 /* The steady state. */
@@ -233,6 +297,7 @@ static sn_status make_state(sim_state *s, sn_error *err)
 
     s->by_flow = s->how->model == SN_SIM_INOUE_TODO;
     SN_TRY(sim_hits_make(net, s->event, s->event_count, &s->hit, err));
+    SN_TRY(pick_movers(s, err));
     for (size_t e = 0; e < s->event_count; e++)
         cuts |= s->hit[e].flow_count > 0;
     SN_TRY(fill_new(&s->severity, s->event_count, NAN, err));

@@ -10,6 +10,7 @@ struct sn_sim_plan {
     size_t level_count;
     size_t *level_first; /* [level_count + 1] */
     int32_t *node;       /* [n] by level: suppliers before buyers; loops share a level */
+    int32_t *piece;      /* [n] smallest node that any flows connect it with           */
     double *normal;      /* [n] sales to others plus final demand                      */
     double *own;         /* [n] share of supply that is the node's own production      */
     double *bought;      /* [n] purchases, all groups                                  */
@@ -40,6 +41,8 @@ typedef struct {
     int threads;
     bool by_flow;     /* one stock a flow, not a group */
 
+    size_t *level_first; /* [levels + 1] as in the plan, for the nodes that can move */
+    int32_t *node;
     double *left;     /* [n] capacity left, 0..1                                       */
     double *passes;   /* [m] share of a flow that can pass; NULL: all                  */
     double *grown;    /* [n] overproduction factor >= 1; NULL: none                    */

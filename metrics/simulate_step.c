@@ -217,6 +217,8 @@ static void hand_out(sim_state *s, size_t node, double made)
 static void produce(sim_state *s, size_t node)
 {
     const double normal = s->plan->normal[node], own = s->plan->own[node];
+
+    hear_orders(s, node); /* again: in a loop they have changed since */
     const double aim = fmin(s->demand[node], sim_capacity(s, node));
     const double wanted = input_part(s, node, aim);
     const double part = input_limit(s, node, wanted, &s->short_of[node]);
@@ -230,12 +232,12 @@ typedef void (*visit)(sim_state *s, size_t node);
 
 static void for_level(sim_state *s, size_t level, visit what)
 {
-    const int64_t first = (int64_t)s->plan->level_first[level];
-    const int64_t end = (int64_t)s->plan->level_first[level + 1];
+    const int64_t first = (int64_t)s->level_first[level];
+    const int64_t end = (int64_t)s->level_first[level + 1];
 
 #pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1 && end - first > 256)
     for (int64_t k = first; k < end; k++)
-        what(s, (size_t)s->plan->node[k]);
+        what(s, (size_t)s->node[k]);
 }
 
 static void for_all(sim_state *s, visit what)
