@@ -27,17 +27,21 @@ double sim_capacity(const sim_state *s, size_t node)
     return most * s->left[node] * (s->grown != NULL ? s->grown[node] : 1);
 }
 
-/* The part of normal input use that making `rate` takes: own production comes first. */
+/* The part of normal input use that making `rate` takes: own production comes first.  Who makes
+ * nothing for anyone uses what it buys. */
 static double input_part(const sim_state *s, size_t node, double rate)
 {
     const double normal = s->plan->normal[node], own = s->plan->own[node];
 
-    if (!(normal > 0) || own >= 1)
+    if (own >= 1)
         return 0;
+    if (!(normal > 0))
+        return s->left[node];
     return fmax(0, rate / normal - own) / (1 - own);
 }
 
-/* A supplier that gives less than asked for long is asked for less, until it recovers. */
+/* A supplier that gives less than asked for long is asked for less, until it recovers; a
+ * hundredth is always asked, to see whether it has. */
 static void lean_away(sim_state *s, size_t e)
 {
     const size_t i = (size_t)s->plan->net->supplier[e];
@@ -51,8 +55,14 @@ static void lean_away(sim_state *s, size_t e)
         return;
     }
     if (s->wait[e] >= s->how->switch_delay)
-        s->lean[e] = fmax(can, s->lean[e] - move);
+        s->lean[e] = fmax(fmax(can, 0.01), s->lean[e] - move);
     s->wait[e] += s->how->step;
+}
+
+/* What a stock lacks; rounding is no lack, or loops of suppliers would let it grow. */
+static double gap_of(double target, double stock)
+{
+    return fabs(target - stock) <= 1e-11 * target ? 0 : target - stock;
 }
 
 static void order_group(sim_state *s, size_t node, size_t seg, double part)
@@ -60,7 +70,7 @@ static void order_group(sim_state *s, size_t node, size_t seg, double part)
     const sn_network *net = s->plan->net;
     const double need = s->plan->need[seg], target = sim_target_days(s, node) * need;
     const double days = fmax(s->how->adjust_days, s->how->step);
-    const double wanted = fmax(0, need * part + (target - s->stock[seg]) / days);
+    const double wanted = fmax(0, need * part + gap_of(target, s->stock[seg]) / days);
     double base = need;
 
     if (s->lean != NULL) {
@@ -92,7 +102,8 @@ static void hear_orders(sim_state *s, size_t node)
 
     for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
         sum += s->order[e];
-    s->demand[node] = sum + net->final_demand[node];
+    sum += net->final_demand[node];
+    s->demand[node] = fabs(sum - s->plan->normal[node]) <= 1e-12 * sum ? s->plan->normal[node] : sum;
 }
 
 static void place_orders(sim_state *s, size_t node)
@@ -140,7 +151,9 @@ static double input_limit(const sim_state *s, size_t node, double wanted, int32_
         const sn_need need = (sn_need)net->seg_need[seg];
         if (!(s->plan->need[seg] > 0))
             continue;
-        const double part = at_hand(s, seg);
+        double part = at_hand(s, seg);
+        if (part > wanted * (1 - 1e-11)) /* rounding is no lack */
+            part = fmax(part, wanted);
         const double lacks = fmax(0, wanted - part) * s->plan->need[seg];
         double bound = wanted;
         there += part * s->plan->need[seg];
@@ -266,7 +279,7 @@ static void settle_and_order(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
     const double normal = s->plan->normal[node], days = sim_target_days(s, node);
-    const double part = normal > 0 ? s->made[node] / normal : 0;
+    const double part = normal > 0 ? s->made[node] / normal : s->left[node];
     const double inputs = input_part(s, node, s->made[node]);
 
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
@@ -282,7 +295,7 @@ static void settle_and_order(sim_state *s, size_t node)
                 continue;
             s->stock[e] = fmax(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
             s->order[e] = fmax(0, value * part +
-                                      (days * value * part - s->stock[e]) / s->how->adjust_days);
+                                      gap_of(days * value * part, s->stock[e]) / s->how->adjust_days);
             if (s->passes != NULL && s->passes[e] < 1)
                 s->order[e] = fmin(s->order[e], s->passes[e] * value);
         }
@@ -360,7 +373,7 @@ static void settle_with_caution(sim_state *s, size_t node)
         if (!(need > 0))
             continue;
         s->stock[seg] = fmax(0, s->stock[seg] - used * need * s->how->step);
-        const double gap = sim_target_days(s, node) * need * wanted - s->stock[seg];
+        const double gap = gap_of(sim_target_days(s, node) * need * wanted, s->stock[seg]);
         const double ratio = used + fmax(0, gap) / s->how->adjust_days / need;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
             const size_t e = net->in_flow[k];
