@@ -70,7 +70,8 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         return sn_fail(err, SN_EUSAGE, "give either --network or --flows, not both");
     if (loose)
         load.network = NULL;
-    SN_TRY(sn_load(&load, &call->net, &call->sources, err));
+    status = sn_load(&load, &call->net, &call->sources, err);
+    SN_TRY(status == SN_EIO ? SN_EDATA : status); /* an input that cannot be read */
     SN_TRY(sn_coalitions_load(&call->coalitions, err));
     tell_sources(call);
 out:
@@ -144,7 +145,8 @@ static sn_table_style style_for(const sn_call *call)
 {
     const char *when = sn_options_text(&call->options, "color"), *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
-    const bool terminal = sn_options_text(&call->options, "output") == NULL && isatty(STDOUT_FILENO);
+    const bool terminal = sn_options_text(&call->options, "output") == NULL && !call->is_launched &&
+                          isatty(STDOUT_FILENO);
     sn_table_style style = {.width = 80};
     struct winsize size;
 

@@ -61,6 +61,8 @@ typedef struct sn_call {
     sn_finding *finding;
     size_t finding_count, finding_room;
     int threads;        /* used; 0: one */
+    int ranks;          /* of an MPI run, or 0 */
+    bool is_launched;   /* by mpirun: standard output is a pipe, whatever it looks like */
     int interrupted_by; /* a signal's number, or 0 */
     sn_out *capture;    /* where the JSON document goes instead of to the user; lent, or NULL */
     bool answer_is_no; /* exit 1: --fail-if met, or the input is unsound */
@@ -78,7 +80,7 @@ typedef struct {
 } sn_report;
 
 /** sn_call_load - load the network that the options name, and the coalitions.  SN_EUSAGE,
- *  SN_EIO, SN_EDATA, SN_ENOMEM as sn_load. */
+ *  SN_EDATA, SN_ENOMEM as sn_load; SN_EDATA too for what cannot be opened. */
 sn_status sn_call_load(sn_call *call, sn_error *err);
 
 /** sn_call_emit - write a report in the asked format to the asked place, then hold each --fail-if

@@ -336,11 +336,13 @@ static sn_status make_rows(const sn_call *call, const sn_ranking *ranking, sn_ta
 
     for (int m = 0; m < SN_METRICS; m++) {
         at[m] = ranking->how.wanted[m] ? count : 0;
-        if (at[m] != 0)
-            head[count++] = (sn_table_head){
-                .name = sn_metric_method[m].id,
-                .type = SN_COLUMN_NUMBER,
-                .detail = (unsigned char)(m == (int)ranking->first ? 0 : 10 + count)};
+        if (at[m] == 0)
+            continue;
+        head[count] = (sn_table_head){
+            .name = sn_metric_method[m].id,
+            .type = SN_COLUMN_NUMBER,
+            .detail = (unsigned char)(m == (int)ranking->first ? 0 : 10 + count)};
+        count++;
     }
     SN_TRY(sn_table_new("vertex", "Centrality", head, count, table, err));
     for (size_t p = 0; p < ranking->count; p++) {
@@ -413,7 +415,7 @@ static sn_status judge(sn_call *call, const sn_ranking *ranking, sn_error *err)
         if (part->sampled)
             SN_TRY(sn_call_find(call, SN_NOTE, "sampled", subject, part->sampling.reached,
                                 ranking->how.sampling.epsilon, err,
-                                "betweenness is estimated from %zu random shortest paths: each is "
+                                "betweenness is estimated from the paths of %zu random sources: each is "
                                 "within %.2g of all pairs with probability %g; --exact works it out",
                                 part->sampling.samples, part->sampling.reached,
                                 part->sampling.confidence));

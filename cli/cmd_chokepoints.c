@@ -7,6 +7,8 @@
 #include "cli/call.h"
 #include "cli/verbs.h"
 #include "cli/best_case.h"
+#include "cli/best_sets.h"
+#include "cli/certificates.h"
 #include "cli/whatif_options.h"
 #include "metrics/candidates.h"
 #include "metrics/chokepoint.h"
@@ -33,6 +35,8 @@ static const sn_option options[] = {
     SN_OPTION_SPARE,
     SN_OPTION_OPEN_MARKET,
     SN_OPTION_BOUNDS,
+    SN_OPTION_CERTIFICATES,
+    SN_OPTIONS_SETS,
     {.name = NULL},
 };
 
@@ -50,6 +54,8 @@ typedef struct {
     sn_level level;
     size_t shown;
     double *low; /* [shown] loss in the best case; NaN: not worked out */
+    sn_certificates certificates; /* of the rows shown */
+    sn_best_sets sets;            /* where they are asked for */
     sn_summary *summary; /* by stopped, then sum, then name */
     size_t summary_count, commodities;
 } sn_ranking;
@@ -112,8 +118,10 @@ static sn_status summarize(sn_ranking *ranking, sn_error *err)
 }
 
 static void write_certificates(sn_json *json, const sn_call *call, const sn_ranking *ranking,
-                               const sn_chokepoint *row)
+                               size_t rank)
 {
+    const sn_chokepoint *row = &ranking->list.row[rank];
+
     sn_json_kv_array(json, "certificates");
     for (size_t s = 0; s < row->sole_count; s++) {
         const sn_chokepoint_sole *sole = &ranking->list.sole[row->sole_first + s];
@@ -123,8 +131,11 @@ static void write_certificates(sn_json *json, const sn_call *call, const sn_rank
         sn_json_kv_string(json, "input", sn_dict_text(sn_network_groups(call->net), sole->group));
         sn_json_end_object(json);
     }
+    sn_certificates_write(json, call, &ranking->certificates, rank);
     sn_json_end_array(json);
     sn_json_kv_integer(json, "certificates_total", (int64_t)row->sole_total);
+    if (ranking->certificates.dominated != NULL)
+        sn_json_kv_integer(json, "dominated_total", (int64_t)ranking->certificates.dominated[rank]);
 }
 
 static void write_row(sn_json *json, const sn_call *call, const sn_ranking *ranking, size_t rank)
@@ -152,7 +163,7 @@ static void write_row(sn_json *json, const sn_call *call, const sn_ranking *rank
     sn_json_kv_number_or_reason(json, "share", row->share, "nothing is made here");
     sn_json_kv_number(json, "bound", row->bound);
     sn_json_kv_integer(json, "nodes", (int64_t)row->nodes);
-    write_certificates(json, call, ranking, row);
+    write_certificates(json, call, ranking, rank);
     sn_json_kv_array(json, "hits");
     for (size_t h = 0; h < row->hit_count; h++) {
         const sn_chokepoint_hit *hit = &ranking->list.hit[row->hit_first + h];
@@ -185,6 +196,7 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
     for (size_t r = 0; r < ranking->shown; r++)
         write_row(json, call, ranking, r);
     sn_json_end_array(json);
+    sn_best_sets_write(json, call, &ranking->sets);
     sn_json_kv_array(json, "summary");
     for (size_t s = 0; s < ranking->summary_count; s++) {
         const sn_summary *summary = &ranking->summary[s];
@@ -396,6 +408,24 @@ out:
     return status;
 }
 
+/* The buyers asked about: those with an amount in the frame. */
+static sn_status prove(sn_call *call, sn_ranking *ranking, const sn_chokepoint_options *how,
+                       sn_error *err)
+{
+    const size_t n = sn_network_node_count(call->net);
+    bool *asked = malloc((n + 1) * sizeof *asked);
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(asked, "certificates");
+    for (size_t i = 0; i < n; i++)
+        asked[i] = sn_impact_frame_amount(ranking->setting.frame, i) > 0;
+    status = sn_certificates_make(call, &ranking->list, ranking->shown, how, asked,
+                                  &ranking->certificates, err);
+out:
+    free(asked);
+    return status;
+}
+
 static sn_status run(sn_call *call, sn_error *err)
 {
     const size_t top = (size_t)sn_options_integer(&call->options, "top");
@@ -405,9 +435,13 @@ static sn_status run(sn_call *call, sn_error *err)
         .hits = HITS,
         .soles = SOLES};
     sn_ranking ranking = {0};
-    sn_table *table = NULL, *summary = NULL;
-    sn_report report = {sn_loss_methods, SN_LOSS_METHODS, {NULL}, 0, write_results, &ranking, 0};
+    sn_table *table = NULL, *summary = NULL, *proofs = NULL, *sets = NULL;
+    sn_method methods[SN_LOSS_METHODS + 2];
+    sn_report report = {methods, SN_LOSS_METHODS + 1, {NULL}, 0, write_results, &ranking, 0};
     sn_status status = SN_OK;
+
+    memcpy(methods, sn_loss_methods, sizeof sn_loss_methods);
+    methods[SN_LOSS_METHODS] = sn_certificate_method;
 
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &how.level, err));
     SN_TRY(sn_mode_parse(sn_options_text(&call->options, "mode"), &how.mode, err));
@@ -417,19 +451,33 @@ static sn_status run(sn_call *call, sn_error *err)
                                err));
     ranking.shown = top > 0 && top < ranking.list.count ? top : ranking.list.count;
     SN_TRY(find_low(call, &ranking, &how, err));
+    SN_TRY(prove(call, &ranking, &how, err));
+    SN_TRY(sn_best_sets_make(call, &ranking.setting, &how, &ranking.sets, err));
     SN_TRY(summarize(&ranking, err));
     SN_TRY(judge(call, &ranking, err));
     if (how.level == SN_LEVEL_OWNER)
         SN_TRY(judge_owners(call, how.ownership, err));
     SN_TRY(make_ranking(call, &ranking, &table, err));
     SN_TRY(make_summary(&ranking, &summary, err));
+    SN_TRY(sn_certificates_table(call, &ranking.list, ranking.shown, &ranking.certificates, &proofs,
+                                 err));
+    if (ranking.sets.row != NULL) {
+        methods[report.method_count++] = sn_best_set_method;
+        SN_TRY(sn_best_sets_table(call, &ranking.sets, &sets, err));
+        report.table[report.table_count++] = sets;
+    }
     report.table[report.table_count++] = table;
+    report.table[report.table_count++] = proofs;
     if (ranking.commodities > 1)
         report.table[report.table_count++] = summary;
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(table);
     sn_table_free(summary);
+    sn_table_free(proofs);
+    sn_table_free(sets);
+    sn_best_sets_clear(&ranking.sets);
+    sn_certificates_clear(&ranking.certificates);
     free(ranking.low);
     free(ranking.summary);
     sn_chokepoints_clear(&ranking.list);
@@ -442,10 +490,17 @@ const sn_verb sn_verb_chokepoints = {
     .summary = "Who can stop supply: a ranking by what final buyers lose, with proofs",
     .options = options,
     .about = "Removes every country (or owner, firm, stage, commodity, node) by itself, one commodity at\n"
-             "a time, follows the loss through every tier to final buyers, and ranks.  A certificate\n"
-             "sole_supplier names a buyer with no other supplier of an essential input.  --buyer asks\n"
-             "for the chokepoints of these buyers alone.",
+             "a time, follows the loss through every tier to final buyers, and ranks.  Certificates\n"
+             "prove it: sole_supplier (nobody else sells the buyer an essential input), dominator\n"
+             "(every path from a producer to the buyer passes it), cut_member, articulation, max_flow;\n"
+             "`check-certificate` goes over them again.  --buyer asks for the chokepoints of these\n"
+             "buyers alone.\n"
+             "\n"
+             "--set-size K finds the K candidates whose joint removal costs most, and --cut-share X the\n"
+             "fewest that together cut the share X; named buyers' own countries are left out of sets,\n"
+             "unless --own.",
     .examples = "supplynet chokepoints\n"
+                "supplynet chokepoints --buyer coalition=EU27 -c rare_earths_magnet --cut-share 0.5\n"
                 "supplynet chokepoints --buyer JPN --top 10\n"
                 "supplynet chokepoints --by owner --commodity 'cobalt|copper'\n"
                 "supplynet chokepoints --mode exports --fail-if 'loss_others > 0.9'",

@@ -6,6 +6,10 @@
 #include "cli/call.h"
 #include "cli/sweep_job.h"
 #include "cli/verbs.h"
+#ifdef SN_MPI
+#include "cli/ranks.h"
+#include "cli/sweep_ranks.h"
+#endif
 
 static const sn_option options[] = {
     {.name = "by", .kind = SN_OPTION_CHOICE, .argument = "LEVEL",
@@ -182,6 +186,10 @@ static sn_status run(sn_call *call, sn_error *err)
     sn_report report = {methods, 2, {NULL}, 1, write_results, &job, 0};
     sn_status status = SN_OK;
 
+#ifdef SN_MPI
+    if (sn_ranks_own() > 0)
+        return sn_sweep_ranks_work(call, err);
+#endif
     status = sn_sweep_job_run(call, &job, err);
     call->interrupted_by = sn_sweep_job_signal();
     SN_TRY(status);

@@ -13,6 +13,8 @@ static const sn_option options[] = {
      .help = "take it away; SUPPLIERS->BUYERS takes away the flows between"},
     {.name = "cut", .kind = SN_OPTION_LIST, .argument = "SELECTOR=F",
      .help = "take the share F of it away"},
+    {.name = "only", .kind = SN_OPTION_LIST, .argument = "SELECTOR",
+     .help = "everybody else stops: what can these still supply?"},
     {.name = "mode", .kind = SN_OPTION_CHOICE, .argument = "MODE",
      .choices = "production|exports|imports|transit|flow", .fallback = "production",
      .help = "production, exports, imports, transit or flow"},
@@ -66,6 +68,8 @@ static void write_model(sn_json *json, const sn_call *call, const sn_whatif *w)
         sn_json_kv_string(json, "mode", sn_mode_name(disruption->mode));
         sn_json_kv_number(json, "fraction", disruption->fraction);
         sn_json_kv_integer(json, "nodes", (int64_t)disruption->nodes);
+        if (disruption->outside)
+            sn_json_kv_bool(json, "outside", true);
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
@@ -232,9 +236,13 @@ static sn_status make_totals(const sn_call *call, const sn_whatif *w, sn_table *
     char title[300];
     sn_status status = SN_OK;
 
-    (void)snprintf(title, sizeof title, "What if %s%s stops (%s)?", w->disruption[0].select,
-                   w->count > 1 ? " and more" : "",
-                   w->count > 1 ? "several disruptions" : sn_mode_name(w->disruption[0].mode));
+    if (w->disruption[0].outside)
+        (void)snprintf(title, sizeof title, "What if only %s%s goes on?", w->disruption[0].select,
+                       w->count > 1 ? " and more" : "");
+    else
+        (void)snprintf(title, sizeof title, "What if %s%s stops (%s)?", w->disruption[0].select,
+                       w->count > 1 ? " and more" : "",
+                       w->count > 1 ? "several disruptions" : sn_mode_name(w->disruption[0].mode));
     SN_TRY(sn_table_new("total", title, head, 6, table, err));
     for (size_t c = 0; c <= w->impact.commodity_count; c++) {
         const bool all = c == w->impact.commodity_count;

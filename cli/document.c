@@ -247,6 +247,8 @@ static void write_run(sn_json *json, const sn_call *call)
                       (double)(now.tv_sec - call->started.tv_sec) +
                           1e-9 * (double)(now.tv_nsec - call->started.tv_nsec));
     sn_json_kv_integer(json, "threads", call->threads > 0 ? call->threads : 1);
+    if (call->ranks > 0)
+        sn_json_kv_integer(json, "ranks", call->ranks);
     if (uname(&host) == 0) {
         char system[256];
         (void)snprintf(system, sizeof system, "%s %s", host.sysname, host.machine);

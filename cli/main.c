@@ -9,11 +9,14 @@
 #include "cli/verbs.h"
 #include "cli/version.h"
 #include "graph/bridge.h"
+#ifdef SN_MPI
+#include "cli/ranks.h"
+#endif
 
 static const sn_verb *const verbs[] = {
     &sn_verb_datasets,    &sn_verb_inspect, &sn_verb_concentration, &sn_verb_exposure,
-    &sn_verb_centrality,  &sn_verb_chokepoints, &sn_verb_whatif,  &sn_verb_sweep,         &sn_verb_simulate, &sn_verb_merge,
-    &sn_verb_compare,     &sn_verb_convert, &sn_verb_schema,
+    &sn_verb_centrality,  &sn_verb_chokepoints, &sn_verb_check_certificate, &sn_verb_whatif,  &sn_verb_sweep,         &sn_verb_merge,
+    &sn_verb_simulate,    &sn_verb_compare,     &sn_verb_convert, &sn_verb_schema,
     NULL,
 };
 
@@ -35,6 +38,12 @@ static int exit_code(sn_status status)
     }
     return 70;
 }
+
+#ifdef SN_MPI
+#define SN_WITH_MPI ", MPI " SN_MPI_VERSION
+#else
+#define SN_WITH_MPI ""
+#endif
 
 static const sn_verb *find_verb(const char *name)
 {
@@ -80,9 +89,9 @@ static int print_help(const sn_verb *verb)
 
 static int print_version(void)
 {
-    const int length = printf("supplynet %s\nigraph %s, GSL %s\n"
+    const int length = printf("supplynet %s\nigraph %s, GSL %s%s\n"
                               "License GPL-3.0-or-later; there is no warranty.\n",
-                              SN_VERSION, SN_IGRAPH_VERSION, gsl_version);
+                              SN_VERSION, SN_IGRAPH_VERSION, gsl_version, SN_WITH_MPI);
 
     if (length < 0 || fflush(stdout) != 0) {
         fprintf(stderr, "supplynet: cannot write to standard output\n");
@@ -91,7 +100,26 @@ static int print_version(void)
     return 0;
 }
 
-/* The input has been read once a network is there; what cannot be opened before that is input. */
+/* Of several ranks only the first speaks. */
+static bool speaks(void)
+{
+#ifdef SN_MPI
+    return sn_ranks_own() == 0;
+#else
+    return true;
+#endif
+}
+
+static sn_status load(sn_call *call, sn_error *err)
+{
+#ifdef SN_MPI
+    call->is_launched = sn_ranks_launched();
+    if (sn_ranks_count() > 1)
+        return sn_ranks_load(call, err);
+#endif
+    return sn_call_load(call, err);
+}
+
 static int run_verb(const sn_verb *verb, int argc, char **argv)
 {
     sn_call call = {.verb = verb, .argc = argc, .argv = argv};
@@ -104,20 +132,20 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
                               &err);
     if (status == SN_OK && sn_options_flag(&call.options, "help")) {
         sn_call_clear(&call);
-        return print_help(verb);
+        return speaks() ? print_help(verb) : 0;
     }
     if (status == SN_OK)
         status = sn_format_parse(sn_options_text(&call.options, "format"), &call.format, &err);
     if (status == SN_OK && verb->takes_network)
-        status = sn_call_load(&call, &err);
-    code = status == SN_EIO && call.net == NULL ? exit_code(SN_EDATA) : exit_code(status);
+        status = load(&call, &err);
+    code = exit_code(status);
     if (status == SN_OK) {
         status = verb->run(&call, &err);
         code = exit_code(status);
     }
     if (call.interrupted_by != 0)
         code = 128 + call.interrupted_by;
-    if (status != SN_OK)
+    if (status != SN_OK && speaks())
         fprintf(stderr, "supplynet %s: %s\n", verb->name,
                 err.message[0] != '\0' ? err.message : "failed without a reason");
     else if (call.answer_is_no)
@@ -126,10 +154,8 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
     return code;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    (void)signal(SIGPIPE, SIG_IGN); /* writers notice a closed pipe themselves */
-    sn_bridge_setup();
     if (argc < 2) {
         fprintf(stderr, "supplynet: a verb is missing; see supplynet help\n");
         return exit_code(SN_EUSAGE);
@@ -144,4 +170,21 @@ int main(int argc, char **argv)
     }
     const sn_verb *verb = find_verb(argv[1]);
     return verb == NULL ? unknown_verb(argv[1]) : run_verb(verb, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    int code;
+
+    (void)signal(SIGPIPE, SIG_IGN); /* writers notice a closed pipe themselves */
+#ifdef SN_MPI
+    if (sn_ranks_enter(argc, argv, &code))
+        return code;
+#endif
+    sn_bridge_setup();
+    code = run(argc, argv);
+#ifdef SN_MPI
+    code = sn_ranks_leave(code);
+#endif
+    return code;
 }

@@ -9,6 +9,11 @@
 #include <unistd.h>
 
 #include "cli/sweep_store.h"
+#include "cli/sweep_work.h"
+#ifdef SN_MPI
+#include "cli/ranks.h"
+#include "cli/sweep_ranks.h"
+#endif
 
 static volatile sig_atomic_t stopped_by; /* a signal's number */
 
@@ -21,6 +26,7 @@ void sn_sweep_job_clear(sn_sweep_job *job)
 {
     sn_candidates_clear(&job->candidates);
     free(job->removal);
+    free(job->queue);
     free(job->done);
     free(job->mine);
     free(job->loss);
@@ -72,6 +78,18 @@ static void read_model(const sn_call *call, sn_sweep_job *job)
         .tolerance = tolerance != NULL ? strtod(tolerance, NULL) : 0};
 }
 
+static int threads_for(const sn_call *call)
+{
+    int threads = sn_sweep_threads_max();
+
+#ifdef SN_MPI
+    threads = sn_ranks_threads(threads);
+#endif
+    return sn_options_given(&call->options, "threads")
+               ? (int)sn_options_integer(&call->options, "threads")
+               : threads;
+}
+
 static sn_status list_singles(sn_sweep_job *job, sn_error *err)
 {
     job->count = job->singles = job->candidates.count;
@@ -89,68 +107,8 @@ static sn_status list_singles(sn_sweep_job *job, sn_error *err)
     return SN_OK;
 }
 
-/* Append the members of a candidate; the members of another one before them, from `before` on,
- * may hold the same nodes: owners have parts of a node.  Both lists ascend. */
-static size_t append_hits(const sn_candidates *c, size_t candidate, size_t before, size_t hits,
-                          int32_t *node, double *left)
-{
-    const size_t others = hits;
-    size_t same = before;
-
-    for (size_t m = c->first[candidate]; m < c->first[candidate + 1]; m++) {
-        while (same < others && node[same] < c->node[m])
-            same++;
-        if (same < others && node[same] == c->node[m]) {
-            left[same] = fmax(0, left[same] - c->part[m]);
-            continue;
-        }
-        node[hits] = c->node[m];
-        left[hits++] = 1 - c->part[m];
-    }
-    return hits;
-}
-
-/* The scenario lists of some removals. */
-static sn_status list_hits(const sn_sweep_job *job, const size_t *index, size_t count,
-                           sn_sweep_scenarios *scenarios, sn_error *err)
-{
-    const sn_candidates *c = &job->candidates;
-    size_t *first = malloc((count + 1) * sizeof *first), hits = 0;
-    int32_t *node;
-    double *left;
-
-    for (size_t k = 0; k < count; k++) {
-        const sn_removal *removal = &job->removal[index[k]];
-        hits += c->first[removal->a + 1] - c->first[removal->a];
-        if (removal->b != SIZE_MAX)
-            hits += c->first[removal->b + 1] - c->first[removal->b];
-    }
-    node = malloc((hits + 1) * sizeof *node);
-    left = malloc((hits + 1) * sizeof *left);
-    *scenarios = (sn_sweep_scenarios){count, first, node, left};
-    if (first == NULL || node == NULL || left == NULL)
-        return sn_nomem(err, "a sweep");
-    hits = 0;
-    for (size_t k = 0; k < count; k++) {
-        const sn_removal *removal = &job->removal[index[k]];
-        first[k] = hits;
-        hits = append_hits(c, removal->a, hits, hits, node, left);
-        if (removal->b != SIZE_MAX)
-            hits = append_hits(c, removal->b, first[k], hits, node, left);
-    }
-    first[count] = hits;
-    return SN_OK;
-}
-
-static void free_hits(sn_sweep_scenarios *scenarios)
-{
-    free((void *)scenarios->first);
-    free((void *)scenarios->node);
-    free((void *)scenarios->left);
-}
-
 /* "[ 43%] sweep 1720/4000 · 311/s · eta 7 s", on a terminal and after a second. */
-static bool report_progress(void *context, size_t done)
+bool sn_sweep_job_progress(void *context, size_t done)
 {
     static double last;
     const sn_sweep_job *job = context;
@@ -169,89 +127,102 @@ static bool report_progress(void *context, size_t done)
     return stopped_by == 0;
 }
 
-/* Run some removals of one commodity; keep the answers, in the folder too. */
-static sn_status run_some(sn_sweep_job *job, const sn_sweep_plan *plan, int threads,
-                          const size_t *index, size_t count, sn_error *err)
+/* Removals to be worked out: those of a commodity together, otherwise in their order. */
+static sn_status make_queue(const sn_call *call, sn_sweep_job *job, sn_error *err)
 {
-    sn_sweep_scenarios scenarios = {0};
-    sn_sweep_loss *loss = calloc(count + 1, sizeof *loss);
-    sn_status status = SN_OK;
+    const int32_t commodities = sn_network_dict(call->net, SN_COMMODITY)->count;
+    size_t *queue = realloc(job->queue, (job->count + 1) * sizeof *queue);
 
-    SN_TRY_ALLOC(loss, "a sweep");
-    SN_TRY(list_hits(job, index, count, &scenarios, err));
-    status = sn_sweep_run(plan, &scenarios, threads, report_progress, job, loss, err);
-    if (stopped_by != 0) {
-        status = sn_fail(err, SN_EUSAGE, "interrupted");
-        goto out;
-    }
-    if (status == SN_ENUMERIC) { /* answers with their bounds are there all the same */
-        *err = (sn_error){0};
-        status = SN_OK;
-    }
-    SN_TRY(status);
+    if (queue == NULL)
+        return sn_nomem(err, "a sweep");
+    job->queue = queue;
+    job->queued = job->taken = 0;
+    for (int32_t c = SN_NONE; c < commodities; c++)
+        for (size_t k = 0; k < job->count; k++)
+            if (job->mine[k] && !job->done[k] &&
+                job->candidates.commodity[job->removal[k].a] == c)
+                job->queue[job->queued++] = k;
+    return SN_OK;
+}
+
+static int32_t commodity_of(const sn_sweep_job *job, size_t place)
+{
+    return job->candidates.commodity[job->removal[job->queue[place]].a];
+}
+
+size_t sn_sweep_job_take(sn_sweep_job *job, size_t most, const size_t **index)
+{
+    size_t count = 0;
+
+    *index = job->queue + job->taken;
+    while (count < most && job->taken + count < job->queued &&
+           commodity_of(job, job->taken + count) == commodity_of(job, job->taken))
+        count++;
+    job->taken += count;
+    return count;
+}
+
+sn_status sn_sweep_job_answer(sn_sweep_job *job, const size_t *index, const sn_sweep_loss *loss,
+                              size_t count, sn_error *err)
+{
     for (size_t k = 0; k < count; k++) {
         job->loss[index[k]] = loss[k];
         job->done[index[k]] = true;
     }
     job->finished += count;
-    if (job->folder != NULL)
-        SN_TRY(sn_store_add(job->folder, index, loss, count, err));
-out:
-    free(loss);
-    free_hits(&scenarios);
-    return status;
+    return job->folder != NULL ? sn_store_add(job->folder, index, loss, count, err) : SN_OK;
 }
 
-/* All removals within one commodity, weighed by its own nodes. */
-static sn_status run_commodity(const sn_call *call, sn_sweep_job *job, int32_t commodity,
-                               int threads, sn_error *err)
+static sn_status interrupted(const sn_sweep_job *job, sn_error *err)
 {
-    const sn_network *net = call->net;
-    const size_t n = sn_network_node_count(net), chunk = job->folder != NULL ? (n > 20000 ? 256 : 1024)
-                                                                             : job->count + 1;
-    double *weight = malloc((n + 1) * sizeof *weight);
-    size_t *index = malloc((job->count + 1) * sizeof *index), count = 0;
-    sn_sweep_plan *plan = NULL;
-    bool any = false;
+    *err = (sn_error){0};
+    return job->folder == NULL
+               ? sn_fail(err, SN_EUSAGE, "interrupted")
+               : sn_fail(err, SN_EUSAGE, "interrupted; %zu of %zu removals are kept in \"%s\"",
+                         job->finished, job->asked, job->folder);
+}
+
+/* Work out what is queued, here. */
+static sn_status work_alone(const sn_call *call, sn_sweep_job *job, sn_error *err)
+{
+    const size_t most = job->folder == NULL                          ? job->count + 1
+                        : sn_network_node_count(call->net) > 20000 ? 256
+                                                                     : 1024;
+    sn_sweep_work work = {.net = call->net, .job = job, .threads = call->threads};
+    sn_removal *removal = malloc((job->queued + 1) * sizeof *removal);
+    sn_sweep_loss *loss = malloc((job->queued + 1) * sizeof *loss);
+    const size_t *index;
+    size_t count;
     sn_status status = SN_OK;
 
-    if (weight == NULL || index == NULL) {
-        status = sn_nomem(err, "a sweep");
-        goto out;
+    SN_TRY_ALLOC(removal, "a sweep");
+    SN_TRY_ALLOC(loss, "a sweep");
+    while ((count = sn_sweep_job_take(job, most, &index)) > 0) {
+        for (size_t k = 0; k < count; k++)
+            removal[k] = job->removal[index[k]];
+        SN_TRY(sn_sweep_work_run(&work, removal, count, sn_sweep_job_progress, job, loss, err));
+        SN_TRY(sn_sweep_job_answer(job, index, loss, count, err));
     }
-    for (size_t k = 0; k < job->count; k++)
-        if (job->mine[k] && !job->done[k] &&
-            job->candidates.commodity[job->removal[k].a] == commodity)
-            index[count++] = k;
-    if (count == 0)
-        goto out;
-    for (size_t i = 0; i < n; i++) {
-        weight[i] = sn_network_code(net, SN_COMMODITY, i) == commodity ? job->weight[i] : 0;
-        any |= weight[i] > 0;
-    }
-    job->how.weight = any ? weight : job->weight;
-    SN_TRY(sn_sweep_plan_new(net, &job->how, &plan, err));
-    for (size_t k = 0; k < count; k += chunk)
-        SN_TRY(run_some(job, plan, threads, index + k, count - k < chunk ? count - k : chunk, err));
 out:
-    sn_sweep_plan_free(plan);
-    free(weight);
-    free(index);
+    sn_sweep_work_clear(&work);
+    free(removal);
+    free(loss);
     return status;
 }
 
 static sn_status run_all(sn_call *call, sn_sweep_job *job, sn_error *err)
 {
-    const int given = (int)sn_options_integer(&call->options, "threads");
-    const int threads = sn_options_given(&call->options, "threads") ? given : sn_sweep_threads_max();
-    const int32_t commodities = sn_network_dict(call->net, SN_COMMODITY)->count;
     sn_status status = SN_OK;
 
-    call->threads = threads;
-    for (int32_t c = SN_NONE; c < commodities; c++)
-        SN_TRY(run_commodity(call, job, c, threads, err));
+    SN_TRY(make_queue(call, job, err));
+#ifdef SN_MPI
+    if (sn_ranks_count() > 1)
+        SN_TRY(sn_sweep_ranks_serve(call, job, err));
+    else
+#endif
+        SN_TRY(work_alone(call, job, err));
 out:
-    return status;
+    return stopped_by != 0 ? interrupted(job, err) : status;
 }
 
 static const sn_sweep_job *sorting; /* for qsort */
@@ -361,38 +332,53 @@ out:
     return status;
 }
 
-static sn_status list_and_run(sn_call *call, sn_sweep_job *job, sn_error *err)
+sn_status sn_sweep_job_prepare(sn_call *call, sn_sweep_job *job, sn_error *err)
 {
-    const size_t pairs = (size_t)sn_options_integer(&call->options, "pairs");
     sn_status status = SN_OK;
 
+    call->threads = threads_for(call);
     SN_TRY(read_shard(call, job, err));
-    if (pairs > 0 && (job->shards > 1))
+    job->pairs = (size_t)sn_options_integer(&call->options, "pairs");
+    if (job->pairs > 0 && job->shards > 1)
         return sn_fail(err, SN_EUSAGE, "--pairs needs all single removals: not with --shard");
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &job->level, err));
     SN_TRY(weigh(call, job, err));
     read_model(call, job);
     SN_TRY(sn_candidates_make(call->net, job->level, sn_call_ownership(call), &job->candidates, err));
     SN_TRY(list_singles(job, err));
+out:
+    return status;
+}
+
+static sn_status prepare_and_run(sn_call *call, sn_sweep_job *job, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_sweep_job_prepare(call, job, err));
     SN_TRY(open_folder(call, job, err));
     SN_TRY(run_all(call, job, err));
-    if (pairs > 0) {
+    if (job->pairs > 0) {
         job->folder = NULL; /* the folder keeps single removals; pairs follow from them */
-        SN_TRY(add_pairs(job, pairs, err));
+        SN_TRY(add_pairs(job, job->pairs, err));
         SN_TRY(run_all(call, job, err));
     }
 out:
     return status;
 }
 
-sn_status sn_sweep_job_run(sn_call *call, sn_sweep_job *job, sn_error *err)
+void sn_sweep_job_watch(void)
 {
     const struct sigaction catch = {.sa_handler = on_signal};
 
     (void)sigaction(SIGINT, &catch, NULL);
     (void)sigaction(SIGTERM, &catch, NULL);
+}
+
+sn_status sn_sweep_job_run(sn_call *call, sn_sweep_job *job, sn_error *err)
+{
+    sn_sweep_job_watch();
     (void)clock_gettime(CLOCK_MONOTONIC, &job->began);
-    const sn_status status = list_and_run(call, job, err);
+    const sn_status status = prepare_and_run(call, job, err);
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
     return status;

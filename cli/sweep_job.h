@@ -21,7 +21,9 @@ typedef struct {
     size_t count, singles;
     bool *done, *mine; /* [count] answered; in this shard */
     sn_sweep_loss *loss;
-    size_t shard, shards;
+    size_t *queue; /* [queued] to be worked out; `taken` of them are, or are being so */
+    size_t queued, taken;
+    size_t shard, shards, pairs;
     double *weight; /* [n] */
     sn_weight rule;
     sn_sweep_options how;
@@ -42,6 +44,23 @@ typedef struct {
  */
 sn_status sn_sweep_job_run(sn_call *call, sn_sweep_job *job, sn_error *err);
 void sn_sweep_job_clear(sn_sweep_job *job);
+
+/**
+ * The steps of sn_sweep_job_run, for those who share the work.
+ *
+ * sn_sweep_job_prepare   read the options, list the removals, weigh the nodes, count threads
+ * sn_sweep_job_take      the next removals of the queue, at most `most` and all of one commodity:
+ *                        how many, 0 = none is left; index: which, lent
+ * sn_sweep_job_answer    take their losses; with a folder, keep them there
+ * sn_sweep_job_progress  an sn_sweep_progress; context: the job, done: of what is not answered
+ * sn_sweep_job_watch     from now on SIGINT and SIGTERM only tell sn_sweep_job_signal
+ */
+sn_status sn_sweep_job_prepare(sn_call *call, sn_sweep_job *job, sn_error *err);
+size_t sn_sweep_job_take(sn_sweep_job *job, size_t most, const size_t **index);
+sn_status sn_sweep_job_answer(sn_sweep_job *job, const size_t *index, const sn_sweep_loss *loss,
+                              size_t count, sn_error *err);
+bool sn_sweep_job_progress(void *context, size_t done);
+void sn_sweep_job_watch(void);
 
 /** sn_sweep_job_signal - the signal that stopped the last run, or 0. */
 int sn_sweep_job_signal(void);

@@ -49,7 +49,7 @@ static sn_status add_disruption(sn_whatif *w, const char *select, size_t length,
     if (grown == NULL)
         return sn_nomem(err, "a what-if");
     w->disruption = grown;
-    grown[w->count] = (sn_disruption){copy(select, length), NULL, mode, fraction, 0};
+    grown[w->count] = (sn_disruption){.select = copy(select, length), .mode = mode, .fraction = fraction};
     if (buyers != NULL)
         grown[w->count].buyers = copy(buyers, strlen(buyers));
     w->count++;
@@ -126,6 +126,37 @@ out:
     return status;
 }
 
+/* All --only selectors together are those who still make something. */
+static sn_status read_only(const sn_call *call, sn_whatif *w, sn_error *err)
+{
+    char joined[1000] = "";
+    const char *text;
+    sn_status status = SN_OK;
+
+    if (sn_options_given(&call->options, "mode") &&
+        strcmp(sn_options_text(&call->options, "mode"), "production") != 0)
+        return sn_fail(err, SN_EUSAGE, "--only goes with --mode production: the others stop");
+    for (size_t k = 0; (text = sn_options_list(&call->options, "only", k)) != NULL; k++) {
+        const size_t used = strlen(joined);
+        (void)snprintf(joined + used, sizeof joined - used, "%s%s", k > 0 ? " or " : "", text);
+    }
+    SN_TRY(add_disruption(w, joined, strlen(joined), NULL, SN_MODE_PRODUCTION, 1, err));
+    w->disruption[w->count - 1].outside = true;
+out:
+    return status;
+}
+
+/* Turn a selection round. */
+static void select_others(const sn_call *call, sn_selection *selection)
+{
+    selection->matched = 0;
+    selection->names_node = false;
+    for (size_t i = 0; i < sn_network_node_count(call->net); i++) {
+        selection->weight[i] = 1 - selection->weight[i];
+        selection->matched += selection->weight[i] > 0;
+    }
+}
+
 static sn_status read_disruptions(sn_call *call, sn_whatif *w, sn_error *err)
 {
     const char *text;
@@ -135,11 +166,13 @@ static sn_status read_disruptions(sn_call *call, sn_whatif *w, sn_error *err)
         SN_TRY(read_selector(call, w, text, strlen(text), 1, err));
     for (size_t k = 0; (text = sn_options_list(&call->options, "cut", k)) != NULL; k++)
         SN_TRY(read_cut(call, w, text, err));
+    if (sn_options_list(&call->options, "only", 0) != NULL)
+        SN_TRY(read_only(call, w, err));
     if (sn_options_text(&call->options, "scenario") != NULL)
         SN_TRY(read_scenario(call, w, err));
     if (w->count == 0)
-        status = sn_fail(err, SN_EUSAGE, "nothing to do: give --remove SELECTOR, --cut SELECTOR=F or "
-                                         "--scenario FILE");
+        status = sn_fail(err, SN_EUSAGE, "nothing to do: give --remove SELECTOR, --cut SELECTOR=F, "
+                                         "--only SELECTOR or --scenario FILE");
 out:
     return status;
 }
@@ -152,7 +185,12 @@ static sn_status apply(sn_call *call, sn_whatif *w, sn_disruption *disruption, s
     sn_mask alone = {0};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_call_select(call, disruption->select, &hit, err));
+    if (disruption->outside) {
+        SN_TRY(sn_select_union(call, "only", &hit, err));
+        select_others(call, &hit);
+    } else {
+        SN_TRY(sn_call_select(call, disruption->select, &hit, err));
+    }
     if (disruption->buyers != NULL)
         SN_TRY(sn_call_select(call, disruption->buyers, &buyers, err));
     SN_TRY(sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
@@ -231,6 +269,14 @@ static sn_status judge(sn_call *call, const sn_whatif *w, sn_error *err)
     for (size_t c = 0; c < w->impact.commodity_count; c++)
         if (w->impact.commodity[c].commodity != SN_NONE && w->impact.commodity[c].loss > 0)
             hurt[w->impact.commodity[c].commodity] = true;
+    for (size_t d = 0; d < w->count; d++)
+        if (w->disruption[d].outside)
+            SN_TRY(sn_call_find(call, SN_NOTE, "only", w->disruption[d].select,
+                                1 - w->impact.total.loss, NAN, err,
+                                "%s alone can still supply %.1f %% as things are, and %s%.1f %% at best",
+                                w->disruption[d].select, 100 * (1 - w->impact.total.loss),
+                                isnan(w->total.low) ? "at least " : "",
+                                100 * (1 - (isnan(w->total.low) ? w->impact.total.loss : w->total.low))));
     SN_TRY(sn_find_model(call, &w->setting, w->result.closed_loop, err));
     SN_TRY(sn_find_estimated(call, hurt, err));
 out:

@@ -13,7 +13,8 @@ typedef struct {
     char *select, *buyers; /* buyers: NULL but for mode flow */
     sn_mode mode;
     double fraction;
-    size_t nodes; /* that it hits */
+    size_t nodes;  /* that it hits */
+    bool outside;  /* --only: everybody but those selected is hit */
 } sn_disruption;
 
 /** sn_span - lowest and highest loss: best rerouting, and no reaction at all. */

@@ -6,11 +6,6 @@
 
 enum { MOST_TEXTS = 1 << 30 }; /* two slots for each, counted in 32 bits */
 
-struct sn_dict_slot {
-    uint32_t hash;
-    int32_t code; /* SN_NONE: free */
-};
-
 static uint32_t hash_of(const char *text, size_t length)
 {
     uint64_t h = 0x9e3779b97f4a7c15u ^ length;

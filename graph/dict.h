@@ -11,6 +11,11 @@
 /** SN_NONE - the code of "not known"; every valid code is >= 0. */
 #define SN_NONE ((int32_t)-1)
 
+struct sn_dict_slot {
+    uint32_t hash;
+    int32_t code; /* SN_NONE: free */
+};
+
 /** sn_dict - zeroed it is empty and may be cleared. */
 typedef struct {
     sn_arena arena;

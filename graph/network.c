@@ -12,6 +12,8 @@ void sn_network_free(sn_network *net)
 {
     if (net == NULL)
         return;
+    if (net->is_lent)
+        sn_image_forget(net);
     sn_dict_clear(&net->ids);
     sn_dict_clear(&net->groups);
     free(net->label);
@@ -40,7 +42,7 @@ void sn_network_free(sn_network *net)
     free(net->seg_group);
     free(net->seg_total);
     free(net->seg_need);
-    for (size_t a = 0; a < net->attribute_count; a++)
+    for (size_t a = 0; net->attribute != NULL && a < net->attribute_count; a++)
         free(net->attribute[a]);
     free(net->attribute);
     free(net->attribute_name);

@@ -61,6 +61,8 @@ struct sn_network {
     int32_t unit_overall; /* unit code, or SN_NONE when unstated or mixed */
 
     igraph_t *topology; /* built on first need by sn_network_topology */
+
+    bool is_lent; /* the columns lie in an image (image.h) and are not freed */
 };
 
 /**
@@ -72,5 +74,9 @@ struct sn_network {
  * Returns  SN_OK; SN_ENOMEM.
  */
 sn_status sn_network_topology(const sn_network *net, const igraph_t **topology, sn_error *err);
+
+/** sn_image_forget - set every column that lies in an image to NULL; what is left, tables of
+ *  pointers, is the network's own and is freed with it. */
+void sn_image_forget(sn_network *net);
 
 #endif /* SN_GRAPH_NETWORK_PRIVATE_H */

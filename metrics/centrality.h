@@ -71,7 +71,7 @@ typedef struct {
  *
  * Draws ordered pairs s != t and one shortest path of each, all equally likely; the share of
  * samples in which v is inside the path is an unbiased estimate of b(v) / (n (n - 1)).  Stops
- * when the Clopper-Pearson intervals of all vertices, at a level divided by their number and by
+ * when the Chernoff intervals of all vertices, at a level divided by their number and by
  * the number of looks, are within epsilon.
  *
  * node  [out]  [n] estimates of b(v), scaled to all n (n - 1) pairs
@@ -81,7 +81,7 @@ typedef struct {
  * Source   sampling paths: M. Riondato, E. Kornaropoulos, Data Mining and Knowledge Discovery
  *          30(2), 2016; stopping and search from both ends: M. Borassi, E. Natale, "KADABRA is
  *          an adaptive algorithm for betweenness via random approximation", ESA 2016; intervals:
- *          C. Clopper, E. Pearson, Biometrika 26(4), 1934.
+ *          H. Chernoff, Annals of Mathematical Statistics 23(4), 1952.
  */
 sn_status sn_centrality_betweenness_sampled(const sn_links *links, sn_link_weight weight,
                                             int threads, sn_sampling *sampling, double *node,

@@ -23,6 +23,8 @@ typedef struct {
     const size_t *first; /* of the links to follow */
     const int32_t *end;
     const sn_length *length; /* NULL: hops */
+    bool sorted;             /* the links of a vertex come in ascending order of length */
+    sn_length limit;         /* vertices farther than this are not looked at            */
     sn_length *distance;     /* [n] valid where state is not NEW */
     double *paths;           /* [n] shortest paths from the start */
     uint8_t *state;          /* [n] 0 new, 1 seen, 2 settled */
@@ -40,7 +42,7 @@ enum { SN_NEW, SN_SEEN, SN_SETTLED };
 sn_status sn_search_new(size_t n, sn_search *search, sn_error *err);
 void sn_search_clear(sn_search *search);
 
-/** sn_search_start - forget the last search and begin at a vertex. */
+/** sn_search_start - forget the last search and begin at a vertex, without a limit. */
 void sn_search_start(sn_search *search, int32_t start);
 
 /** sn_search_step - settle the next vertex and look along its links.  Returns it, or -1. */

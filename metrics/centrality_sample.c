@@ -4,15 +4,26 @@
  * bit depends on who draws it.  A path is found by two searches, forwards from s and backwards
  * from t, the one that is nearer going on, until together they are longer than the shortest way
  * found.  On every shortest path the vertices settled from s then form the first part, and all
- * others are settled from t: a path is drawn by the link at which it changes over. */
-#include <gsl/gsl_cdf.h>
+ * others are settled from t: a path is drawn by the link at which it changes over.  What lies
+ * farther than the way found allows is never looked at; links sorted by length end the look early. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "metrics/centrality_private.h"
 
-enum { FIRST_LOOK = 1024, MOST_LOOKS = 60 };
+enum {
+    SCOUTS = 1024, /* samples that only tell which vertices may be the most central */
+    FAVOURED = 64, /* as many of these, who then share half of the chance to miss     */
+    FIRST_LOOK = 4096,
+    MOST_LOOKS = 40
+};
+
+/* Links by the vertex they leave or enter, shortest first. */
+typedef struct {
+    int32_t *end;
+    sn_length *length; /* NULL: all are 1, as they come */
+} ladder;
 
 /* One thread's searches, and what it has drawn. */
 typedef struct {
@@ -58,13 +69,12 @@ static sn_length length_out(const sampler *s, size_t e)
 static sn_length meet(const sn_search *own, const sn_search *other, int32_t vertex, sn_length best)
 {
     for (size_t e = own->first[vertex]; e < own->first[vertex + 1]; e++) {
-        const int32_t end = own->end[e];
-        if (other->state[end] == SN_NEW)
-            continue;
-        const sn_length length = own->distance[vertex] +
-                                 (own->length != NULL ? own->length[e] : 1) + other->distance[end];
-        if (length < best)
-            best = length;
+        const sn_length so_far =
+            own->distance[vertex] + (own->length != NULL ? own->length[e] : 1);
+        if (so_far > own->limit)
+            break; /* sorted, or all of one length */
+        if (other->state[own->end[e]] != SN_NEW && so_far + other->distance[own->end[e]] < best)
+            best = so_far + other->distance[own->end[e]];
     }
     return best;
 }
@@ -81,10 +91,15 @@ static sn_length search_both(sampler *s, int32_t from, int32_t to)
         const sn_length a = forth->distance[forth->heap[0]], b = back->distance[back->heap[0]];
         if (a + b > best && !sn_same_length(a + b, best))
             break;
-        if (a < b || (!(b < a) && forth->heap_count <= back->heap_count))
+        /* What the other side has not settled is at least as far from its end as its nearest. */
+        const sn_length slack = best * 0x1p-50L;
+        if (forth->heap_count <= back->heap_count) {
+            forth->limit = best - b + slack;
             best = meet(forth, back, sn_search_step(forth), best);
-        else
+        } else {
+            back->limit = best - a + slack;
             best = meet(back, forth, sn_search_step(back), best);
+        }
     }
     return best;
 }
@@ -173,7 +188,56 @@ static void draw_sample(sampler *s, uint64_t seed, uint64_t index)
         draw_path(s, from, to, best);
 }
 
-static sn_status sampler_new(const sn_links *links, const sn_lengths *lengths, sampler *s)
+/* For qsort. */
+typedef struct {
+    sn_length length;
+    int32_t end;
+} rung;
+
+static int compare_rungs(const void *left, const void *right)
+{
+    const rung *a = left, *b = right;
+
+    if (a->length < b->length || a->length > b->length)
+        return a->length > b->length ? 1 : -1;
+    return (a->end > b->end) - (a->end < b->end);
+}
+
+static void ladder_clear(ladder *l)
+{
+    free(l->end);
+    free(l->length);
+}
+
+static sn_status ladder_make(const size_t *first, const int32_t *end, const sn_length *length,
+                             size_t n, ladder *l, sn_error *err)
+{
+    const size_t m = first[n];
+    rung *list = malloc((m + 1) * sizeof *list);
+    sn_status status = SN_OK;
+
+    l->end = malloc((m + 1) * sizeof *l->end);
+    l->length = length != NULL ? malloc((m + 1) * sizeof *l->length) : NULL;
+    if (list == NULL || l->end == NULL || (length != NULL && l->length == NULL)) {
+        status = sn_nomem(err, "samples");
+        goto out;
+    }
+    for (size_t e = 0; e < m; e++)
+        list[e] = (rung){length != NULL ? length[e] : 1, end[e]};
+    for (size_t v = 0; length != NULL && v < n; v++)
+        qsort(list + first[v], first[v + 1] - first[v], sizeof *list, compare_rungs);
+    for (size_t e = 0; e < m; e++) {
+        l->end[e] = list[e].end;
+        if (length != NULL)
+            l->length[e] = list[e].length;
+    }
+out:
+    free(list);
+    return status;
+}
+
+static sn_status sampler_new(const sn_links *links, const sn_lengths *lengths, const ladder *out,
+                             const ladder *in, sampler *s)
 {
     *s = (sampler){.links = links, .lengths = lengths};
     s->count = calloc(links->n + 1, sizeof *s->count);
@@ -181,11 +245,12 @@ static sn_status sampler_new(const sn_links *links, const sn_lengths *lengths, s
         sn_search_new(links->n, &s->back, NULL) != SN_OK)
         return SN_ENOMEM;
     s->forth.first = links->out_first;
-    s->forth.end = links->out_to;
-    s->forth.length = lengths->out;
+    s->forth.end = out->end;
+    s->forth.length = out->length;
     s->back.first = links->in_first;
-    s->back.end = links->in_from;
-    s->back.length = lengths->in;
+    s->back.end = in->end;
+    s->back.length = in->length;
+    s->forth.sorted = s->back.sorted = true;
     return SN_OK;
 }
 
@@ -197,8 +262,9 @@ static void sampler_clear(sampler *s)
 }
 
 /* Draw samples first .. last - 1 and add their counts. */
-static sn_status draw_samples(const sn_links *links, const sn_lengths *lengths, uint64_t seed,
-                              size_t first, size_t last, int threads, uint64_t *count)
+static sn_status draw_samples(const sn_links *links, const sn_lengths *lengths, const ladder *out,
+                              const ladder *in, uint64_t seed, size_t first, size_t last,
+                              int threads, uint64_t *count)
 {
     bool failed = false;
 
@@ -206,7 +272,7 @@ static sn_status draw_samples(const sn_links *links, const sn_lengths *lengths, 
 #pragma omp parallel num_threads(threads) reduction(|| : failed)
     {
         sampler s;
-        failed = sampler_new(links, lengths, &s) != SN_OK;
+        failed = sampler_new(links, lengths, out, in, &s) != SN_OK;
 #pragma omp for schedule(dynamic, 16)
         for (size_t k = first; k < last; k++)
             if (!failed)
@@ -221,21 +287,63 @@ static sn_status draw_samples(const sn_links *links, const sn_lengths *lengths, 
     return failed ? SN_ENOMEM : SN_OK;
 }
 
-/* Half the width of the widest Clopper-Pearson interval: that of the count nearest to half the
- * samples.  `miss` is the chance that one interval may miss, both sides together. */
-static double widest(const uint64_t *count, size_t n, size_t samples, double miss)
+/* kl(p, q), the divergence of two coins. */
+static double divergence(double p, double q)
+{
+    const double heads = p > 0 ? p * log(p / q) : 0;
+
+    return heads + (p < 1 ? (1 - p) * log((1 - p) / (1 - q)) : 0);
+}
+
+/* Half the width of the interval of all q with samples * kl(count / samples, q) <= ln(2 / miss):
+ * it misses the chance that is counted with at most `miss` (Chernoff's bound, both sides). */
+static double half_width(double count, double samples, double miss)
+{
+    const double p = count / samples, most = log(2 / miss) / samples;
+    double width = 0;
+
+    for (int side = 0; side < 2; side++) {
+        double near = 0, far = side == 0 ? p : 1 - p;
+        for (int k = 0; k < 60; k++) {
+            const double middle = near + (far - near) / 2;
+            if (divergence(p, side == 0 ? p - middle : p + middle) <= most)
+                near = middle;
+            else
+                far = middle;
+        }
+        width = fmax(width, far);
+    }
+    return width;
+}
+
+/* The widest interval of all: those of the counts nearest to half the samples. */
+static double widest(const uint64_t *count, const bool *favoured, size_t n, size_t samples,
+                     double miss)
 {
     const double t = (double)samples;
-    double most = 0, low = 0, high = 1;
+    double most[2] = {0, 0};
 
     for (size_t v = 0; v < n; v++) {
         const double x = (double)count[v];
-        most = fmax(most, fmin(x, t - x));
+        most[favoured[v]] = fmax(most[favoured[v]], fmin(x, t - x));
     }
-    if (most > 0)
-        low = gsl_cdf_beta_Pinv(miss / 2, most, t - most + 1);
-    high = gsl_cdf_beta_Qinv(miss / 2, most + 1, t - most);
-    return fmax(high - most / t, most / t - low);
+    return fmax(half_width(most[0], t, miss / 2 / (double)n),
+                half_width(most[1], t, miss / 2 / FAVOURED));
+}
+
+/* Mark the vertices that the scouts met most often; ties by the first. */
+static void choose_favoured(const uint64_t *count, size_t n, bool *favoured)
+{
+    memset(favoured, 0, n * sizeof *favoured);
+    for (size_t k = 0; k < FAVOURED; k++) {
+        size_t best = n;
+        for (size_t v = 0; v < n; v++)
+            if (!favoured[v] && count[v] > 0 && (best == n || count[v] > count[best]))
+                best = v;
+        if (best == n)
+            return;
+        favoured[best] = true;
+    }
 }
 
 sn_status sn_centrality_betweenness_sampled(const sn_links *links, sn_link_weight weight,
@@ -244,8 +352,10 @@ sn_status sn_centrality_betweenness_sampled(const sn_links *links, sn_link_weigh
 {
     const size_t n = links->n;
     uint64_t *count = calloc(n + 1, sizeof *count);
+    bool *favoured = calloc(n + 1, sizeof *favoured);
     sn_lengths lengths = {0};
-    size_t look = FIRST_LOOK;
+    ladder out_ladder = {0}, in_ladder = {0};
+    double look = FIRST_LOOK;
     sn_status status = SN_OK;
 
     sampling->samples = 0;
@@ -255,29 +365,41 @@ sn_status sn_centrality_betweenness_sampled(const sn_links *links, sn_link_weigh
         status = sn_fail(err, SN_EUSAGE, "epsilon must be above 0 and confidence between 0 and 1");
         goto out;
     }
-    SN_TRY_ALLOC(count, "samples");
+    if (count == NULL || favoured == NULL) {
+        status = sn_nomem(err, "samples");
+        goto out;
+    }
     if (n < 3)
         goto out; /* nothing lies between */
     SN_TRY(sn_lengths_make(links, weight, &lengths, err));
-    for (int k = 1; k <= MOST_LOOKS; k++) {
-        const size_t end = sampling->most > 0 && sampling->most < look ? sampling->most : look;
-        if (draw_samples(links, &lengths, sampling->seed, sampling->samples, end, threads, count) !=
-            SN_OK) {
-            status = sn_nomem(err, "samples");
-            goto out;
-        }
+    SN_TRY(ladder_make(links->out_first, links->out_to, lengths.out, n, &out_ladder, err));
+    SN_TRY(ladder_make(links->in_first, links->in_from, lengths.in, n, &in_ladder, err));
+    /* The scouts are not counted again: whom they favour depends on no sample that is. */
+    SN_TRY(draw_samples(links, &lengths, &out_ladder, &in_ladder, ~sampling->seed, 0, SCOUTS,
+                        threads, count));
+    choose_favoured(count, n, favoured);
+    memset(count, 0, n * sizeof *count);
+    for (int k = 1; k <= MOST_LOOKS; k++, look *= 1.25) {
+        const bool last = sampling->most > 0 && (double)sampling->most < look;
+        const size_t end = last ? sampling->most : (size_t)look;
+        SN_TRY(draw_samples(links, &lengths, &out_ladder, &in_ladder, sampling->seed,
+                            sampling->samples, end, threads, count));
         sampling->samples = end;
         /* The chances of all looks add up to less than 1 - confidence: sum 1 / (k (k + 1)) = 1. */
-        sampling->reached = widest(count, n, end,
-                                   (1 - sampling->confidence) / ((double)n * k * (k + 1)));
-        if (sampling->reached <= sampling->epsilon || end == sampling->most)
+        sampling->reached =
+            widest(count, favoured, n, end, (1 - sampling->confidence) / (k * (k + 1)));
+        if (sampling->reached <= sampling->epsilon || last)
             break;
-        look += look / 4;
     }
     for (size_t v = 0; v < n; v++)
         node[v] = (double)count[v] / (double)sampling->samples * (double)n * (double)(n - 1);
 out:
+    if (status == SN_ENOMEM)
+        (void)sn_nomem(err, "samples");
+    ladder_clear(&out_ladder);
+    ladder_clear(&in_ladder);
     sn_lengths_clear(&lengths);
+    free(favoured);
     free(count);
     return status;
 }

@@ -1,5 +1,6 @@
 /* centrality_search.c - Dijkstra's search that counts paths, and breadth-first search as its
  * special case: with lengths of 1 the heap is a queue. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,6 +109,7 @@ void sn_search_start(sn_search *s, int32_t start)
     for (size_t k = 0; k < s->touched_count; k++)
         s->state[s->touched[k]] = SN_NEW;
     s->touched_count = s->settled_count = 0;
+    s->limit = INFINITY;
     s->heap_count = 1;
     s->touched[s->touched_count++] = start;
     s->state[start] = SN_SEEN;
@@ -145,8 +147,13 @@ int32_t sn_search_step(sn_search *s)
     const int32_t nearest = take_nearest(s);
     s->state[nearest] = SN_SETTLED;
     s->settled[s->settled_count++] = nearest;
-    for (size_t e = s->first[nearest]; e < s->first[nearest + 1]; e++)
-        reach(s, s->end[e], s->distance[nearest] + (s->length != NULL ? s->length[e] : 1),
-              s->paths[nearest]);
+    for (size_t e = s->first[nearest]; e < s->first[nearest + 1]; e++) {
+        const sn_length distance =
+            s->distance[nearest] + (s->length != NULL ? s->length[e] : 1);
+        if (!(distance > s->limit))
+            reach(s, s->end[e], distance, s->paths[nearest]);
+        else if (s->sorted)
+            break;
+    }
     return nearest;
 }

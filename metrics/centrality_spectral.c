@@ -94,7 +94,7 @@ sn_status sn_centrality_pagerank(const sn_links *links, sn_link_weight weight, d
     }
     SN_TRY(make_shares(links, weight, &share, err));
     SN_TRY(order_links(links, &order, err));
-    solve_walks(links, share, &order, damping, 1e-12, score, &residual);
+    solve_walks(links, share, &order, damping, 1e-10, score, &residual);
     /* Starting anew where there is no link only scales the solution (Del Corso et al. 2005). */
     const double all = sum_of(score, links->n);
     for (size_t v = 0; v < links->n; v++)

@@ -163,9 +163,11 @@ out:
     return status;
 }
 
-void sn_reach(const sn_links *links, const bool *source, const bool *gone, bool *reached,
-              int32_t *from, int32_t *queue)
+void sn_reach(const sn_links *links, const bool *source, bool forward, const bool *gone,
+              bool *reached, int32_t *from, int32_t *queue)
 {
+    const size_t *first = forward ? links->out_first : links->in_first;
+    const int32_t *other = forward ? links->out_to : links->in_from;
     size_t begin = 0, end = 0;
 
     for (size_t v = 0; v < links->n; v++) {
@@ -177,8 +179,8 @@ void sn_reach(const sn_links *links, const bool *source, const bool *gone, bool 
     }
     for (; begin < end; begin++) {
         const int32_t v = queue[begin];
-        for (size_t e = links->out_first[v]; e < links->out_first[v + 1]; e++) {
-            const int32_t w = links->out_to[e];
+        for (size_t e = first[v]; e < first[v + 1]; e++) {
+            const int32_t w = other[e];
             if (reached[w] || (gone != NULL && gone[w]))
                 continue;
             reached[w] = true;

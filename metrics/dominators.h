@@ -38,6 +38,7 @@ sn_status sn_dominators_make(const sn_links *links, const bool *source, bool for
 /**
  * sn_reach - which vertices paths from the sources lead to when some vertices are gone.
  *
+ * forward  [in]   false: links are followed from buyer to supplier
  * gone     [in]   [n] may be NULL: none.  A source that is gone is no source
  * reached  [out]  [n]
  * from     [out]  [n] the vertex before it on a shortest path, SN_ROOT for a source, SN_UNREACHED;
@@ -46,8 +47,8 @@ sn_status sn_dominators_make(const sn_links *links, const bool *source, bool for
  *
  * Cost     O(n + m).
  */
-void sn_reach(const sn_links *links, const bool *source, const bool *gone, bool *reached,
-              int32_t *from, int32_t *queue);
+void sn_reach(const sn_links *links, const bool *source, bool forward, const bool *gone,
+              bool *reached, int32_t *from, int32_t *queue);
 
 /**
  * sn_articulation - how many parts the rest of its component falls into without a vertex.

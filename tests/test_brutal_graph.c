@@ -2,7 +2,7 @@
  *
  * The linker sends malloc, calloc, realloc and free of this program and of the static libraries
  * here (igraph's own, inside its shared library, are left alone).  Building, freezing, reading,
- * selecting, masking and aggregating a small network is repeated with the first, second, third
+ * selecting, masking, aggregating and imaging a small network is repeated with the first, second, third
  * ... allocation failing until all succeed: each failure is SN_ENOMEM and leaves nothing
  * behind.
  */
@@ -15,6 +15,7 @@
 #include "graph/aggregate.h"
 #include "graph/bridge.h"
 #include "graph/builder.h"
+#include "graph/image.h"
 #include "graph/mask.h"
 #include "graph/network_private.h"
 #include "graph/selector.h"
@@ -151,6 +152,22 @@ out:
     return status;
 }
 
+static sn_status open_image(const sn_network *net, sn_error *err)
+{
+    const size_t size = sn_image_size(net);
+    void *memory = malloc(size);
+    sn_network *there = NULL;
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(memory, "an image");
+    sn_image_write(net, memory);
+    SN_TRY(sn_image_open(memory, size, &there, err));
+out:
+    sn_network_free(there);
+    free(memory);
+    return status;
+}
+
 static sn_status run(sn_error *err)
 {
     sn_network *net = NULL;
@@ -161,6 +178,7 @@ static sn_status run(sn_error *err)
     SN_TRY(add_all(b, err));
     SN_TRY(sn_builder_freeze(&b, &net, err));
     SN_TRY(ask(net, err));
+    SN_TRY(open_image(net, err));
 out:
     sn_builder_free(b);
     sn_network_free(net);
