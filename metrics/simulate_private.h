@@ -87,4 +87,15 @@ static inline bool sim_is_own(const sn_network *net, size_t flow)
     return i == net->buyer[flow] && net->kind[i] == SN_KIND_COUNTRY;
 }
 
+/* fmax and fmin where nothing is NaN: no call into the library. */
+static inline double sim_max(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double sim_min(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 #endif /* SN_METRICS_SIMULATE_PRIVATE_H */

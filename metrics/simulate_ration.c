@@ -20,7 +20,7 @@ static double serve(sim_state *s, size_t node, int class, double there)
     for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
         if (!allies || (ally != NULL && ally[net->buyer[e]] > 0) == (class == 0))
             s->ship[e] = s->order[e] * share;
-    return fmax(0, there - asked * share);
+    return sim_max(0, there - asked * share);
 }
 
 /* The level L at which customers who get min(order, L x normal) use up what is there: the
@@ -60,11 +60,11 @@ static void fill(sim_state *s, size_t node, bool with_final, double made)
     double used = 0;
 
     for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++) {
-        s->ship[e] = sim_is_own(net, e) ? 0 : fmin(s->order[e], level * net->value[e]);
+        s->ship[e] = sim_is_own(net, e) ? 0 : sim_min(s->order[e], level * net->value[e]);
         used += s->ship[e];
     }
-    s->final[node] = with_final ? net->final_demand[node] * fmin(1, level)
-                                : fmin(net->final_demand[node], fmax(0, made - used));
+    s->final[node] = with_final ? net->final_demand[node] * sim_min(1, level)
+                                : sim_min(net->final_demand[node], sim_max(0, made - used));
 }
 
 void sim_ration(sim_state *s, size_t node, double made)
@@ -85,15 +85,15 @@ void sim_ration(sim_state *s, size_t node, double made)
         fill(s, node, s->how->rationing == SN_SIM_WATER_FILLING, made);
         return;
     case SN_SIM_FINAL_FIRST:
-        s->final[node] = fmin(wanted, left);
+        s->final[node] = sim_min(wanted, left);
         (void)serve(s, node, 0, left - s->final[node]);
         return;
     case SN_SIM_FINAL_LAST:
         left = serve(s, node, 0, left);
-        s->final[node] = fmin(wanted, left);
+        s->final[node] = sim_min(wanted, left);
         return;
     case SN_SIM_ALLIES_FIRST:
-        s->final[node] = fmin(wanted, left);
+        s->final[node] = sim_min(wanted, left);
         left = serve(s, node, 0, left - s->final[node]);
         (void)serve(s, node, 1, left);
         return;

@@ -37,7 +37,7 @@ static double input_part(const sim_state *s, size_t node, double rate)
         return 0;
     if (!(normal > 0))
         return s->left[node];
-    return fmax(0, rate / normal - own) / (1 - own);
+    return sim_max(0, rate / normal - own) / (1 - own);
 }
 
 /* A supplier that gives less than asked for long is asked for less, until it recovers; a
@@ -51,11 +51,11 @@ static void lean_away(sim_state *s, size_t e)
 
     if (can >= 0.99) {
         s->wait[e] = 0;
-        s->lean[e] = fmin(1, s->lean[e] + move);
+        s->lean[e] = sim_min(1, s->lean[e] + move);
         return;
     }
     if (s->wait[e] >= s->how->switch_delay)
-        s->lean[e] = fmax(fmax(can, 0.01), s->lean[e] - move);
+        s->lean[e] = sim_max(sim_max(can, 0.01), s->lean[e] - move);
     s->wait[e] += s->how->step;
 }
 
@@ -65,12 +65,12 @@ static double gap_of(double target, double stock)
     return fabs(target - stock) <= 1e-11 * target ? 0 : target - stock;
 }
 
-static void order_group(sim_state *s, size_t node, size_t seg, double part)
+static void order_group(sim_state *s, size_t seg, double part, double target_days)
 {
     const sn_network *net = s->plan->net;
-    const double need = s->plan->need[seg], target = sim_target_days(s, node) * need;
-    const double days = fmax(s->how->adjust_days, s->how->step);
-    const double wanted = fmax(0, need * part + gap_of(target, s->stock[seg]) / days);
+    const double need = s->plan->need[seg], target = target_days * need;
+    const double days = sim_max(s->how->adjust_days, s->how->step);
+    const double wanted = sim_max(0, need * part + gap_of(target, s->stock[seg]) / days);
     double base = need;
 
     if (s->lean != NULL) {
@@ -91,7 +91,7 @@ static void order_group(sim_state *s, size_t node, size_t seg, double part)
             continue;
         s->order[e] = ratio * net->value[e] * (s->lean != NULL && !nobody ? s->lean[e] : 1);
         if (s->passes != NULL && s->passes[e] < 1)
-            s->order[e] = fmin(s->order[e], s->passes[e] * net->value[e]);
+            s->order[e] = sim_min(s->order[e], s->passes[e] * net->value[e]);
     }
 }
 
@@ -109,11 +109,11 @@ static void hear_orders(sim_state *s, size_t node)
 static void place_orders(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
-    const double aim = fmin(s->demand[node], sim_capacity(s, node));
-    const double part = input_part(s, node, aim);
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
+    const double part = input_part(s, node, aim), days = sim_target_days(s, node);
 
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++)
-        order_group(s, node, seg, part);
+        order_group(s, seg, part, days);
 }
 
 static void receive(sim_state *s, size_t node)
@@ -153,8 +153,8 @@ static double input_limit(const sim_state *s, size_t node, double wanted, int32_
             continue;
         double part = at_hand(s, seg);
         if (part > wanted * (1 - 1e-11)) /* rounding is no lack */
-            part = fmax(part, wanted);
-        const double lacks = fmax(0, wanted - part) * s->plan->need[seg];
+            part = sim_max(part, wanted);
+        const double lacks = sim_max(0, wanted - part) * s->plan->need[seg];
         double bound = wanted;
         there += part * s->plan->need[seg];
         all += s->plan->need[seg];
@@ -175,8 +175,8 @@ static double input_limit(const sim_state *s, size_t node, double wanted, int32_
         }
     }
     if (rule == SN_SIM_LINEAR && all > 0)
-        most = fmin(wanted, there / all);
-    most = fmin(most, fmax(0, wanted - missing));
+        most = sim_min(wanted, there / all);
+    most = sim_min(most, sim_max(0, wanted - missing));
     if (most < wanted && *short_of == SN_NONE)
         *short_of = worst_group;
     return most;
@@ -190,12 +190,12 @@ static void use_inputs(sim_state *s, size_t node, double part)
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         const double daily = s->plan->need[seg] * s->how->step;
         double wanted = daily * part;
-        const double own = fmin(wanted, s->stock[seg]);
+        const double own = sim_min(wanted, s->stock[seg]);
         s->stock[seg] -= own;
         wanted -= own;
-        wanted -= fmin(wanted, s->how->recycle * daily);
+        wanted -= sim_min(wanted, s->how->recycle * daily);
         if (s->reserve != NULL)
-            s->reserve[seg] -= fmin(wanted, s->reserve[seg]);
+            s->reserve[seg] -= sim_min(wanted, s->reserve[seg]);
     }
 }
 
@@ -207,7 +207,7 @@ static void adapt_capacity(sim_state *s, size_t node)
                               : 0;
     double *grown = &s->grown[node];
 
-    *grown += fmin(1, pace * (scarce > 0 ? scarce : 1)) *
+    *grown += sim_min(1, pace * (scarce > 0 ? scarce : 1)) *
               ((scarce > 0 ? s->how->over_most : 1) - *grown);
 }
 
@@ -232,10 +232,10 @@ static void produce(sim_state *s, size_t node)
     const double normal = s->plan->normal[node], own = s->plan->own[node];
 
     hear_orders(s, node); /* again: in a loop they have changed since */
-    const double aim = fmin(s->demand[node], sim_capacity(s, node));
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
     const double wanted = input_part(s, node, aim);
     const double part = input_limit(s, node, wanted, &s->short_of[node]);
-    const double made = part < wanted ? fmin(aim, normal * (own + (1 - own) * part)) : aim;
+    const double made = part < wanted ? sim_min(aim, normal * (own + (1 - own) * part)) : aim;
 
     use_inputs(s, node, part);
     hand_out(s, node, made);
@@ -293,11 +293,11 @@ static void settle_and_order(sim_state *s, size_t node)
             const double value = net->value[e];
             if (sim_is_own(net, e))
                 continue;
-            s->stock[e] = fmax(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
-            s->order[e] = fmax(0, value * part +
+            s->stock[e] = sim_max(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
+            s->order[e] = sim_max(0, value * part +
                                       gap_of(days * value * part, s->stock[e]) / s->how->adjust_days);
             if (s->passes != NULL && s->passes[e] < 1)
-                s->order[e] = fmin(s->order[e], s->passes[e] * value);
+                s->order[e] = sim_min(s->order[e], s->passes[e] * value);
         }
     }
 }
@@ -310,7 +310,7 @@ static void produce_from_stocks(sim_state *s, size_t node)
 
     s->short_of[node] = SN_NONE;
     hear_orders(s, node);
-    const double aim = fmin(s->demand[node], sim_capacity(s, node));
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         double there = 0;
         if (net->seg_need[seg] == SN_NEGLIGIBLE || !(s->plan->need[seg] > 0))
@@ -327,7 +327,7 @@ static void produce_from_stocks(sim_state *s, size_t node)
     const double most = isinf(part) ? aim : s->plan->normal[node] * (own + (1 - own) * part);
     if (most >= aim)
         s->short_of[node] = SN_NONE;
-    hand_out(s, node, fmin(aim, most));
+    hand_out(s, node, sim_min(aim, most));
 }
 
 void sim_step_inoue_todo(sim_state *s)
@@ -342,14 +342,14 @@ static void produce_with_caution(sim_state *s, size_t node)
     const sn_network *net = s->plan->net;
 
     hear_orders(s, node);
-    const double aim = fmin(s->demand[node], sim_capacity(s, node));
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
     const double wanted = input_part(s, node, aim), days = sim_target_days(s, node);
     double share = 1;
 
     s->short_of[node] = SN_NONE;
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         const double daily = s->plan->need[seg] * wanted;
-        const double floor = fmax(s->how->psi * days, s->how->step) * daily;
+        const double floor = sim_max(s->how->psi * days, s->how->step) * daily;
         if (net->seg_need[seg] == SN_NEGLIGIBLE || !(floor > 0))
             continue;
         if (s->stock[seg] / floor < share) {
@@ -357,14 +357,14 @@ static void produce_with_caution(sim_state *s, size_t node)
             s->short_of[node] = net->seg_group[seg];
         }
     }
-    const double own = fmin(aim, s->plan->normal[node] * s->plan->own[node]);
+    const double own = sim_min(aim, s->plan->normal[node] * s->plan->own[node]);
     hand_out(s, node, share < 1 ? own + (aim - own) * share : aim);
 }
 
 static void settle_with_caution(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
-    const double aim = fmin(s->demand[node], sim_capacity(s, node));
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
     const double wanted = input_part(s, node, aim), used = input_part(s, node, s->made[node]);
 
     receive(s, node);
@@ -372,16 +372,16 @@ static void settle_with_caution(sim_state *s, size_t node)
         const double need = s->plan->need[seg];
         if (!(need > 0))
             continue;
-        s->stock[seg] = fmax(0, s->stock[seg] - used * need * s->how->step);
+        s->stock[seg] = sim_max(0, s->stock[seg] - used * need * s->how->step);
         const double gap = gap_of(sim_target_days(s, node) * need * wanted, s->stock[seg]);
-        const double ratio = used + fmax(0, gap) / s->how->adjust_days / need;
+        const double ratio = used + sim_max(0, gap) / s->how->adjust_days / need;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
             const size_t e = net->in_flow[k];
             if (sim_is_own(net, e))
                 continue;
             s->order[e] = ratio * net->value[e];
             if (s->passes != NULL && s->passes[e] < 1)
-                s->order[e] = fmin(s->order[e], s->passes[e] * net->value[e]);
+                s->order[e] = sim_min(s->order[e], s->passes[e] * net->value[e]);
         }
     }
 }
