@@ -1,0 +1,101 @@
+/* simulate_private.h - what the files of the simulation share. */
+#ifndef SN_METRICS_SIMULATE_PRIVATE_H
+#define SN_METRICS_SIMULATE_PRIVATE_H
+
+#include "graph/network_private.h"
+#include "metrics/simulate.h"
+
+struct sn_sim_plan {
+    const sn_network *net;
+    size_t level_count;
+    size_t *level_first; /* [level_count + 1] */
+    int32_t *node;       /* [n] by level: suppliers before buyers; loops share a level */
+    int32_t *piece;      /* [n] smallest node that any flows connect it with           */
+    double *normal;      /* [n] sales to others plus final demand                      */
+    double *own;         /* [n] share of supply that is the node's own production      */
+    double *bought;      /* [n] purchases, all groups                                  */
+    double *need;        /* [segments] normal purchases of the group                   */
+    size_t buyer_count, commodity_count;
+    int32_t *buyer;         /* [buyers] */
+    bool *is_final;         /* [buyers] measured by final demand, else by production */
+    int32_t *commodity;     /* [commodities] codes */
+    int32_t *buyer_commodity; /* [buyers] place in commodity */
+};
+
+/** What an event does to nodes and flows when it is at its full strength. */
+typedef struct {
+    size_t node_count, flow_count;
+    int32_t *node;
+    size_t *flow;
+    double *node_cut, *flow_cut; /* 0..1 */
+} sim_hit;
+
+/** The state of one run. */
+typedef struct {
+    const sn_sim_plan *plan;
+    const sn_sim_options *how;
+    const sn_sim_event *event;
+    size_t event_count;
+    sim_hit *hit;     /* [events] */
+    double *severity; /* [events] in force; NaN at first */
+    int threads;
+    bool by_flow;     /* one stock a flow, not a group */
+
+    size_t *level_first; /* [levels + 1] as in the plan, for the nodes that can move */
+    int32_t *node;
+    double *left;     /* [n] capacity left, 0..1                                       */
+    double *passes;   /* [m] share of a flow that can pass; NULL: all                  */
+    double *grown;    /* [n] overproduction factor >= 1; NULL: none                    */
+    double *demand;   /* [n] rate                                                      */
+    double *made;     /* [n] rate                                                      */
+    double *final;    /* [n] rate delivered to final demand                            */
+    double *error;    /* [n] mass balance of the step                                  */
+    int32_t *short_of; /* [n] group that limits, or SN_NONE                            */
+    double *order;    /* [m] rate                                                      */
+    double *ship;     /* [m] rate                                                      */
+    double *stock;    /* [segments] or [m] rate x days                                 */
+    double *reserve;  /* [segments] rate x days; NULL: none                            */
+    double *wait;     /* [m] days of short supply; NULL: no switching                  */
+    double *lean;     /* [m] 0..1 how far orders still go there; NULL: no switching    */
+} sim_state;
+
+/* simulate_event.c */
+sn_status sim_hits_make(const sn_network *net, const sn_sim_event *event, size_t count,
+                        sim_hit **hit, sn_error *err);
+void sim_hits_free(sim_hit *hit, size_t count);
+/* Mean strength of an event over a step, or its value at the step's start. */
+double sim_severity(const sn_sim_event *event, double from, double to, bool at_start);
+/* Bring left and passes up to date. */
+void sim_apply(sim_state *s, double from, double to);
+
+/* simulate_ration.c: what a node makes to those who ordered; writes ship and final. */
+void sim_ration(sim_state *s, size_t node, double made);
+
+/* simulate_step.c */
+void sim_step_default(sim_state *s);
+void sim_step_inoue_todo(sim_state *s);
+void sim_step_ario(sim_state *s);
+/* The days of normal use that a node aims to hold of its inputs. */
+double sim_target_days(const sim_state *s, size_t node);
+/* Capacity as a rate. */
+double sim_capacity(const sim_state *s, size_t node);
+/* Whether a country's own production used at home: no flow between two parties. */
+static inline bool sim_is_own(const sn_network *net, size_t flow)
+{
+    const int32_t i = net->supplier[flow];
+
+    return i == net->buyer[flow] && net->kind[i] == SN_KIND_COUNTRY;
+}
+
+/* fmax and fmin where nothing is NaN: no call into the library. */
+static inline double sim_max(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double sim_min(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+#endif /* SN_METRICS_SIMULATE_PRIVATE_H */

@@ -1,0 +1,393 @@
+/* simulate_step.c - one step of the default model.
+ *
+ * Orders first go up the chain, level by level from the last buyers on: a node knows what its
+ * buyers order today before it orders itself.  Then goods come down: a node uses today what its
+ * suppliers made today.  Inside a loop of suppliers neither is possible, so its flows lag by one
+ * step.  Each level is done in two sweeps, of which the first only reads and the second only
+ * writes flows, so that threads and the order of nodes do not matter. */
+#include "metrics/simulate_private.h"
+
+#include <math.h>
+
+double sim_target_days(const sim_state *s, size_t node)
+{
+    const double *given = s->plan->net->given[SN_INVENTORY_DAYS];
+    const double days = given != NULL && !isnan(given[node]) ? given[node] : s->how->stock_days;
+
+    return days + s->how->extra_days;
+}
+
+double sim_capacity(const sim_state *s, size_t node)
+{
+    const double normal = s->plan->normal[node], *given = s->plan->net->given[SN_CAPACITY];
+    double most = normal * (1 + s->how->spare);
+
+    if (s->how->model != SN_SIM_INOUE_TODO && given != NULL && given[node] > most)
+        most = given[node];
+    return most * s->left[node] * (s->grown != NULL ? s->grown[node] : 1);
+}
+
+/* The part of normal input use that making `rate` takes: own production comes first.  Who makes
+ * nothing for anyone uses what it buys. */
+static double input_part(const sim_state *s, size_t node, double rate)
+{
+    const double normal = s->plan->normal[node], own = s->plan->own[node];
+
+    if (own >= 1)
+        return 0;
+    if (!(normal > 0))
+        return s->left[node];
+    return sim_max(0, rate / normal - own) / (1 - own);
+}
+
+/* A supplier that gives less than asked for long is asked for less, until it recovers; a
+ * hundredth is always asked, to see whether it has. */
+static void lean_away(sim_state *s, size_t e)
+{
+    const size_t i = (size_t)s->plan->net->supplier[e];
+    const double passes = s->passes != NULL ? s->passes[e] : 1;
+    const double can = s->demand[i] > s->made[i] ? passes * s->made[i] / s->demand[i] : passes;
+    const double move = s->how->switch_ramp > 0 ? s->how->step / s->how->switch_ramp : 1;
+
+    if (can >= 0.99) {
+        s->wait[e] = 0;
+        s->lean[e] = sim_min(1, s->lean[e] + move);
+        return;
+    }
+    if (s->wait[e] >= s->how->switch_delay)
+        s->lean[e] = sim_max(sim_max(can, 0.01), s->lean[e] - move);
+    s->wait[e] += s->how->step;
+}
+
+/* What a stock lacks; rounding is no lack, or loops of suppliers would let it grow. */
+static double gap_of(double target, double stock)
+{
+    return fabs(target - stock) <= 1e-11 * target ? 0 : target - stock;
+}
+
+static void order_group(sim_state *s, size_t seg, double part, double target_days)
+{
+    const sn_network *net = s->plan->net;
+    const double need = s->plan->need[seg], target = target_days * need;
+    const double days = sim_max(s->how->adjust_days, s->how->step);
+    const double wanted = sim_max(0, need * part + gap_of(target, s->stock[seg]) / days);
+    double base = need;
+
+    if (s->lean != NULL) {
+        base = 0;
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
+            const size_t e = net->in_flow[k];
+            if (sim_is_own(net, e))
+                continue;
+            lean_away(s, e);
+            base += net->value[e] * s->lean[e];
+        }
+    }
+    const bool nobody = !(base > 0); /* all suppliers are given up: ask them as ever */
+    const double ratio = nobody ? (need > 0 ? wanted / need : 0) : wanted / base;
+    for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
+        const size_t e = net->in_flow[k];
+        if (sim_is_own(net, e))
+            continue;
+        s->order[e] = ratio * net->value[e] * (s->lean != NULL && !nobody ? s->lean[e] : 1);
+        if (s->passes != NULL && s->passes[e] < 1)
+            s->order[e] = sim_min(s->order[e], s->passes[e] * net->value[e]);
+    }
+}
+
+static void hear_orders(sim_state *s, size_t node)
+{
+    const sn_network *net = s->plan->net;
+    double sum = 0;
+
+    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
+        sum += s->order[e];
+    sum += net->final_demand[node];
+    s->demand[node] = fabs(sum - s->plan->normal[node]) <= 1e-12 * sum ? s->plan->normal[node] : sum;
+}
+
+static void place_orders(sim_state *s, size_t node)
+{
+    const sn_network *net = s->plan->net;
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
+    const double part = input_part(s, node, aim), days = sim_target_days(s, node);
+
+    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++)
+        order_group(s, seg, part, days);
+}
+
+static void receive(sim_state *s, size_t node)
+{
+    const sn_network *net = s->plan->net;
+
+    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
+        double sum = 0;
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
+            if (!sim_is_own(net, net->in_flow[k]))
+                sum += s->ship[net->in_flow[k]];
+        s->stock[seg] += sum * s->how->step;
+    }
+}
+
+/* What there is of a group in this step, as a part of its normal use. */
+static double at_hand(const sim_state *s, size_t seg)
+{
+    const double need = s->plan->need[seg], step = s->how->step;
+    const double reserve = s->reserve != NULL ? s->reserve[seg] : 0;
+
+    return (s->stock[seg] + reserve) / (need * step) + s->how->recycle;
+}
+
+/* The largest part of normal input use that lacking groups allow when `wanted` is aimed at. */
+static double input_limit(const sim_state *s, size_t node, double wanted, int32_t *short_of)
+{
+    const sn_network *net = s->plan->net;
+    const sn_sim_binding rule = s->how->binding;
+    double most = wanted, missing = 0, there = 0, all = 0, worst = 0;
+    int32_t worst_group = SN_NONE;
+
+    *short_of = SN_NONE;
+    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
+        const sn_need need = (sn_need)net->seg_need[seg];
+        if (!(s->plan->need[seg] > 0))
+            continue;
+        double part = at_hand(s, seg);
+        if (part > wanted * (1 - 1e-11)) /* rounding is no lack */
+            part = sim_max(part, wanted);
+        const double lacks = sim_max(0, wanted - part) * s->plan->need[seg];
+        double bound = wanted;
+        there += part * s->plan->need[seg];
+        all += s->plan->need[seg];
+        if (need == SN_ESSENTIAL || rule == SN_SIM_LEONTIEF ||
+            (need == SN_NON_ESSENTIAL && rule == SN_SIM_STRONG))
+            bound = part;
+        else if (need == SN_NON_ESSENTIAL && rule == SN_SIM_HALF)
+            bound = (part + 1) / 2;
+        else if (need == SN_NON_ESSENTIAL && rule == SN_SIM_BY_SHARE)
+            missing += lacks / s->plan->bought[node];
+        if (lacks > worst) {
+            worst = lacks;
+            worst_group = net->seg_group[seg];
+        }
+        if (rule != SN_SIM_LINEAR && bound < most) {
+            most = bound;
+            *short_of = net->seg_group[seg];
+        }
+    }
+    if (rule == SN_SIM_LINEAR && all > 0)
+        most = sim_min(wanted, there / all);
+    most = sim_min(most, sim_max(0, wanted - missing));
+    if (most < wanted && *short_of == SN_NONE)
+        *short_of = worst_group;
+    return most;
+}
+
+/* Take what production uses: firm stock first, then recycling, then the state's reserve. */
+static void use_inputs(sim_state *s, size_t node, double part)
+{
+    const sn_network *net = s->plan->net;
+
+    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
+        const double daily = s->plan->need[seg] * s->how->step;
+        double wanted = daily * part;
+        const double own = sim_min(wanted, s->stock[seg]);
+        s->stock[seg] -= own;
+        wanted -= own;
+        wanted -= sim_min(wanted, s->how->recycle * daily);
+        if (s->reserve != NULL)
+            s->reserve[seg] -= sim_min(wanted, s->reserve[seg]);
+    }
+}
+
+static void adapt_capacity(sim_state *s, size_t node)
+{
+    const double pace = s->how->step / s->how->over_days;
+    const double scarce = s->demand[node] > s->made[node] && s->demand[node] > 0
+                              ? 1 - s->made[node] / s->demand[node]
+                              : 0;
+    double *grown = &s->grown[node];
+
+    *grown += sim_min(1, pace * (scarce > 0 ? scarce : 1)) *
+              ((scarce > 0 ? s->how->over_most : 1) - *grown);
+}
+
+/* Ration, and see that all that was made went somewhere. */
+static void hand_out(sim_state *s, size_t node, double made)
+{
+    const sn_network *net = s->plan->net;
+    double gone;
+
+    s->made[node] = made;
+    sim_ration(s, node, made);
+    gone = s->final[node];
+    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
+        gone += s->ship[e];
+    s->error[node] = fabs(made - gone);
+    if (s->grown != NULL)
+        adapt_capacity(s, node);
+}
+
+static void produce(sim_state *s, size_t node)
+{
+    const double normal = s->plan->normal[node], own = s->plan->own[node];
+
+    hear_orders(s, node); /* again: in a loop they have changed since */
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
+    const double wanted = input_part(s, node, aim);
+    const double part = input_limit(s, node, wanted, &s->short_of[node]);
+    const double made = part < wanted ? sim_min(aim, normal * (own + (1 - own) * part)) : aim;
+
+    use_inputs(s, node, part);
+    hand_out(s, node, made);
+}
+
+typedef void (*visit)(sim_state *s, size_t node);
+
+static void for_level(sim_state *s, size_t level, visit what)
+{
+    const int64_t first = (int64_t)s->level_first[level];
+    const int64_t end = (int64_t)s->level_first[level + 1];
+
+#pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1 && end - first > 256)
+    for (int64_t k = first; k < end; k++)
+        what(s, (size_t)s->node[k]);
+}
+
+static void for_all(sim_state *s, visit what)
+{
+    const int64_t n = (int64_t)s->plan->net->node_count;
+
+#pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1 && n > 256)
+    for (int64_t i = 0; i < n; i++)
+        what(s, (size_t)i);
+}
+
+void sim_step_default(sim_state *s)
+{
+    for (size_t level = s->plan->level_count; level-- > 0;) {
+        for_level(s, level, hear_orders);
+        for_level(s, level, place_orders);
+    }
+    for (size_t level = 0; level < s->plan->level_count; level++) {
+        for_level(s, level, receive);
+        for_level(s, level, produce);
+    }
+}
+
+/* Inoue-Todo: use of the last step is pro rata within a group; orders follow what was made. */
+static void settle_and_order(sim_state *s, size_t node)
+{
+    const sn_network *net = s->plan->net;
+    const double normal = s->plan->normal[node], days = sim_target_days(s, node);
+    const double part = normal > 0 ? s->made[node] / normal : s->left[node];
+    const double inputs = input_part(s, node, s->made[node]);
+
+    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
+        double there = 0;
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
+            if (!sim_is_own(net, net->in_flow[k]))
+                there += s->stock[net->in_flow[k]];
+        const double used = there > 0 ? inputs * s->plan->need[seg] * s->how->step / there : 0;
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
+            const size_t e = net->in_flow[k];
+            const double value = net->value[e];
+            if (sim_is_own(net, e))
+                continue;
+            s->stock[e] = sim_max(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
+            s->order[e] = sim_max(0, value * part +
+                                      gap_of(days * value * part, s->stock[e]) / s->how->adjust_days);
+            if (s->passes != NULL && s->passes[e] < 1)
+                s->order[e] = sim_min(s->order[e], s->passes[e] * value);
+        }
+    }
+}
+
+static void produce_from_stocks(sim_state *s, size_t node)
+{
+    const sn_network *net = s->plan->net;
+    const double own = s->plan->own[node], step = s->how->step;
+    double part = INFINITY;
+
+    s->short_of[node] = SN_NONE;
+    hear_orders(s, node);
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
+    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
+        double there = 0;
+        if (net->seg_need[seg] == SN_NEGLIGIBLE || !(s->plan->need[seg] > 0))
+            continue;
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
+            if (!sim_is_own(net, net->in_flow[k]))
+                there += s->stock[net->in_flow[k]];
+        const double can = there / (s->plan->need[seg] * step);
+        if (can < part) {
+            part = can;
+            s->short_of[node] = net->seg_group[seg];
+        }
+    }
+    const double most = isinf(part) ? aim : s->plan->normal[node] * (own + (1 - own) * part);
+    if (most >= aim)
+        s->short_of[node] = SN_NONE;
+    hand_out(s, node, sim_min(aim, most));
+}
+
+void sim_step_inoue_todo(sim_state *s)
+{
+    for_all(s, settle_and_order);
+    for_all(s, produce_from_stocks);
+}
+
+/* ARIO: stocks below psi of their target bind already. */
+static void produce_with_caution(sim_state *s, size_t node)
+{
+    const sn_network *net = s->plan->net;
+
+    hear_orders(s, node);
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
+    const double wanted = input_part(s, node, aim), days = sim_target_days(s, node);
+    double share = 1;
+
+    s->short_of[node] = SN_NONE;
+    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
+        const double daily = s->plan->need[seg] * wanted;
+        const double floor = sim_max(s->how->psi * days, s->how->step) * daily;
+        if (net->seg_need[seg] == SN_NEGLIGIBLE || !(floor > 0))
+            continue;
+        if (s->stock[seg] / floor < share) {
+            share = s->stock[seg] / floor;
+            s->short_of[node] = net->seg_group[seg];
+        }
+    }
+    const double own = sim_min(aim, s->plan->normal[node] * s->plan->own[node]);
+    hand_out(s, node, share < 1 ? own + (aim - own) * share : aim);
+}
+
+static void settle_with_caution(sim_state *s, size_t node)
+{
+    const sn_network *net = s->plan->net;
+    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
+    const double wanted = input_part(s, node, aim), used = input_part(s, node, s->made[node]);
+
+    receive(s, node);
+    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
+        const double need = s->plan->need[seg];
+        if (!(need > 0))
+            continue;
+        s->stock[seg] = sim_max(0, s->stock[seg] - used * need * s->how->step);
+        const double gap = gap_of(sim_target_days(s, node) * need * wanted, s->stock[seg]);
+        const double ratio = used + sim_max(0, gap) / s->how->adjust_days / need;
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
+            const size_t e = net->in_flow[k];
+            if (sim_is_own(net, e))
+                continue;
+            s->order[e] = ratio * net->value[e];
+            if (s->passes != NULL && s->passes[e] < 1)
+                s->order[e] = sim_min(s->order[e], s->passes[e] * net->value[e]);
+        }
+    }
+}
+
+void sim_step_ario(sim_state *s)
+{
+    for_all(s, produce_with_caution);
+    for_all(s, settle_with_caution);
+}

@@ -1,0 +1,374 @@
+/* test_simulate.c - paths through time: by hand, as published, and what must always hold. */
+#include "sn_test.h"
+#include "sn_build.h"
+#include "sn_nets.h"
+
+#include "metrics/simulate.h"
+
+static const char two_firms[] = "1: kind=firm sector=a final_demand=100 inventory_days=3\n"
+                                "2: kind=firm sector=b final_demand=100 inventory_days=3\n"
+                                "1 2 100\n2 1 100";
+static const char maker[] = "M: kind=firm final_demand=36500 inventory_days=20\n"
+                            "S: kind=firm\nS M 36500";
+
+static sn_network *make(const char *text)
+{
+    sn_network *net = NULL;
+    sn_error err = {0};
+
+    if (sn_build(text, &net, &err) != SN_OK)
+        fail_msg("%s", err.message);
+    return net;
+}
+
+/* One event that hits one node; node < 0: none. */
+static sn_status run(const sn_network *net, const sn_sim_options *how, int64_t node,
+                     sn_sim_event event, int threads, sn_sim_result *r, sn_error *err)
+{
+    const size_t n = sn_network_node_count(net);
+    sn_selection hit = {.weight = calloc(n + 1, sizeof(double)), .matched = 1, .names_node = true};
+    sn_sim_plan *plan = NULL;
+    sn_status status = sn_sim_plan_new(net, NULL, &plan, err);
+
+    if (node >= 0)
+        hit.weight[node] = 1;
+    event.hit = &hit;
+    if (status == SN_OK)
+        status = sn_sim_run(plan, how, &event, node >= 0 ? 1 : 0, threads, true, NULL, NULL, r, err);
+    sn_sim_plan_free(plan);
+    sn_selection_clear(&hit);
+    return status;
+}
+
+static sn_sim_event outage(double fraction, double duration)
+{
+    return (sn_sim_event){.mode = SN_MODE_PRODUCTION, .fraction = fraction, .duration = duration};
+}
+
+/* Figures of the published program, METHODS of its repository: n = 3, tau = 6, delta_1 = 0.1. */
+static void inoue_todo__follows_the_published_toy_under_each_rationing(void **state)
+{
+    static const double made[5] = {380, 363.33333333333331, 364.44444444444446, 365.37037037037038,
+                                   366.14197530864197};
+    static const struct {
+        sn_sim_rationing rule;
+        double final[5];
+    } want[4] = {{SN_SIM_PROPORTIONAL,
+                  {190, 189.25619834710744, 195.076878304312, 194.05846886858626, 193.17314449793992}},
+                 {SN_SIM_FINAL_LAST, {180, 180, 193.88888888888891, 192.03703703703701,
+                                      190.55555555555554}},
+                 {SN_SIM_WATER_FILLING, {190, 190, 190.5555555555556, 190, 190}},
+                 {SN_SIM_WATER_FILLING_FINAL_LAST,
+                  {180, 180, 193.88888888888891, 192.03703703703701, 190.55555555555554}}};
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        sn_network *net = make(two_firms);
+        sn_sim_options how = sn_sim_defaults();
+        sn_sim_result r = {0};
+        sn_sim_step got[5] = {0};
+        how.model = SN_SIM_INOUE_TODO;
+        how.rationing = want[k].rule;
+        how.days = 5;
+        const sn_status status = run(net, &how, 0, outage(0.1, INFINITY), 1, &r, NULL);
+        if (status == SN_OK)
+            memcpy(got, r.step, sizeof got);
+        sn_sim_result_clear(&r);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        for (int t = 0; t < 5; t++) {
+            assert_close(got[t].made, made[t], 1e-9);
+            assert_close(got[t].delivered, want[k].final[t], 1e-9);
+            assert_close(got[t].value_added, made[t] / 2, 1e-9);
+        }
+    }
+}
+
+static sn_sim_measure maker_under(double step, double extra, double reserve, double recycle)
+{
+    sn_network *net = make(maker);
+    sn_sim_options how = sn_sim_defaults();
+    sn_sim_result r = {0};
+    sn_sim_measure got = {0};
+
+    how.step = step;
+    how.extra_days = extra;
+    how.reserve_days = reserve;
+    how.recycle = recycle;
+    if (run(net, &how, sn_network_find(net, "S"), outage(1, 28), 1, &r, NULL) == SN_OK)
+        got = r.total;
+    sn_sim_result_clear(&r);
+    sn_network_free(net);
+    return got;
+}
+
+static void maker__survives_2000_over_700_weeks_and_loses_800(void **state)
+{
+    static const double steps[] = {7, 1, 0.5, 0.25};
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        const sn_sim_measure m = maker_under(steps[k], 0, 0, 0);
+        assert_close(m.survive / 7, 2000.0 / 700, 1e-9);
+        assert_close(m.lost, 800, 1e-6);
+        assert_close(m.area, 8, 1e-9);
+        assert_close(m.recover, 28, 1e-9);
+        assert_close(m.depth, 1, 0);
+    }
+}
+
+static void maker__is_helped_by_each_mitigation_as_computed_by_hand(void **state)
+{
+    (void)state;
+    assert_close(maker_under(1, 5, 0, 0).area, 3, 1e-9);
+    assert_close(maker_under(1, 0, 5, 0).area, 3, 1e-9);
+    assert_true(isnan(maker_under(1, 8, 0, 0).survive));
+    assert_close(maker_under(1, 8, 0, 0).recover, 0, 0);
+    /* 20 days of stock; then 8 days at a quarter of normal */
+    assert_close(maker_under(1, 0, 0, 0.25).area, 6, 1e-9);
+    assert_close(maker_under(1, 0, 0, 0.25).depth, 0.75, 1e-9);
+}
+
+static void recovery__loses_the_integral_of_its_shape(void **state)
+{
+    /* without stock the area is duration + time x integral of what is still lost over 0..1 */
+    static const struct {
+        sn_sim_shape shape;
+        double integral, tolerance;
+    } want[] = {{SN_SIM_STEP, 1, 1e-9}, {SN_SIM_LINEAR_WAY, 1.0 / 2, 1e-9}, {SN_SIM_CONCAVE, 1.0 / 3, 1e-4},
+                {SN_SIM_CONVEX, 2.0 / 3, 1e-4}, {SN_SIM_EXPONENTIAL, (1 - 1e-6) / 4.605170185988091, 1e-4}};
+    (void)state;
+    for (size_t k = 0; k < 5; k++) {
+        sn_network *net = make("M: kind=firm final_demand=10\nS: kind=firm\nS M 10");
+        sn_sim_options how = sn_sim_defaults();
+        sn_sim_event event = outage(1, 10);
+        sn_sim_result r = {0};
+        event.shape = want[k].shape;
+        event.recovery_time = 40;
+        const sn_status status = run(net, &how, 1, event, 1, &r, NULL);
+        const double area = r.total.area;
+        sn_sim_result_clear(&r);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        assert_close(area, 10 + 40 * want[k].integral, 40 * want[k].tolerance);
+    }
+}
+
+static void steady_state__does_not_move_in_ten_thousand_days(void **state)
+{
+    (void)state;
+    for (int model = 0; model < 3; model++)
+        for (unsigned long seed = 1; seed <= 40; seed++) {
+            net_random tables;
+            net_draw(&tables, seed);
+            sn_network *net = net_build(&tables, 2.385, false);
+            sn_sim_options how = sn_sim_defaults();
+            sn_sim_result r = {0};
+            double drift = 0;
+            how.model = (sn_sim_model)model;
+            how.days = seed == 1 ? 10000 : 300;
+            how.stock_days = 7.25;
+            const sn_status status = run(net, &how, -1, outage(0, 0), 1, &r, NULL);
+            for (size_t t = 0; status == SN_OK && t < r.step_count; t++)
+                drift = fmax(drift, fabs(r.step[t].made / fmax(r.normal_step.made, 1e-300) - 1) *
+                                        (r.normal_step.made > 0));
+            sn_sim_result_clear(&r);
+            sn_network_free(net);
+            assert_int_equal(status, SN_OK);
+            assert_close(drift, 0, 1e-9);
+        }
+}
+
+typedef struct {
+    sn_status status;
+    double area, survive, balance, made;
+} outcome;
+
+static outcome random_outcome(unsigned long seed, double scale, bool backwards, int model, int rule,
+                              double stock, double step)
+{
+    net_random tables;
+    sn_sim_options how = sn_sim_defaults();
+    sn_sim_result r = {0};
+    outcome got = {0};
+
+    net_draw(&tables, seed);
+    for (size_t i = 0; i < tables.nodes; i++) /* a loop that sells nothing to users lets rounding grow */
+        tables.node[i].final_demand = fmax(tables.node[i].final_demand, 4.77);
+    sn_network *net = net_build(&tables, scale, backwards);
+    how.model = (sn_sim_model)model;
+    how.rationing = (sn_sim_rationing)rule;
+    how.stock_days = stock;
+    how.step = step;
+    how.days = 120;
+    const sn_sim_event event = outage(0.7, 30);
+    got.status = run(net, &how, (int64_t)(seed % tables.nodes), event, 1, &r, NULL);
+    if (got.status == SN_OK)
+        got = (outcome){SN_OK, r.total.area, r.total.survive, r.balance_error,
+                        r.step[40].made / fmax(r.normal_step.made, 1e-300)};
+    sn_sim_result_clear(&r);
+    sn_network_free(net);
+    return got;
+}
+
+static void any_path__balances_and_does_not_depend_on_unit_or_row_order(void **state)
+{
+    static const int rules[] = {SN_SIM_PROPORTIONAL, SN_SIM_FINAL_LAST, SN_SIM_FINAL_FIRST,
+                                SN_SIM_WATER_FILLING, SN_SIM_WATER_FILLING_FINAL_LAST};
+    (void)state;
+    for (int model = 0; model < 3; model++)
+        for (size_t rule = 0; rule < 5; rule++)
+            for (unsigned long seed = 1; seed <= 25; seed++) {
+                const outcome a = random_outcome(seed, 1, false, model, rules[rule], 9, 1);
+                const outcome b = random_outcome(seed, 1, true, model, rules[rule], 9, 1);
+                const outcome c = random_outcome(seed, 1e6, false, model, rules[rule], 9, 1);
+                assert_int_equal(a.status, SN_OK);
+                assert_int_equal(c.status, SN_OK);
+                assert_close(a.balance, 0, 1e-9);
+                assert_true(a.area == b.area && a.made == b.made);
+                assert_close(c.area, a.area, 1e-6 * (1 + a.area));
+                assert_close(c.made, a.made, 1e-6);
+            }
+}
+
+static void shorter_steps__come_closer_to_one_another(void **state)
+{
+    double apart[2] = {0, 0};
+    (void)state;
+    for (unsigned long seed = 1; seed <= 25; seed++) {
+        const double a = random_outcome(seed, 1, false, 0, 0, 5, 1).area;
+        const double b = random_outcome(seed, 1, false, 0, 0, 5, 0.5).area;
+        const double c = random_outcome(seed, 1, false, 0, 0, 5, 0.25).area;
+        apart[0] += fabs(a - b);
+        apart[1] += fabs(b - c);
+    }
+    assert_true(apart[0] > 0);
+    assert_true(apart[1] < 0.8 * apart[0]);
+}
+
+static void switching__moves_orders_to_a_supplier_with_spare_capacity(void **state)
+{
+    double area[2];
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        sn_network *net = make("B: kind=firm final_demand=100\nS: kind=firm sector=s\n"
+                               "T: kind=firm sector=s\nS B 50\nT B 50");
+        sn_sim_options how = sn_sim_defaults();
+        sn_sim_result r = {0};
+        how.spare = 1;
+        how.switch_delay = k == 0 ? NAN : 10;
+        how.switch_ramp = 10;
+        const sn_status status = run(net, &how, sn_network_find(net, "S"), outage(1, INFINITY), 1,
+                                     &r, NULL);
+        area[k] = r.total.area;
+        sn_sim_result_clear(&r);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+    }
+    assert_true(area[1] < area[0]);
+    assert_true(area[1] < 20);
+}
+
+static void threads__do_not_change_a_bit(void **state)
+{
+    enum { N = 3000 };
+    sn_builder *b = sn_builder_new();
+    sn_sim_result r[2] = {{0}, {0}};
+    sn_sim_options how = sn_sim_defaults();
+    unsigned long x = 7;
+    (void)state;
+    for (int i = 0; i < N; i++) {
+        char id[16];
+        int32_t node;
+        (void)snprintf(id, sizeof id, "f%04d", i);
+        assert_int_equal(sn_builder_declare(b, id, strlen(id), &node, NULL), SN_OK);
+        sn_builder_set_kind(b, node, SN_KIND_FIRM);
+        assert_int_equal(sn_builder_set_number(b, node, SN_FINAL_DEMAND, 1 + i % 7, NULL), SN_OK);
+    }
+    for (int e = 0; e < 5 * N; e++) {
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        assert_int_equal(sn_builder_flow(b, (int32_t)((x >> 33) % N), (int32_t)((x >> 13) % N),
+                                         1 + (double)((x >> 50) % 9), SN_NONE, SN_BASIS_REPORTED,
+                                         NULL, 0, NULL), SN_OK);
+    }
+    sn_network *net = net_freeze(b);
+    how.days = 40;
+    how.stock_days = 3;
+    const sn_status one = run(net, &how, 5, outage(1, 20), 1, &r[0], NULL);
+    const sn_status four = run(net, &how, 5, outage(1, 20), 4, &r[1], NULL);
+    const bool same = one == SN_OK && four == SN_OK &&
+                      memcmp(r[0].step, r[1].step, 40 * sizeof *r[0].step) == 0 &&
+                      memcmp(r[0].series, r[1].series, 40 * r[0].buyer_count * sizeof(double)) == 0;
+    const double area = r[0].total.area;
+    sn_sim_result_clear(&r[0]);
+    sn_sim_result_clear(&r[1]);
+    sn_network_free(net);
+    assert_true(same);
+    assert_true(area > 0);
+}
+
+static void many__depends_on_seed_and_run_not_on_threads(void **state)
+{
+    enum { RUNS = 30 };
+    const sn_sim_uncertainty u = {{0.5, 2}, {0.5, 1.5}, {1, 1}, {1, 1}};
+    sn_network *net = make("M: kind=firm final_demand=36500\nS: kind=firm\nS M 36500");
+    double weight[2] = {0, 1};
+    const sn_selection hit = {.weight = weight, .matched = 1, .names_node = true};
+    sn_sim_event event = outage(1, 28);
+    sn_sim_options how = sn_sim_defaults();
+    sn_sim_measure m[3][RUNS];
+    sn_sim_plan *plan = NULL;
+    bool ok;
+    (void)state;
+
+    memset(m, 0, sizeof m);
+    event.hit = &hit;
+    how.stock_days = 20;
+    ok = sn_sim_plan_new(net, NULL, &plan, NULL) == SN_OK &&
+         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 1, NULL, NULL, m[0], NULL, NULL) == SN_OK &&
+         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 3, NULL, NULL, m[1], NULL, NULL) == SN_OK &&
+         sn_sim_many(plan, &how, &event, 1, &u, 10, RUNS, 3, NULL, NULL, m[2], NULL, NULL) == SN_OK;
+    sn_sim_plan_free(plan);
+    sn_network_free(net);
+    assert_true(ok);
+    assert_memory_equal(m[0], m[1], sizeof m[0]);
+    assert_memory_not_equal(m[0], m[2], sizeof m[0]);
+    assert_true(m[0][0].area != m[0][1].area || m[0][0].area != m[0][2].area);
+}
+
+static void settings__out_of_range_are_refused(void **state)
+{
+    sn_network *net = make(maker);
+    sn_sim_result r = {0};
+    sn_error err = {0};
+    (void)state;
+    sn_sim_options zero_step = sn_sim_defaults(), lost = sn_sim_defaults();
+    zero_step.step = 0;
+    lost.model = SN_SIM_ARIO;
+    lost.recycle = 0.1;
+    const sn_status a = run(net, &zero_step, 0, outage(1, 1), 1, &r, NULL);
+    const sn_status b = run(net, &lost, 0, outage(1, 1), 1, &r, NULL);
+    const sn_sim_options fine = sn_sim_defaults();
+    const sn_status c = run(net, &fine, 0, outage(1.5, 1), 1, &r, &err);
+    sn_network_free(net);
+    assert_int_equal(a, SN_EUSAGE);
+    assert_int_equal(b, SN_EUSAGE);
+    assert_int_equal(c, SN_EUSAGE);
+    assert_non_null(strstr(err.message, "event 0"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(inoue_todo__follows_the_published_toy_under_each_rationing),
+        cmocka_unit_test(maker__survives_2000_over_700_weeks_and_loses_800),
+        cmocka_unit_test(maker__is_helped_by_each_mitigation_as_computed_by_hand),
+        cmocka_unit_test(recovery__loses_the_integral_of_its_shape),
+        cmocka_unit_test(steady_state__does_not_move_in_ten_thousand_days),
+        cmocka_unit_test(any_path__balances_and_does_not_depend_on_unit_or_row_order),
+        cmocka_unit_test(shorter_steps__come_closer_to_one_another),
+        cmocka_unit_test(switching__moves_orders_to_a_supplier_with_spare_capacity),
+        cmocka_unit_test(threads__do_not_change_a_bit),
+        cmocka_unit_test(many__depends_on_seed_and_run_not_on_threads),
+        cmocka_unit_test(settings__out_of_range_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
