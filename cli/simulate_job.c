@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/whatif_options.h"
-#include "datasets/scenario.h"
+#include "datasets/scenario_library.h"
 #include "metrics/sweep.h"
 
 static volatile sig_atomic_t stopped_by;
@@ -153,18 +153,16 @@ static double days_of(const char *unit)
     return strcmp(unit, "week") == 0 ? 7 : strcmp(unit, "month") == 0 ? 365.0 / 12 : 365;
 }
 
-static sn_status read_scenario(sn_call *call, sn_sim_job *job, double *days, sn_error *err)
+/* The horizon of the first scenario counts, or that of a longer later one. */
+static sn_status read_scenario(sn_call *call, sn_sim_job *job, const char *name, bool is_first,
+                               double *days, sn_error *err)
 {
-    const char *path = sn_options_text(&call->options, "scenario");
     sn_bytes bytes = {0};
     sn_scenario scenario = {0};
     sn_source *source;
     sn_status status = SN_OK;
 
-    if (path == NULL)
-        return SN_OK;
-    SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, &bytes, err));
-    SN_TRY(sn_scenario_read(&bytes, &scenario, err));
+    SN_TRY(sn_scenario_open(name, &bytes, &scenario, err));
     const double unit = days_of(scenario.time_unit);
     for (size_t e = 0; e < scenario.event_count; e++) {
         const sn_event *event = &scenario.event[e];
@@ -181,12 +179,10 @@ static sn_status read_scenario(sn_call *call, sn_sim_job *job, double *days, sn_
                          err));
     }
     if (!isnan(scenario.horizon) && !sn_options_given(&call->options, "days"))
-        *days = scenario.horizon * unit;
+        *days = is_first ? scenario.horizon * unit : fmax(*days, scenario.horizon * unit);
     SN_TRY(sn_sources_add(&call->sources, "scenario", &bytes, &source, err));
     source->rows_read = source->rows_used = scenario.event_count;
 out:
-    if (status == SN_EIO)
-        status = SN_EDATA; /* an input that cannot be read */
     sn_scenario_clear(&scenario);
     sn_bytes_clear(&bytes);
     return status;
@@ -202,7 +198,8 @@ static sn_status read_events(sn_call *call, sn_sim_job *job, double *days, sn_er
         SN_TRY(read_words(call, job, text, strlen(text), 1, err));
     for (size_t k = 0; (text = sn_options_list(&call->options, "cut", k)) != NULL; k++)
         SN_TRY(read_cut(call, job, text, err));
-    SN_TRY(read_scenario(call, job, days, err));
+    for (size_t k = 0; (text = sn_options_list(&call->options, "scenario", k)) != NULL; k++)
+        SN_TRY(read_scenario(call, job, text, k == 0, days, err));
     job->event = calloc(job->event_count + 1, sizeof *job->event);
     SN_TRY_ALLOC(job->event, "events");
     for (size_t e = 0; e < job->event_count; e++) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/scenario.h"
+#include "datasets/scenario_library.h"
 
 void sn_whatif_clear(sn_whatif *w)
 {
@@ -97,16 +97,14 @@ static sn_status read_cut(const sn_call *call, sn_whatif *w, const char *text, s
     return read_selector(call, w, text, (size_t)(equals - text), fraction, err);
 }
 
-static sn_status read_scenario(sn_call *call, sn_whatif *w, sn_error *err)
+static sn_status read_scenario(sn_call *call, sn_whatif *w, const char *name, sn_error *err)
 {
-    const char *path = sn_options_text(&call->options, "scenario");
     sn_bytes bytes = {0};
     sn_scenario scenario = {0};
     sn_source *source;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, &bytes, err));
-    SN_TRY(sn_scenario_read(&bytes, &scenario, err));
+    SN_TRY(sn_scenario_open(name, &bytes, &scenario, err));
     for (size_t e = 0; e < scenario.event_count; e++) {
         const sn_event *event = &scenario.event[e];
         SN_TRY(add_disruption(w, event->select, strlen(event->select), event->buyers, event->mode,
@@ -114,13 +112,11 @@ static sn_status read_scenario(sn_call *call, sn_whatif *w, sn_error *err)
     }
     SN_TRY(sn_sources_add(&call->sources, "scenario", &bytes, &source, err));
     source->rows_read = source->rows_used = scenario.event_count;
-    SN_TRY(sn_call_find(call, SN_NOTE, "static-scenario", path, (double)scenario.event_count, NAN,
+    SN_TRY(sn_call_find(call, SN_NOTE, "static-scenario", name, (double)scenario.event_count, NAN,
                         err, "the %zu event%s of the scenario act at once and in full; dates and "
                         "recovery play no part here", scenario.event_count,
                         scenario.event_count == 1 ? "" : "s"));
 out:
-    if (status == SN_EIO)
-        status = SN_EDATA; /* an input that cannot be read */
     sn_scenario_clear(&scenario);
     sn_bytes_clear(&bytes);
     return status;
@@ -168,8 +164,8 @@ static sn_status read_disruptions(sn_call *call, sn_whatif *w, sn_error *err)
         SN_TRY(read_cut(call, w, text, err));
     if (sn_options_list(&call->options, "only", 0) != NULL)
         SN_TRY(read_only(call, w, err));
-    if (sn_options_text(&call->options, "scenario") != NULL)
-        SN_TRY(read_scenario(call, w, err));
+    for (size_t k = 0; (text = sn_options_list(&call->options, "scenario", k)) != NULL; k++)
+        SN_TRY(read_scenario(call, w, text, err));
     if (w->count == 0)
         status = sn_fail(err, SN_EUSAGE, "nothing to do: give --remove SELECTOR, --cut SELECTOR=F, "
                                          "--only SELECTOR or --scenario FILE");

@@ -10,8 +10,9 @@
 
 #include "graph/selector.h"
 
-static const char *const file_members[] = {"schema",  "name",        "description", "source",
-                                           "horizon", "assumptions", "time_unit",   "events"};
+static const char *const file_members[] = {"schema",      "name",      "description", "source",
+                                           "date",        "status",    "horizon",
+                                           "assumptions", "time_unit", "events"};
 static const char *const event_members[] = {"select", "buyers",   "mode",     "fraction",
                                             "start",  "duration", "recovery", "source"};
 static const char *const recovery_members[] = {"shape", "time"};
@@ -200,6 +201,10 @@ static sn_status read_file(struct reader *r, const cJSON *root, sn_scenario *sce
         goto out;
     }
     SN_TRY(read_text(r, root, "name", &scenario->name, err));
+    SN_TRY(read_text(r, root, "date", &scenario->date, err));
+    SN_TRY(read_text(r, root, "status", &scenario->status, err));
+    SN_TRY(read_text(r, root, "source", &scenario->source, err));
+    SN_TRY(read_text(r, root, "description", &scenario->description, err));
     SN_TRY(read_text(r, root, "time_unit", &scenario->time_unit, err));
     SN_TRY(check_word(r, "time_unit", scenario->time_unit, time_units, COUNT(time_units),
                       "day, week, month or year", err));
@@ -256,6 +261,10 @@ void sn_scenario_clear(sn_scenario *scenario)
     }
     free(scenario->event);
     free(scenario->name);
+    free(scenario->date);
+    free(scenario->status);
+    free(scenario->source);
+    free(scenario->description);
     free(scenario->time_unit);
     memset(scenario, 0, sizeof *scenario);
 }

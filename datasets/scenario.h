@@ -3,6 +3,7 @@
  *     {
  *       "schema": "supplynet.scenario/1",
  *       "name": "Indonesia stops nickel ore exports",
+ *       "date": "2020-01", "status": "in_force", "source": "...", "description": "...",
  *       "time_unit": "day", "horizon": 365,
  *       "events": [ { "select": "country=IDN&commodity=nickel&stage=mining",
  *                     "mode": "exports", "fraction": 1.0, "start": 0, "duration": 365,
@@ -36,6 +37,7 @@ typedef struct {
 /** sn_scenario - zeroed it is empty and may be cleared. */
 typedef struct {
     char *name;      /* or NULL                                 */
+    char *date, *status, *source, *description; /* for people; each or NULL */
     char *time_unit; /* day, week, month or year; default day   */
     double horizon;  /* [time unit] NaN when not given          */
     sn_event *event;

@@ -17,6 +17,10 @@ VERBS = [
     ("chokepoints",),
     ("whatif", "--remove", "country=CHN&stage=refining&commodity=gallium|germanium"),
     ("sweep", "--by", "country"),
+    ("simulate", "--remove", "country=CHN&commodity=gallium", "--duration", "90"),
+    ("centrality",),
+    ("scenarios",),
+    ("compare", "critical-minerals-2024", "drc-copper-cobalt-2023"),
 ]
 
 
@@ -55,7 +59,8 @@ class Reproducible(Case):
 
     def test_help_exists_for_every_verb(self):
         for name in ("datasets", "inspect", "concentration", "exposure", "chokepoints", "whatif",
-                     "convert", "schema"):
+                     "simulate", "centrality", "scenarios", "compare", "check-certificate", "convert",
+                     "schema"):
             page = self.ok("help", name)
             self.assertEqual(page, self.ok(name, "--help"))
             self.assertIn("Examples", page)
