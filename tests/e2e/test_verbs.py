@@ -20,6 +20,7 @@ VERBS = [
     ("simulate", "--remove", "country=CHN&commodity=gallium", "--duration", "90"),
     ("centrality",),
     ("scenarios",),
+    ("market", "--remove", "CHN", "--demand-elasticity", "-0.5", "--supply-elasticity", "0.2"),
     ("compare", "critical-minerals-2024", "drc-copper-cobalt-2023"),
 ]
 
