@@ -181,7 +181,7 @@ out:
     return status;
 }
 
-static const double far = 10; /* our own line: prices of minerals have risen tenfold, hardly more */
+static const double far = 10; /* times the old price: our own line */
 
 static const char no_price[] = "nothing is left, or demand does not answer to the price";
 
@@ -260,6 +260,14 @@ out:
     return status;
 }
 
+/* What people call a market: its commodity, or the whole network. */
+static const char *name_of(const sn_call *call, const market_row *row)
+{
+    const char *commodity = sn_call_text(call, SN_COMMODITY, row->commodity);
+
+    return commodity != NULL ? commodity : "the network";
+}
+
 static sn_status run(sn_call *call, sn_error *err)
 {
     question q = {.spare = sn_options_number(&call->options, "spare")};
@@ -272,13 +280,11 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(ask(call, &q, err));
     for (size_t k = 0; k < q.count; k++)
         if (q.row[k].price[1] > far)
-            SN_TRY(sn_call_find(call, SN_WARNING, "far-price",
-                                sn_call_text(call, SN_COMMODITY, q.row[k].commodity), q.row[k].price[1],
-                                far, err,
-                                "%s %s: above %g times the old price a constant elasticity is no more than "
-                                "a word: demand would change its ways first",
-                                sn_call_text(call, SN_COMMODITY, q.row[k].commodity),
-                                sn_call_text(call, SN_STAGE, q.row[k].stage), far));
+            SN_TRY(sn_call_find(call, SN_WARNING, "far-price", name_of(call, &q.row[k]),
+                                q.row[k].price[1], far, err,
+                                "%s: above %g times the old price a constant elasticity is no more than a "
+                                "word: demand would change its ways first",
+                                name_of(call, &q.row[k]), far));
     if (q.count == 0)
         SN_TRY(sn_call_find(call, SN_WARNING, "nothing-hit", "market", 0, NAN, err,
                             "what is removed makes nothing"));

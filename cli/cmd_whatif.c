@@ -50,6 +50,28 @@ static void write_interval(sn_json *json, sn_span span)
     sn_json_kv_numbers(json, "interval", interval, 2);
 }
 
+/* Together against one by one: below the sum they overlap, above it one opens a way for another. */
+static void write_interaction(sn_json *json, const sn_whatif *w)
+{
+    double sum = 0;
+
+    if (w->parts < 2)
+        return;
+    sn_json_kv_object(json, "interaction");
+    sn_json_kv_array(json, "parts");
+    for (size_t k = 0; k < w->parts; k++) {
+        sn_json_begin_object_inline(json);
+        sn_json_kv_string(json, "name", w->part[k].name);
+        sn_json_kv_number(json, "loss", w->part[k].loss);
+        sn_json_end_object(json);
+        sum += w->part[k].loss;
+    }
+    sn_json_end_array(json);
+    sn_json_kv_number(json, "sum", sum);
+    sn_json_kv_number(json, "joint", w->impact.total.loss);
+    sn_json_end_object(json);
+}
+
 static void write_model(sn_json *json, const sn_call *call, const sn_whatif *w)
 {
     sn_json_key(json, "removed");
@@ -201,6 +223,7 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
     sn_json_end_array(json);
     for (size_t b = 0; b < w->impact.buyer_count; b++)
         hurt += w->impact.buyer[b].loss > 0;
+    write_interaction(json, w);
     sn_json_kv_integer(json, "buyers_total", (int64_t)hurt);
     sn_json_kv_array(json, "buyers");
     for (size_t b = 0; b < w->impact.buyer_count; b++)
@@ -258,6 +281,18 @@ static sn_status make_totals(const sn_call *call, const sn_whatif *w, sn_table *
         sn_table_set_text(*table, 5, all && w->impact.commodity_count > 1
                                          ? NULL
                                          : sn_network_unit(call->net, total->commodity));
+    }
+    if (w->parts > 1) {
+        char note[1000] = "one by one:", percent[SN_NUMBER_SIZE];
+        for (size_t k = 0; k < w->parts; k++) {
+            const size_t used = strlen(note);
+            (void)snprintf(note + used, sizeof note - used, "%s %s %s", k > 0 ? "," : "",
+                           w->part[k].name, sn_number_percent(w->part[k].loss, percent));
+        }
+        const size_t used = strlen(note);
+        (void)snprintf(note + used, sizeof note - used, "; together %s",
+                       sn_number_percent(w->impact.total.loss, percent));
+        sn_table_add_note(*table, note);
     }
 out:
     return status;

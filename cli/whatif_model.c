@@ -15,6 +15,9 @@ void sn_whatif_clear(sn_whatif *w)
         free(w->disruption[d].buyers);
     }
     free(w->disruption);
+    for (size_t k = 0; k < w->parts; k++)
+        free(w->part[k].name);
+    free(w->part);
     for (size_t b = 0; w->paths != NULL && b < w->impact.buyer_count; b++)
         sn_paths_clear(&w->paths[b]);
     free(w->paths);
@@ -41,6 +44,18 @@ static char *copy(const char *text, size_t length)
     return fresh;
 }
 
+/* What is added from now on belongs to a new part. */
+static sn_status open_part(sn_whatif *w, const char *name, sn_error *err)
+{
+    sn_part *grown = realloc(w->part, (w->parts + 1) * sizeof *grown);
+
+    if (grown == NULL)
+        return sn_nomem(err, "a what-if");
+    w->part = grown;
+    w->part[w->parts] = (sn_part){copy(name, strlen(name)), NAN};
+    return w->part[w->parts++].name != NULL ? SN_OK : sn_nomem(err, "a what-if");
+}
+
 static sn_status add_disruption(sn_whatif *w, const char *select, size_t length,
                                 const char *buyers, sn_mode mode, double fraction, sn_error *err)
 {
@@ -49,7 +64,10 @@ static sn_status add_disruption(sn_whatif *w, const char *select, size_t length,
     if (grown == NULL)
         return sn_nomem(err, "a what-if");
     w->disruption = grown;
-    grown[w->count] = (sn_disruption){.select = copy(select, length), .mode = mode, .fraction = fraction};
+    grown[w->count] = (sn_disruption){.select = copy(select, length),
+                                       .mode = mode,
+                                       .fraction = fraction,
+                                       .part = w->parts - 1};
     if (buyers != NULL)
         grown[w->count].buyers = copy(buyers, strlen(buyers));
     w->count++;
@@ -155,20 +173,46 @@ static void select_others(const sn_call *call, sn_selection *selection)
 
 static sn_status read_disruptions(sn_call *call, sn_whatif *w, sn_error *err)
 {
+    const sn_options *options = &call->options;
     const char *text;
     sn_status status = SN_OK;
 
-    for (size_t k = 0; (text = sn_options_list(&call->options, "remove", k)) != NULL; k++)
+    for (size_t k = 0; (text = sn_options_list(options, "remove", k)) != NULL; k++) {
+        SN_TRY(open_part(w, text, err));
         SN_TRY(read_selector(call, w, text, strlen(text), 1, err));
-    for (size_t k = 0; (text = sn_options_list(&call->options, "cut", k)) != NULL; k++)
+    }
+    for (size_t k = 0; (text = sn_options_list(options, "cut", k)) != NULL; k++) {
+        SN_TRY(open_part(w, text, err));
         SN_TRY(read_cut(call, w, text, err));
-    if (sn_options_list(&call->options, "only", 0) != NULL)
+    }
+    if (sn_options_list(options, "only", 0) != NULL) {
+        SN_TRY(open_part(w, "only", err));
         SN_TRY(read_only(call, w, err));
-    for (size_t k = 0; (text = sn_options_list(&call->options, "scenario", k)) != NULL; k++)
+    }
+    for (size_t k = 0; (text = sn_options_list(options, "scenario", k)) != NULL; k++) {
+        SN_TRY(open_part(w, text, err));
         SN_TRY(read_scenario(call, w, text, err));
+    }
     if (w->count == 0)
         status = sn_fail(err, SN_EUSAGE, "nothing to do: give --remove SELECTOR, --cut SELECTOR=F, "
-                                         "--only SELECTOR or --scenario FILE");
+                                         "--only SELECTOR or --scenario NAME|FILE");
+out:
+    return status;
+}
+
+static sn_status select_hit(sn_call *call, const sn_disruption *disruption, sn_selection *hit,
+                            sn_selection *buyers, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    if (disruption->outside) {
+        SN_TRY(sn_select_union(call, "only", hit, err));
+        select_others(call, hit);
+    } else {
+        SN_TRY(sn_call_select(call, disruption->select, hit, err));
+    }
+    if (disruption->buyers != NULL)
+        SN_TRY(sn_call_select(call, disruption->buyers, buyers, err));
 out:
     return status;
 }
@@ -181,14 +225,7 @@ static sn_status apply(sn_call *call, sn_whatif *w, sn_disruption *disruption, s
     sn_mask alone = {0};
     sn_status status = SN_OK;
 
-    if (disruption->outside) {
-        SN_TRY(sn_select_union(call, "only", &hit, err));
-        select_others(call, &hit);
-    } else {
-        SN_TRY(sn_call_select(call, disruption->select, &hit, err));
-    }
-    if (disruption->buyers != NULL)
-        SN_TRY(sn_call_select(call, disruption->buyers, &buyers, err));
+    SN_TRY(select_hit(call, disruption, &hit, &buyers, err));
     SN_TRY(sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
                          disruption->mode, disruption->fraction, &w->mask, err));
     if (disruption->mode == SN_MODE_PRODUCTION) /* alone: users are selected but not hit */
@@ -374,6 +411,62 @@ out:
     return status;
 }
 
+/* The mask of one part alone. */
+static sn_status mask_part(sn_call *call, const sn_whatif *w, size_t part, sn_mask *mask,
+                           sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    for (size_t d = 0; d < w->count; d++) {
+        const sn_disruption *disruption = &w->disruption[d];
+        sn_selection hit = {0}, buyers = {0};
+        if (disruption->part != part)
+            continue;
+        status = select_hit(call, disruption, &hit, &buyers, err);
+        if (status == SN_OK)
+            status = sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
+                                   disruption->mode, disruption->fraction, mask, err);
+        sn_selection_clear(&hit);
+        sn_selection_clear(&buyers);
+        SN_TRY(status);
+    }
+out:
+    return status;
+}
+
+/* Where several things happen together: what each would cost alone. */
+static sn_status find_parts(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    const sn_cascade_options how = {
+        .response = strcmp(sn_options_text(&call->options, "response"), "market") == 0
+                        ? SN_RESPONSE_MARKET
+                        : SN_RESPONSE_NONE,
+        .tolerance = sn_options_number(&call->options, "tolerance")};
+    sn_cascade *cascade = NULL;
+    sn_status status = SN_OK;
+
+    if (w->parts < 2)
+        return SN_OK;
+    SN_TRY(sn_cascade_new(w->setting.plan, &how, &cascade, err));
+    for (size_t k = 0; k < w->parts; k++) {
+        sn_mask mask = {0};
+        sn_cascade_result result;
+        sn_impact_total total;
+        status = mask_part(call, w, k, &mask, err);
+        if (status == SN_OK)
+            status = sn_cascade_run(cascade, &mask, &result, err);
+        if (status == SN_OK) {
+            sn_impact_measure(w->setting.frame, &result, sn_cascade_shock(cascade), NULL, &total);
+            w->part[k].loss = total.loss;
+        }
+        sn_mask_clear(&mask);
+        SN_TRY(status);
+    }
+out:
+    sn_cascade_free(cascade);
+    return status;
+}
+
 static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
 {
     const size_t paths = (size_t)sn_options_integer(&call->options, "paths");
@@ -387,6 +480,7 @@ static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
     SN_TRY(sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err));
     SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, &w->impact, err));
     SN_TRY(find_spans(call, w, err));
+    SN_TRY(find_parts(call, w, err));
     w->rounds = malloc((sn_network_node_count(call->net) + 1) * sizeof *w->rounds);
     SN_TRY_ALLOC(w->rounds, "a what-if");
     SN_TRY(sn_paths_rounds(w->setting.cascade, &w->result, w->rounds, err));

@@ -15,7 +15,14 @@ typedef struct {
     double fraction;
     size_t nodes;  /* that it hits */
     bool outside;  /* --only: everybody but those selected is hit */
+    size_t part;   /* which part of the question it belongs to: events of one scenario are one */
 } sn_disruption;
+
+/** sn_part - one of several things that happen together. */
+typedef struct {
+    char *name;  /* selector, or name of the scenario */
+    double loss; /* total loss if it happens alone; NaN: not worked out */
+} sn_part;
 
 /** sn_span - lowest and highest loss: best rerouting, and no reaction at all. */
 typedef struct {
@@ -28,6 +35,8 @@ typedef struct {
     sn_span total, *commodity, *buyer; /* in the order of impact's lists */
     sn_disruption *disruption;
     size_t count;
+    sn_part *part; /* losses alone are worked out where there are several */
+    size_t parts;
     sn_mask mask;
     bool *removed; /* [n] */
     sn_cascade_result result;

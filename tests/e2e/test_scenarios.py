@@ -67,6 +67,19 @@ class Scenarios(Case):
         self.assertEqual(area[2]["cobalt"], area[0]["cobalt"])
         self.assertEqual(area[2]["graphite"], area[1]["graphite"])
 
+    def test_what_happens_together_is_held_against_what_each_costs_alone(self):
+        words = ("-c", "cobalt", "--bounds", "never")
+        alone = [self.results("whatif", *what, *words)["total"]["loss"]
+                 for what in (("--remove", "CHN"), ("--scenario", "cod-cobalt-2025"))]
+        both = self.results("whatif", "--remove", "CHN", "--scenario", "cod-cobalt-2025", *words)
+        interaction = both["interaction"]
+        self.assertEqual([part["loss"] for part in interaction["parts"]], alone)
+        self.assertEqual(interaction["joint"], both["total"]["loss"])
+        self.assertAlmostEqual(interaction["sum"], sum(alone), 12)
+        self.assertLess(interaction["joint"], interaction["sum"])
+        self.assertNotIn("interaction", self.results("whatif", "--remove", "CHN", *words))
+        test_schemas.Schemas.check(self, ("whatif", "--remove", "CHN", "--remove", "COD", *words))
+
     def test_a_name_that_is_not_there_is_answered_with_the_nearest(self):
         self.assertIn("cod-cobalt-2025", self.fails(2, "whatif", "--scenario", "cod-cobalt-2024"))
         self.assertIn("cod-cobalt-2025", self.fails(2, "scenarios", "cod-cobalt-2052"))
