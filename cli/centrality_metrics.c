@@ -199,6 +199,21 @@ static double cost_of_squares(const sn_links *links)
 /* Steps that take about half a minute on one core. */
 static const double long_search = 3e8, long_square = 3e9;
 
+double sn_central_seconds(const sn_central_options *options, size_t vertices, size_t links)
+{
+    const double step = 55e-9, cost = (double)vertices * ((double)vertices + (double)links);
+    const bool in = options->wanted[SN_CLOSENESS_IN] || options->wanted[SN_HARMONIC_IN];
+    const bool out = options->wanted[SN_CLOSENESS_OUT] || options->wanted[SN_HARMONIC_OUT];
+    const bool all = options->all && !options->exact && cost > long_search;
+    double searches = 0;
+
+    if (options->wanted[SN_BETWEENNESS] && (options->exact || cost <= long_search))
+        searches += 2;
+    if (!all)
+        searches += (in ? 1 : 0) + (out ? 1 : 0);
+    return searches * cost * step / options->threads;
+}
+
 static sn_status run_betweenness(work *w, sn_error *err)
 {
     const sn_central_options *options = w->options;

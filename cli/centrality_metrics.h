@@ -56,6 +56,10 @@ typedef struct {
  */
 sn_status sn_central_make(const sn_network *net, const sn_grouping *grouping, const bool *keep,
                           const sn_central_options *options, sn_central *central, sn_error *err);
+
+/** sn_central_seconds - about how long the exact searches that are asked for will take on the
+ *  threads given, from the sizes alone: 55 ns a vertex, link and search on a core of 2023. */
+double sn_central_seconds(const sn_central_options *options, size_t vertices, size_t links);
 void sn_central_clear(sn_central *central);
 
 #endif /* SN_CLI_CENTRALITY_METRICS_H */

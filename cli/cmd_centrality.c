@@ -468,6 +468,11 @@ static sn_status run(sn_call *call, sn_error *err)
             methods[report.method_count++] = sn_metric_method[m];
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &ranking.level, err));
     SN_TRY(sn_grouping_make(call->net, ranking.level, &ranking.grouping, err));
+    const double seconds = sn_central_seconds(&ranking.how, (size_t)ranking.grouping.names.count,
+                                              sn_network_flow_count(call->net));
+    if (seconds > 10 && !sn_options_flag(&call->options, "quiet"))
+        fprintf(stderr, "supplynet centrality: shortest paths from every vertex: about %.0f seconds\n",
+                seconds);
     SN_TRY(measure(call, &ranking, err));
     SN_TRY(order_rows(&ranking, err));
     SN_TRY(judge(call, &ranking, err));
