@@ -486,7 +486,8 @@ static sn_status run(sn_call *call, sn_error *err)
     if (it.networks)
         SN_TRY(join_sources(call, &it, err));
     drop_rounding(&it.moved, sn_options_number(given, "tolerance"));
-    qsort(it.moved.row, it.moved.count, sizeof *it.moved.row, compare_moved);
+    if (it.moved.count > 0)
+        qsort(it.moved.row, it.moved.count, sizeof *it.moved.row, compare_moved);
     SN_TRY(make_tables(call, &it, &flows, moved, &report, err));
     SN_TRY(sn_call_emit(call, &report, err));
 out:

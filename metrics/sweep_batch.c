@@ -136,7 +136,8 @@ static void load_pass(sn_pass *pass, sn_lane_hit *hit, size_t count)
     if (pass->sent != pass->x)
         memset(pass->sent, 0, rows->count * sizeof *pass->sent);
     memset(pass->active, 0, rows->count);
-    qsort(hit, count, sizeof *hit, compare_hits);
+    if (count > 0)
+        qsort(hit, count, sizeof *hit, compare_hits);
     pass->hit = hit;
     pass->hit_count = count;
     pass->sparse = true;

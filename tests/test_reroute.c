@@ -636,8 +636,8 @@ static bool forgets(const sn_network *net, const sn_mask *other, const sn_mask *
                       memcmp(result.served, fresh.served,
                              net->node_count * sizeof *fresh.served) == 0 &&
                       result.lever_count == fresh.levers &&
-                      memcmp(result.lever, fresh.lever,
-                             fresh.levers * sizeof *fresh.lever) == 0;
+                      (fresh.levers == 0 || memcmp(result.lever, fresh.lever,
+                                                   fresh.levers * sizeof *fresh.lever) == 0);
 
     sn_reroute_free(r);
     return same;
