@@ -30,6 +30,7 @@ static const sn_option options[] = {
     SN_OPTION_SPARE,
     SN_OPTION_OPEN_MARKET,
     SN_OPTION_BOUNDS,
+    SN_OPTIONS_SURVIVAL,
     {.name = "levers", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 0, .most = 1000,
      .fallback = "5", .help = "at most N levers: what an extra unit of capacity would save"},
     {.name = "paths", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 0, .most = 1000,
@@ -186,6 +187,7 @@ static void write_levers(sn_json *json, const sn_call *call, const sn_whatif *w)
 {
     const sn_reroute_result *best = w->best.result;
 
+    sn_survivals_write(json, call, &w->survivals);
     sn_json_kv_array(json, "levers");
     for (size_t k = 0; best != NULL && k < best->lever_count; k++) {
         const sn_lever *lever = &best->lever[k];
@@ -400,9 +402,12 @@ out:
 static sn_status run(sn_call *call, sn_error *err)
 {
     sn_whatif w;
-    sn_table *totals = NULL, *buyers = NULL, *paths = NULL, *levers = NULL;
-    sn_report report = {sn_loss_methods, SN_LOSS_METHODS, {NULL}, 4, write_results, &w, 1};
+    sn_table *totals = NULL, *buyers = NULL, *paths = NULL, *levers = NULL, *survival = NULL;
+    sn_method methods[SN_LOSS_METHODS + 1];
+    sn_report report = {methods, SN_LOSS_METHODS, {NULL}, 4, write_results, &w, 1};
     sn_status status = SN_OK;
+
+    memcpy(methods, sn_loss_methods, sizeof sn_loss_methods);
 
     SN_TRY(sn_whatif_make(call, &w, err));
     SN_TRY(make_levers(call, &w, &levers, err));
@@ -413,12 +418,18 @@ static sn_status run(sn_call *call, sn_error *err)
     report.table[1] = buyers;
     report.table[2] = paths;
     report.table[3] = levers;
+    if (w.survivals.row != NULL) {
+        methods[report.method_count++] = sn_survival_method;
+        SN_TRY(sn_survivals_table(call, &w.survivals, &survival, err));
+        report.table[report.table_count++] = survival;
+    }
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(totals);
     sn_table_free(buyers);
     sn_table_free(paths);
     sn_table_free(levers);
+    sn_table_free(survival);
     sn_whatif_clear(&w);
     return status;
 }

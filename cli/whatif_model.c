@@ -18,6 +18,7 @@ void sn_whatif_clear(sn_whatif *w)
     for (size_t k = 0; k < w->parts; k++)
         free(w->part[k].name);
     free(w->part);
+    sn_survivals_clear(&w->survivals);
     for (size_t b = 0; w->paths != NULL && b < w->impact.buyer_count; b++)
         sn_paths_clear(&w->paths[b]);
     free(w->paths);
@@ -467,6 +468,21 @@ out:
     return status;
 }
 
+/* Times to survive of the commodities that lose anything. */
+static sn_status find_survivals(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    bool *touched = calloc((size_t)sn_network_dict(call->net, SN_COMMODITY)->count + 2, sizeof *touched);
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(touched, "times to survive");
+    for (size_t c = 0; c < w->impact.commodity_count; c++)
+        touched[w->impact.commodity[c].commodity + 1] = w->impact.commodity[c].loss > 0;
+    status = sn_survivals_make(call, &w->mask, touched, &w->survivals, err);
+out:
+    free(touched);
+    return status;
+}
+
 static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
 {
     const size_t paths = (size_t)sn_options_integer(&call->options, "paths");
@@ -481,6 +497,7 @@ static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
     SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, &w->impact, err));
     SN_TRY(find_spans(call, w, err));
     SN_TRY(find_parts(call, w, err));
+    SN_TRY(find_survivals(call, w, err));
     w->rounds = malloc((sn_network_node_count(call->net) + 1) * sizeof *w->rounds);
     SN_TRY_ALLOC(w->rounds, "a what-if");
     SN_TRY(sn_paths_rounds(w->setting.cascade, &w->result, w->rounds, err));

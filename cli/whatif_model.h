@@ -4,6 +4,7 @@
 
 #include "cli/best_case.h"
 #include "cli/call.h"
+#include "cli/survival.h"
 #include "cli/whatif_options.h"
 #include "graph/mask.h"
 #include "metrics/paths.h"
@@ -35,6 +36,7 @@ typedef struct {
     sn_span total, *commodity, *buyer; /* in the order of impact's lists */
     sn_disruption *disruption;
     size_t count;
+    sn_survivals survivals; /* where they are asked for */
     sn_part *part; /* losses alone are worked out where there are several */
     size_t parts;
     sn_mask mask;

@@ -29,7 +29,7 @@ class Schemas(Case):
         folder = self.write("flows.csv", "source,target,value\na,b,1\nb,c,2\n")
         for verb in (("inspect",), ("concentration",), ("concentration", "--by", "owner"),
                      ("exposure", "--of", "c"), ("exposure", "--to", "a"), ("chokepoints",),
-                     ("whatif", "--remove", "a")):
+                     ("whatif", "--remove", "a"), ("whatif", "--remove", "a", "--stock", "3", "--ttr", "9")):
             with self.subTest(verb=verb):
                 self.check((*verb, "-n", folder))
 

@@ -117,5 +117,23 @@ class Simulate(Case):
             self.assertIn(said, self.fails(2, "simulate", "-n", folder, *words), words)
 
 
+    def test_no_rule_survives_longer_than_the_best_that_stocks_can_do(self):
+        for remove, commodity in (("COD", "cobalt"), ("CHN", "gallium"), ("IDN", "nickel")):
+            words = ("--remove", remove, "-c", commodity)
+            best = self.results("whatif", *words, "--stock", "30", "--ttr", "90", "--top", "0")["survival"][0]
+            ruled = self.results("simulate", *words, "--stock", "30", "--duration", "90")["cases"][0]["total"]
+            first = ruled["survive_days"] if ruled["survive_days"] is not None else float("inf")
+            self.assertGreaterEqual(best["days"] + 1, first, commodity)  # a step is one day
+            self.assertLessEqual(best["share"] * 90 - 1e-6, ruled["loss_area_days"], commodity)
+
+    def test_a_makers_time_to_survive_and_loss_until_recovery(self):
+        flows = self.write("f.csv", "source,target,value\nS,M,36500\n")
+        nodes = self.write("n.csv", "id,kind,final_demand\nS,firm,\nM,firm,36500\n")
+        row, = self.results("whatif", "--flows", flows, "--nodes", nodes, "--remove", "S", "--stock", "20",
+                            "--ttr", "28")["survival"]
+        self.assertAlmostEqual(row["days"] / 7, 2.857, 3)
+        self.assertAlmostEqual(row["lost"], 800, 3)
+
+
 if __name__ == "__main__":
     unittest.main()
