@@ -75,6 +75,14 @@ struct sn_network {
  */
 sn_status sn_network_topology(const sn_network *net, const igraph_t **topology, sn_error *err);
 
+/** sn_network_is_own - whether a flow is a country's own production used at home: neither a
+ *  purchase nor a sale. */
+static inline bool sn_network_is_own(const sn_network *net, size_t flow)
+{
+    return net->supplier[flow] == net->buyer[flow] &&
+           net->kind[net->supplier[flow]] == SN_KIND_COUNTRY;
+}
+
 /** sn_image_forget - set every column that lies in an image to NULL; what is left, tables of
  *  pointers, is the network's own and is freed with it. */
 void sn_image_forget(sn_network *net);

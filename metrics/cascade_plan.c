@@ -60,13 +60,6 @@ static void clear_system(sn_system *s)
     free(s->knot_first);
 }
 
-/* A country's flow to itself is its own production, not a purchase and not a sale. */
-static bool is_own(const sn_network *net, size_t flow)
-{
-    return net->supplier[flow] == net->buyer[flow] &&
-           net->kind[net->supplier[flow]] == SN_KIND_COUNTRY;
-}
-
 /* Where the next action and entry go. */
 typedef struct {
     sn_system *s;
@@ -113,7 +106,7 @@ static void add_inputs(filler *f, const sn_network *net, size_t segment)
 {
     for (size_t k = net->seg_in[segment]; k < net->seg_in[segment + 1]; k++) {
         const size_t flow = net->in_flow[k];
-        if (!is_own(net, flow))
+        if (!sn_network_is_own(net, flow))
             add_entry(f, net->supplier[flow], net->value[flow], flow);
     }
 }
@@ -127,7 +120,7 @@ static void fill_down(const sn_network *net, sn_system *s)
 
         s->row[i].first = f.actions;
         for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
-            if (!is_own(net, net->in_flow[k]))
+            if (!sn_network_is_own(net, net->in_flow[k]))
                 bought += net->value[net->in_flow[k]];
         s->row[i].passed = passed_on(net, i, bought);
         for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++)
@@ -154,7 +147,7 @@ static bool fill_up(const sn_network *net, sn_system *s)
         s->row[i].first = f.actions;
         s->row[i].passed = 1;
         for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
-            if (is_own(net, e))
+            if (sn_network_is_own(net, e))
                 own += net->value[e];
             else
                 add_entry(&f, net->buyer[e], net->value[e], e);
@@ -282,9 +275,9 @@ static sn_status group_markets(sn_cascade_plan *plan, sn_error *err)
     const sn_network *net = plan->net;
     const size_t n = net->node_count;
 
-    plan->market_count = ((size_t)net->dict[SN_STAGE].count + 1) *
-                             ((size_t)net->dict[SN_COMMODITY].count + 1) +
-                         (size_t)net->dict[SN_SECTOR].count;
+    plan->market_count =
+        ((size_t)net->dict[SN_STAGE].count + 1) * ((size_t)net->dict[SN_COMMODITY].count + 1) +
+        (size_t)net->dict[SN_SECTOR].count;
     plan->market = malloc((n + 1) * sizeof *plan->market);
     SN_TRY_ALLOC(plan->market, "markets");
     plan->market_node = malloc((n + 1) * sizeof *plan->market_node);

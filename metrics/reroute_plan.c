@@ -8,12 +8,6 @@
 /* Amounts that agree to this are equal, as in the cascade. */
 static const double negligible = 1e-12;
 
-static bool is_own(const sn_network *net, size_t flow)
-{
-    return net->supplier[flow] == net->buyer[flow] &&
-           net->kind[net->supplier[flow]] == SN_KIND_COUNTRY;
-}
-
 static sn_status check(const sn_network *net, const double *weight,
                        const sn_reroute_options *options, sn_error *err)
 {
@@ -59,8 +53,7 @@ out:
 static void resolve_node(sn_reroute *r, size_t i)
 {
     const sn_network *net = r->net;
-    const double sales = net->sales[i] -
-                         (net->kind[i] == SN_KIND_COUNTRY ? net->self[i] : 0);
+    const double sales = net->sales[i] - (net->kind[i] == SN_KIND_COUNTRY ? net->self[i] : 0);
     const double needed = sales + net->final_demand[i];
     const double capacity = sn_network_given(net, SN_CAPACITY, i);
     const double own = net->kind[i] == SN_KIND_FIRM ? 0 : net->primary[i];
@@ -74,7 +67,7 @@ static void resolve_node(sn_reroute *r, size_t i)
         r->reach[i] = fmax(1, capacity / r->base[i]);
     for (size_t s = net->seg_first[i]; s < net->seg_first[i + 1]; s++)
         for (size_t k = net->seg_in[s]; k < net->seg_in[s + 1]; k++)
-            if (!is_own(net, net->in_flow[k])) {
+            if (!sn_network_is_own(net, net->in_flow[k])) {
                 r->total[s] += net->value[net->in_flow[k]];
                 r->bought[i] += net->value[net->in_flow[k]];
             }
@@ -90,7 +83,7 @@ static void resolve_flows(sn_reroute *r)
         for (size_t s = net->seg_first[i]; s < net->seg_first[i + 1]; s++)
             for (size_t k = net->seg_in[s]; k < net->seg_in[s + 1]; k++) {
                 const size_t e = net->in_flow[k];
-                if (net->seg_need[s] != SN_NEGLIGIBLE && !is_own(net, e))
+                if (net->seg_need[s] != SN_NEGLIGIBLE && !sn_network_is_own(net, e))
                     r->unit[e] = sqrt(r->base[net->supplier[e]] * r->total[s]);
             }
     for (size_t i = 0; i < net->node_count; i++)
@@ -140,8 +133,8 @@ static sn_status find_components(sn_reroute *r, sn_error *err)
     for (size_t i = 0; i < net->node_count; i++)
         parent[i] = find_root(parent, (int32_t)i);
     for (size_t i = 0; i < net->node_count; i++) /* roots come before what hangs on them */
-        r->component[i] = parent[i] == (int32_t)i ? (int32_t)r->components++
-                                                  : r->component[parent[i]];
+        r->component[i] =
+            parent[i] == (int32_t)i ? (int32_t)r->components++ : r->component[parent[i]];
 out:
     free(in_group);
     return status;
@@ -169,8 +162,7 @@ out:
 }
 
 sn_status sn_reroute_new(const sn_network *net, const double *weight,
-                         const sn_reroute_options *options, sn_reroute **reroute,
-                         sn_error *err)
+                         const sn_reroute_options *options, sn_reroute **reroute, sn_error *err)
 {
     sn_status status = SN_OK;
     const sn_reroute_options defaults = {0};

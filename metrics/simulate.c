@@ -11,8 +11,13 @@ static const double balance_tolerance = 1e-9;
 
 sn_sim_options sn_sim_defaults(void)
 {
-    return (sn_sim_options){.days = 365, .step = 1, .adjust_days = 6, .over_most = 1,
-                            .over_days = 365, .psi = 0.8, .switch_delay = NAN};
+    return (sn_sim_options){.days = 365,
+                            .step = 1,
+                            .adjust_days = 6,
+                            .over_most = 1,
+                            .over_days = 365,
+                            .psi = 0.8,
+                            .switch_delay = NAN};
 }
 
 void sn_sim_plan_free(sn_sim_plan *plan)
@@ -51,7 +56,8 @@ static sn_status make_levels(sn_sim_plan *plan, sn_error *err)
     for (size_t c = 0; c < order.count; c++) {
         size_t height = 0;
         for (size_t k = order.first[c]; k < order.first[c + 1]; k++)
-            for (size_t f = net->in_first[order.node[k]]; f < net->in_first[order.node[k] + 1]; f++) {
+            for (size_t f = net->in_first[order.node[k]]; f < net->in_first[order.node[k] + 1];
+                 f++) {
                 const int32_t supplier = net->supplier[net->in_flow[f]];
                 if ((size_t)order.component[supplier] != c && level[supplier] + 1 > height)
                     height = level[supplier] + 1;
@@ -123,11 +129,12 @@ static sn_status make_normal(sn_sim_plan *plan, sn_error *err)
     SN_TRY_ALLOC(plan->need, "a simulation");
     for (size_t i = 0; i < n; i++) {
         for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
-            plan->normal[i] += sim_is_own(net, e) ? 0 : net->value[e];
+            plan->normal[i] += sn_network_is_own(net, e) ? 0 : net->value[e];
         plan->normal[i] += net->final_demand[i];
         for (size_t seg = net->seg_first[i]; seg < net->seg_first[i + 1]; seg++) {
             for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-                plan->need[seg] += sim_is_own(net, net->in_flow[k]) ? 0 : net->value[net->in_flow[k]];
+                plan->need[seg] +=
+                    sn_network_is_own(net, net->in_flow[k]) ? 0 : net->value[net->in_flow[k]];
             plan->bought[i] += plan->need[seg];
         }
         const double primary = net->kind[i] == SN_KIND_FIRM ? 0 : net->primary[i];
@@ -270,7 +277,7 @@ static void start_normal(sim_state *s)
     const sn_network *net = plan->net;
 
     for (size_t e = 0; e < net->flow_count; e++)
-        s->order[e] = s->ship[e] = sim_is_own(net, e) ? 0 : net->value[e];
+        s->order[e] = s->ship[e] = sn_network_is_own(net, e) ? 0 : net->value[e];
     for (size_t i = 0; i < net->node_count; i++) {
         s->demand[i] = s->made[i] = plan->normal[i];
         s->final[i] = net->final_demand[i];
@@ -366,7 +373,7 @@ static void track_start(track *t, sn_sim_measure *of)
 
 static void track_end(track *t, double last_day, double normal)
 {
-    t->of->recover = t->low_until == -INFINITY      ? 0
+    t->of->recover = t->low_until == -INFINITY         ? 0
                      : t->low_until >= last_day - 1e-9 ? NAN
                                                        : t->low_until;
     t->of->lost = normal * t->of->area / 365;
@@ -498,7 +505,8 @@ static void end_watch(const sim_state *s, watch *w, sn_sim_result *r)
         const size_t i = (size_t)r->buyer[b];
         double had = 0, has = 0;
         track_end(&w->buyer[b], last, r->normal[b]);
-        for (size_t seg = net->seg_first[i]; s->reserve != NULL && seg < net->seg_first[i + 1]; seg++) {
+        for (size_t seg = net->seg_first[i]; s->reserve != NULL && seg < net->seg_first[i + 1];
+             seg++) {
             had += s->how->reserve_days * s->plan->need[seg];
             has += s->reserve[seg];
         }
@@ -515,16 +523,18 @@ static sn_status check(const sn_sim_options *o, const sn_sim_event *event, size_
                        sn_error *err)
 {
     if (!(o->days > 0 && o->step > 0 && o->step <= o->days && o->adjust_days > 0))
-        return sn_fail(err, SN_EUSAGE, "days, step and adjustment must be above 0, and the step no "
-                                       "longer than the days");
+        return sn_fail(err, SN_EUSAGE,
+                       "days, step and adjustment must be above 0, and the step no "
+                       "longer than the days");
     if (!(o->stock_days >= 0 && o->extra_days >= 0 && o->reserve_days >= 0 && o->recycle >= 0 &&
           o->recycle <= 1 && o->spare >= 0 && o->over_most >= 1 && o->over_days > 0 &&
           o->psi >= 0 && o->psi <= 1))
         return sn_fail(err, SN_EUSAGE, "a setting of the simulation is out of range");
     if (o->model != SN_SIM_DEFAULT &&
         (o->recycle > 0 || o->reserve_days > 0 || !isnan(o->switch_delay)))
-        return sn_fail(err, SN_EUSAGE, "reserves, recycling and switching belong to the default "
-                                       "model");
+        return sn_fail(err, SN_EUSAGE,
+                       "reserves, recycling and switching belong to the default "
+                       "model");
     for (size_t e = 0; e < count; e++)
         if (!(event[e].fraction >= 0 && event[e].fraction <= 1 && event[e].start >= 0 &&
               event[e].duration >= 0 && event[e].recovery_time >= 0))
@@ -548,8 +558,8 @@ sn_status sn_sim_run(const sn_sim_plan *plan, const sn_sim_options *options,
 {
     static void (*const step[])(sim_state *) = {sim_step_default, sim_step_inoue_todo,
                                                 sim_step_ario};
-    sim_state s = {.plan = plan, .how = options, .event = event, .event_count = count,
-                   .threads = threads};
+    sim_state s = {
+        .plan = plan, .how = options, .event = event, .event_count = count, .threads = threads};
     watch w = {0};
     sn_status status = SN_OK;
 
@@ -571,8 +581,10 @@ sn_status sn_sim_run(const sn_sim_plan *plan, const sn_sim_options *options,
     }
     end_watch(&s, &w, r);
     if (!(r->balance_error <= balance_tolerance))
-        status = sn_fail(err, SN_ENUMERIC, "a step does not balance: %g of what is made is "
-                         "unaccounted for", r->balance_error);
+        status = sn_fail(err, SN_ENUMERIC,
+                         "a step does not balance: %g of what is made is "
+                         "unaccounted for",
+                         r->balance_error);
 out:
     free(w.buyer);
     free(w.commodity);

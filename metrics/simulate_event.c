@@ -16,8 +16,8 @@ void sim_hits_free(sim_hit *hit, size_t count)
 }
 
 /* The entries of a mask that are not 1. */
-static sn_status pick(const double *left, size_t count, size_t *picked, size_t **at, double **cut,
-                      sn_error *err)
+static sn_status pick(const double *left, size_t count, size_t *picked, size_t **at,
+                      double **cut, sn_error *err)
 {
     size_t k = 0;
 
@@ -90,8 +90,9 @@ static double strength_at(const sn_sim_event *event, double day)
         return 0;
     if (day < end)
         return 1;
-    return event->recovery_time > 0 ? still_lost(event->shape, (day - end) / event->recovery_time)
-                                    : 0;
+    return event->recovery_time > 0
+               ? still_lost(event->shape, (day - end) / event->recovery_time)
+               : 0;
 }
 
 double sim_severity(const sn_sim_event *event, double from, double to, bool at_start)

@@ -7,7 +7,8 @@
 
 #include <gsl/gsl_rng.h>
 
-/* One well-mixed number of seed and run (splitmix64), so that streams do not depend on order. */
+/* One well-mixed number of seed and run (splitmix64), so that streams do not depend on order.
+ */
 static unsigned long stream_of(uint64_t seed, size_t run)
 {
     uint64_t z = seed * 0x9e3779b97f4a7c15u + (uint64_t)run + 1;
@@ -25,8 +26,8 @@ static double draw(gsl_rng *rng, sn_sim_spread spread)
 
 static sn_status run_one(const sn_sim_plan *plan, const sn_sim_options *options,
                          const sn_sim_event *event, size_t count, const sn_sim_uncertainty *u,
-                         uint64_t seed, size_t run, sn_sim_measure *total, sn_sim_measure *buyer,
-                         sn_error *err)
+                         uint64_t seed, size_t run, sn_sim_measure *total,
+                         sn_sim_measure *buyer, sn_error *err)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     sn_sim_event *drawn = malloc((count + 1) * sizeof *drawn);
@@ -68,7 +69,8 @@ static bool is_sound(sn_sim_spread s)
 sn_status sn_sim_many(const sn_sim_plan *plan, const sn_sim_options *options,
                       const sn_sim_event *event, size_t count, const sn_sim_uncertainty *u,
                       uint64_t seed, size_t runs, int threads, sn_sim_progress progress,
-                      void *context, sn_sim_measure *total, sn_sim_measure *buyer, sn_error *err)
+                      void *context, sn_sim_measure *total, sn_sim_measure *buyer,
+                      sn_error *err)
 {
     sn_status failed = SN_OK;
     size_t done = 0;

@@ -79,14 +79,6 @@ void sim_step_ario(sim_state *s);
 double sim_target_days(const sim_state *s, size_t node);
 /* Capacity as a rate. */
 double sim_capacity(const sim_state *s, size_t node);
-/* Whether a country's own production used at home: no flow between two parties. */
-static inline bool sim_is_own(const sn_network *net, size_t flow)
-{
-    const int32_t i = net->supplier[flow];
-
-    return i == net->buyer[flow] && net->kind[i] == SN_KIND_COUNTRY;
-}
-
 /* fmax and fmin where nothing is NaN: no call into the library. */
 static inline double sim_max(double a, double b)
 {

@@ -35,7 +35,7 @@ static double water_level(const sim_state *s, size_t node, bool final, double th
     for (;;) {
         double base = 0, full = 0;
         for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++) {
-            if (sim_is_own(net, e))
+            if (sn_network_is_own(net, e))
                 continue;
             if (s->order[e] > level * net->value[e])
                 base += net->value[e];
@@ -60,7 +60,8 @@ static void fill(sim_state *s, size_t node, bool with_final, double made)
     double used = 0;
 
     for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++) {
-        s->ship[e] = sim_is_own(net, e) ? 0 : sim_min(s->order[e], level * net->value[e]);
+        s->ship[e] =
+            sn_network_is_own(net, e) ? 0 : sim_min(s->order[e], level * net->value[e]);
         used += s->ship[e];
     }
     s->final[node] = with_final ? net->final_demand[node] * sim_min(1, level)

@@ -2,9 +2,9 @@
  *
  * Orders first go up the chain, level by level from the last buyers on: a node knows what its
  * buyers order today before it orders itself.  Then goods come down: a node uses today what its
- * suppliers made today.  Inside a loop of suppliers neither is possible, so its flows lag by one
- * step.  Each level is done in two sweeps, of which the first only reads and the second only
- * writes flows, so that threads and the order of nodes do not matter. */
+ * suppliers made today.  Inside a loop of suppliers neither is possible, so its flows lag by
+ * one step.  Each level is done in two sweeps, of which the first only reads and the second
+ * only writes flows, so that threads and the order of nodes do not matter. */
 #include "metrics/simulate_private.h"
 
 #include <math.h>
@@ -77,7 +77,7 @@ static void order_group(sim_state *s, size_t seg, double part, double target_day
         base = 0;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
             const size_t e = net->in_flow[k];
-            if (sim_is_own(net, e))
+            if (sn_network_is_own(net, e))
                 continue;
             lean_away(s, e);
             base += net->value[e] * s->lean[e];
@@ -87,7 +87,7 @@ static void order_group(sim_state *s, size_t seg, double part, double target_day
     const double ratio = nobody ? (need > 0 ? wanted / need : 0) : wanted / base;
     for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
         const size_t e = net->in_flow[k];
-        if (sim_is_own(net, e))
+        if (sn_network_is_own(net, e))
             continue;
         s->order[e] = ratio * net->value[e] * (s->lean != NULL && !nobody ? s->lean[e] : 1);
         if (s->passes != NULL && s->passes[e] < 1)
@@ -103,7 +103,8 @@ static void hear_orders(sim_state *s, size_t node)
     for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
         sum += s->order[e];
     sum += net->final_demand[node];
-    s->demand[node] = fabs(sum - s->plan->normal[node]) <= 1e-12 * sum ? s->plan->normal[node] : sum;
+    s->demand[node] =
+        fabs(sum - s->plan->normal[node]) <= 1e-12 * sum ? s->plan->normal[node] : sum;
 }
 
 static void place_orders(sim_state *s, size_t node)
@@ -123,7 +124,7 @@ static void receive(sim_state *s, size_t node)
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         double sum = 0;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-            if (!sim_is_own(net, net->in_flow[k]))
+            if (!sn_network_is_own(net, net->in_flow[k]))
                 sum += s->ship[net->in_flow[k]];
         s->stock[seg] += sum * s->how->step;
     }
@@ -248,7 +249,8 @@ static void for_level(sim_state *s, size_t level, visit what)
     const int64_t first = (int64_t)s->level_first[level];
     const int64_t end = (int64_t)s->level_first[level + 1];
 
-#pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1 && end - first > 256)
+#pragma omp parallel for schedule(static)                                                      \
+    num_threads(s->threads) if (s->threads > 1 && end - first > 256)
     for (int64_t k = first; k < end; k++)
         what(s, (size_t)s->node[k]);
 }
@@ -285,17 +287,18 @@ static void settle_and_order(sim_state *s, size_t node)
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         double there = 0;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-            if (!sim_is_own(net, net->in_flow[k]))
+            if (!sn_network_is_own(net, net->in_flow[k]))
                 there += s->stock[net->in_flow[k]];
         const double used = there > 0 ? inputs * s->plan->need[seg] * s->how->step / there : 0;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
             const size_t e = net->in_flow[k];
             const double value = net->value[e];
-            if (sim_is_own(net, e))
+            if (sn_network_is_own(net, e))
                 continue;
-            s->stock[e] = sim_max(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
-            s->order[e] = sim_max(0, value * part +
-                                      gap_of(days * value * part, s->stock[e]) / s->how->adjust_days);
+            s->stock[e] =
+                sim_max(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
+            s->order[e] = sim_max(0, value * part + gap_of(days * value * part, s->stock[e]) /
+                                                        s->how->adjust_days);
             if (s->passes != NULL && s->passes[e] < 1)
                 s->order[e] = sim_min(s->order[e], s->passes[e] * value);
         }
@@ -316,7 +319,7 @@ static void produce_from_stocks(sim_state *s, size_t node)
         if (net->seg_need[seg] == SN_NEGLIGIBLE || !(s->plan->need[seg] > 0))
             continue;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-            if (!sim_is_own(net, net->in_flow[k]))
+            if (!sn_network_is_own(net, net->in_flow[k]))
                 there += s->stock[net->in_flow[k]];
         const double can = there / (s->plan->need[seg] * step);
         if (can < part) {
@@ -377,7 +380,7 @@ static void settle_with_caution(sim_state *s, size_t node)
         const double ratio = used + sim_max(0, gap) / s->how->adjust_days / need;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
             const size_t e = net->in_flow[k];
-            if (sim_is_own(net, e))
+            if (sn_network_is_own(net, e))
                 continue;
             s->order[e] = ratio * net->value[e];
             if (s->passes != NULL && s->passes[e] < 1)

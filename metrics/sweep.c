@@ -131,13 +131,11 @@ sn_status sn_sweep_plan_new(const sn_network *net, const sn_sweep_options *optio
         SN_TRY(copy_markets(p, err));
         add_market_slack(p);
     }
-    p->stay = INFINITY;
+    p->stay.total = INFINITY;
     if (certified)
         SN_TRY(sn_ascent_make(&p->rows[SN_UP], &p->ascent, err));
     if (certified && !market)
-        SN_TRY(sn_stay_make(&p->rows[SN_DOWN], &p->stay, err));
-    if (8 * p->rows[SN_DOWN].slack * p->stay > p->tolerance)
-        p->stay = INFINITY; /* rounding alone, over so long a stay, would use up the bound */
+        SN_TRY(sn_stay_make(p, err));
     *plan = p;
     p = NULL;
 out:
@@ -154,6 +152,7 @@ void sn_sweep_plan_free(sn_sweep_plan *plan)
     sn_rows_clear(&plan->rows[SN_DOWN]);
     sn_rows_clear(&plan->rows[SN_UP]);
     sn_ascent_clear(&plan->ascent);
+    sn_stay_clear(&plan->stay);
     free(plan->market);
     free(plan->size);
     free(plan->part);

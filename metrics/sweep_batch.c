@@ -47,7 +47,7 @@ static sn_status init_pass(sn_pass *pass, const sn_sweep_plan *plan, int directi
         pass->sent = lanes_new(rows->count);
         SN_TRY_ALLOC(pass->sent, "a sweep");
     }
-    if (direction == SN_DOWN && isfinite(plan->stay)) {
+    if (direction == SN_DOWN && isfinite(plan->stay.total)) {
         pass->before = lanes_new(rows->count);
         SN_TRY_ALLOC(pass->before, "a sweep");
     }
@@ -78,12 +78,15 @@ sn_status sn_batch_init(sn_batch *batch, const sn_sweep_plan *plan,
     batch->scenarios = scenarios;
     SN_TRY(init_pass(&batch->pass[SN_DOWN], plan, SN_DOWN, err));
     SN_TRY(init_pass(&batch->pass[SN_UP], plan, SN_UP, err));
+    if (plan->stay.share != NULL)
+        SN_TRY(sn_policy_new(&plan->rows[SN_DOWN], &batch->policy, err));
 out:
     return status;
 }
 
 void sn_batch_clear(sn_batch *batch)
 {
+    sn_policy_free(batch->policy);
     for (int direction = SN_DOWN; direction <= SN_UP; direction++) {
         sn_pass *pass = &batch->pass[direction];
 

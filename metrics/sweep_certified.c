@@ -73,7 +73,7 @@ static bool plan_leap(sn_batch *batch, double (*before)[SN_LANES])
         const double uneven = fabs(ratio - before[0][l] / before[1][l]);
 
         pass->left[l] = 0;
-        if (l >= batch->count || pass->gate[l] > 0 || !(ratio > 0.4 && ratio < 0.99999) ||
+        if (l >= batch->count || pass->gate[l] > 0 || !(ratio > 0.4 && ratio < 0.9999999) ||
             !(uneven < 0.2 * (1 - ratio)))
             continue;
         pass->left[l] = ratio / (1 - ratio);
@@ -100,7 +100,7 @@ static void descend(sn_batch *batch, double tolerance, double *doubt, sn_sweep_l
             if (pass->gate[l] > 0)
                 continue;
             loss[l].rounds++;
-            doubt[l] = (pass->largest[l] + 2 * pass->rows->slack) * batch->plan->stay;
+            doubt[l] = (pass->largest[l] + 2 * pass->rows->slack) * batch->plan->stay.total;
             if (doubt[l] <= tolerance) {
                 pass->gate[l] = INFINITY;
                 open--;
@@ -183,8 +183,10 @@ void sn_batch_certified(sn_batch *batch, sn_sweep_loss *loss)
     for (size_t l = 0; l < batch->count; l++)
         loss[l].rounds = 0;
     climb(batch, tolerance / 2, doubt, loss);
-    if (isfinite(batch->plan->stay)) {
+    if (isfinite(batch->plan->stay.total)) {
         descend(batch, tolerance / 2, apart, loss);
+        if (batch->plan->stay.share != NULL)
+            sn_batch_fine(batch, tolerance / 2, apart, loss);
         sn_batch_report(batch, loss);
     } else {
         approach(batch, step / 4, loss);

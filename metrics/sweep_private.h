@@ -47,6 +47,16 @@ typedef struct {
     double sum;      /* of p                                                               */
 } sn_ascent;
 
+/** sn_stay - what certifies the downstream rows (sweep_stay.c). */
+typedef struct {
+    double total; /* weight . e, or infinite: then bounds are found by enclosure            */
+    double *each; /* [rows] e, a margin of 1 apart from G(e)                                */
+    long double *share; /* [entries] as sn_rows.share, to more digits: where losses stay so
+                         * long that the rounding of doubles would add up to the tolerance;
+                         * NULL elsewhere                                                  */
+    double slack; /* what rounding may do to a row, as a share of it, with these           */
+} sn_stay;
+
 typedef struct sn_sweep_kernel sn_sweep_kernel;
 
 struct sn_sweep_plan {
@@ -59,7 +69,7 @@ struct sn_sweep_plan {
     double *weight; /* [n] over the total */
     sn_rows rows[2];
     sn_ascent ascent;
-    double stay;         /* of sn_stay_make, or infinite: then bounds are found by enclosure */
+    sn_stay stay;
     size_t market_count; /* 0 without replaceability */
     uint32_t *market;    /* [down rows] */
     double *size;        /* [down rows] what a row sells on its market, > 0 */
@@ -137,9 +147,25 @@ void sn_rows_clear(sn_rows *rows);
 sn_status sn_ascent_make(const sn_rows *rows, sn_ascent *ascent, sn_error *err);
 void sn_ascent_clear(sn_ascent *ascent);
 
-/** sn_stay_make - the total weight of e for downstream rows (sweep_stay.c); infinite where no e
- *  was found.  Returns SN_OK; SN_ENOMEM. */
-sn_status sn_stay_make(const sn_rows *rows, double *stay, sn_error *err);
+/** sn_rows_share - the shares of tied rows (sn_rows_make) to the last digit of a long double.
+ *  Returns SN_OK; SN_ENOMEM.  The caller frees *share. */
+sn_status sn_rows_share(const sn_network *net, const sn_system *system, const sn_rows *rows,
+                        long double **share, sn_error *err);
+
+/** sn_stay_make - find e for the downstream rows of a plan, and take up more digits where the
+ *  tolerance needs them.  Returns SN_OK; SN_ENOMEM. */
+sn_status sn_stay_make(sn_sweep_plan *plan, sn_error *err);
+void sn_stay_clear(sn_stay *stay);
+
+/** sn_stay_without - sn_stay.total where some rows are lost entirely and hold nothing, and some
+ *  actions are out of the question.
+ *
+ * lost     [in]   [rows] 1 = lost
+ * dropped  [in]   [entries] 1 = the action that begins here is
+ * scratch  [out]  [2 (rows + 1)]
+ */
+double sn_stay_without(const sn_rows *rows, const uint8_t *lost, const uint8_t *dropped,
+                       double *scratch);
 
 /** sn_forecast - a rough run of one scenario after another. */
 typedef struct {
@@ -165,6 +191,20 @@ void sn_forecast_clear(sn_forecast *forecast);
 double sn_forecast_rounds(sn_forecast *forecast, const sn_sweep_scenarios *all,
                           size_t scenario);
 
+/** sn_policy - one lane solved as the linear system of its worst actions (sweep_policy.c). */
+typedef struct sn_policy sn_policy;
+
+sn_status sn_policy_new(const sn_rows *rows, sn_policy **policy, sn_error *err);
+void sn_policy_free(sn_policy *policy);
+
+/** sn_policy_step - move a lane to the solution that its worst actions at x leave. */
+void sn_policy_step(sn_policy *policy, const sn_stay *stay, sn_pass *pass, size_t lane);
+
+/** sn_policy_stay - how long a loss can stay in a lane, sn_stay.total or less, if x is within
+ *  c e of the solution: actions that cannot be the worst anywhere there do not count. */
+double sn_policy_stay(sn_policy *policy, const sn_stay *stay, const sn_pass *pass, size_t lane,
+                      double c);
+
 /** sn_batch - the memory of one thread. */
 typedef struct {
     const sn_sweep_plan *plan;
@@ -174,6 +214,7 @@ typedef struct {
     size_t hit_room;
     uint32_t scenario[SN_LANES]; /* which scenarios the lanes hold */
     size_t count;
+    sn_policy *policy; /* where the plan's stay needs more digits, or NULL */
     double narrow; /* how much finer than usual to work */
 } sn_batch;
 
@@ -188,6 +229,10 @@ sn_status sn_batch_load(sn_batch *batch, const uint32_t *scenario, size_t count,
  * are. */
 void sn_batch_open(sn_pass *pass, size_t count);
 void sn_batch_report(const sn_batch *batch, sn_sweep_loss *loss);
+
+/** sn_batch_fine - bring the open downstream lanes to the tolerance with more digits
+ *  (sweep_fine.c); doubt[lane] is what remains. */
+void sn_batch_fine(sn_batch *batch, double tolerance, double *doubt, sn_sweep_loss *loss);
 
 /** sn_batch_certified, sn_batch_glcascade - run the lanes; loss[k] is that of lane k, with a
  *  bound of infinity where none was proven. */

@@ -64,19 +64,33 @@ static void name_rows(const sn_system *s, bool tie, bool market, const double *w
     }
 }
 
-/* A share in the own row, x >= own x + rest, is solved for: x >= rest / (1 - own), unless that
- * would lose digits. */
-static size_t copy_action(const sn_system *s, size_t node, size_t action, uint32_t row,
-                          bool tie, sn_rows *rows, size_t used)
+static double own_share(const sn_system *s, size_t node, size_t action, uint32_t row,
+                        const sn_rows *rows)
 {
     const double scale = s->row[node].passed / s->total[action];
-    const size_t begin = used;
     double own = 0;
 
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
         if (rows->of_node[s->peer[e]] == row)
             own += s->value[e] * scale;
-    const bool solve = tie && own < 0.99;
+    return own;
+}
+
+/* A share in the own row, x >= own x + rest, is solved for: x >= rest / (1 - own), unless that
+ * would lose digits. */
+static bool is_solved(double own)
+{
+    return own < 0.99;
+}
+
+static size_t copy_action(const sn_system *s, size_t node, size_t action, uint32_t row,
+                          bool tie, sn_rows *rows, size_t used)
+{
+    const double scale = s->row[node].passed / s->total[action];
+    const double own = own_share(s, node, action, row, rows);
+    const size_t begin = used;
+    const bool solve = tie && is_solved(own);
+
     rows->loop[row] |= own > 0 && !solve;
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++) {
         const uint32_t peer = rows->of_node[s->peer[e]];
@@ -152,6 +166,73 @@ static sn_status list_readers(sn_rows *rows, sn_error *err)
     }
 out:
     free(last);
+    return status;
+}
+
+/* ---- more digits ---- */
+
+/* What all purchases of a node come to. */
+static long double purchases(const sn_network *net, size_t node)
+{
+    long double sum = 0;
+
+    for (size_t k = net->in_first[node]; k < net->in_first[node + 1]; k++)
+        if (!sn_network_is_own(net, net->in_flow[k]))
+            sum += net->value[net->in_flow[k]];
+    return sum;
+}
+
+/* passed / total of cascade_private.h; amounts that the plan took for equal stay equal. */
+static long double fine_scale(const sn_network *net, const sn_system *s, size_t node,
+                              size_t action)
+{
+    const long double bought = purchases(net, node);
+    const long double own = s->row[node].passed < 1 ? (long double)net->primary[node] : 0;
+    long double sum = 0;
+    double coarse = 0;
+
+    for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++) {
+        sum += s->value[e];
+        coarse += s->value[e];
+    }
+    const long double total = s->total[action] > coarse ? bought : sum;
+    return bought / (bought + own) / total;
+}
+
+static size_t copy_fine(const sn_network *net, const sn_system *s, size_t node, size_t action,
+                        const sn_rows *rows, long double *share)
+{
+    const uint32_t row = rows->of_node[node];
+    const long double scale = fine_scale(net, s, node, action);
+    long double own = 0;
+    size_t used = 0;
+
+    for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
+        if (rows->of_node[s->peer[e]] == row)
+            own += s->value[e] * scale;
+    const bool solve = is_solved(own_share(s, node, action, row, rows));
+    for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
+        if (rows->of_node[s->peer[e]] != row || !solve)
+            share[used++] = s->value[e] * scale / (solve ? 1 - own : 1);
+    return used;
+}
+
+sn_status sn_rows_share(const sn_network *net, const sn_system *system, const sn_rows *rows,
+                        long double **share, sn_error *err)
+{
+    sn_status status = SN_OK;
+    long double *fine = malloc((rows->entry_first[rows->count] + (size_t)1) * sizeof *fine);
+    size_t used = 0;
+
+    SN_TRY_ALLOC(fine, "a sweep");
+    for (uint32_t k = 0; k < system->knot_first[rows->count]; k++) {
+        const size_t i = (size_t)system->order.node[k];
+        for (size_t a = system->row[i].first; a < system->row[i].end; a++)
+            if (!(system->mark[a] & MARK_KNOT))
+                used += copy_fine(net, system, i, a, rows, fine + used);
+    }
+    *share = fine;
+out:
     return status;
 }
 

@@ -15,21 +15,38 @@
  * After a Gauss-Seidel pass whose largest change was c, no row has |F(x) - x| > c, as the
  * shares of an action add up to at most 1.
  */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "metrics/sweep_private.h"
 
-enum { PASSES_MAX = 400, LEAP_EVERY = 6 };
+/* Passes over all entries: as many as make visits_max, but at least PASSES_MIN. */
+enum { PASSES_MIN = 400, LEAP_EVERY = 6 };
+
+static const double visits_max = 2e9;
+
+/* What is left out: rows that are lost entirely, and so stay whatever their peers do, and
+ * actions that cannot be the worst.  NULL arrays leave out nothing. */
+typedef struct {
+    const uint8_t *lost, *dropped;
+} outside;
 
 /* G(e) at a row. */
-static double largest_action(const sn_rows *rows, const double *e, uint32_t row)
+static double largest_action(const sn_rows *rows, const outside *out, const double *e,
+                             uint32_t row)
 {
     double sum = 0, largest = 0;
+    bool dropped = false;
 
     for (uint32_t k = rows->entry_first[row]; k < rows->entry_first[row + 1]; k++) {
-        if (rows->peer[k] >= SN_SWEEP_START)
+        if (rows->peer[k] >= SN_SWEEP_START) {
             sum = 0;
+            dropped = out->dropped != NULL && out->dropped[k];
+        }
+        if (dropped)
+            continue;
         sum += rows->share[k] * e[rows->peer[k] % SN_SWEEP_START];
         largest = sum > largest ? sum : largest;
     }
@@ -37,12 +54,14 @@ static double largest_action(const sn_rows *rows, const double *e, uint32_t row)
 }
 
 /* One pass of e = 1 + G(e) upwards; the largest growth, and each row's in `grown`. */
-static double grow(const sn_rows *rows, double *e, double *grown)
+static double grow(const sn_rows *rows, const outside *out, double *e, double *grown)
 {
     double largest = 0;
 
     for (uint32_t r = 0; r < rows->count; r++) {
-        const double now = 1 + largest_action(rows, e, r);
+        if (out->lost != NULL && out->lost[r])
+            continue;
+        const double now = 1 + largest_action(rows, out, e, r);
         grown[r] = now > e[r] ? now - e[r] : 0;
         e[r] += grown[r];
         largest = grown[r] > largest ? grown[r] : largest;
@@ -51,22 +70,25 @@ static double grow(const sn_rows *rows, double *e, double *grown)
 }
 
 /* The least of e - G(e): where it is positive, e over it is what we look for. */
-static double margin(const sn_rows *rows, const double *e)
+static double margin(const sn_rows *rows, const outside *out, const double *e)
 {
     double least = 1;
 
     for (uint32_t r = 0; r < rows->count; r++)
-        least = fmin(least, e[r] - largest_action(rows, e, r));
+        if (out->lost == NULL || !out->lost[r])
+            least = fmin(least, e[r] - largest_action(rows, out, e, r));
     return least;
 }
 
 /* Leaps go beyond the mark on purpose: only the margin counts. */
-static double search(const sn_rows *rows, double *e, double *grown)
+static double search(const sn_rows *rows, const outside *out, double *e, double *grown)
 {
+    const double affordable = visits_max / (rows->entry_first[rows->count] + 1.0);
     double before = 0;
 
-    for (int k = 1; k <= PASSES_MAX; k++) {
-        const double largest = grow(rows, e, grown), ratio = before > 0 ? largest / before : 1;
+    for (int k = 1; k <= PASSES_MIN || k <= affordable; k++) {
+        const double largest = grow(rows, out, e, grown);
+        const double ratio = before > 0 ? largest / before : 1;
 
         before = largest;
         if (k % LEAP_EVERY != 0 && largest > 0.5)
@@ -76,26 +98,73 @@ static double search(const sn_rows *rows, double *e, double *grown)
                 e[r] += 1.1 * ratio / (1 - ratio) * grown[r];
             before = 0;
         }
-        const double least = margin(rows, e);
+        const double least = margin(rows, out, e);
         if (least > 0.25)
             return least;
     }
     return 0;
 }
 
-sn_status sn_stay_make(const sn_rows *rows, double *stay, sn_error *err)
+double sn_stay_without(const sn_rows *rows, const uint8_t *lost, const uint8_t *dropped,
+                       double *scratch)
+{
+    const outside out = {lost, dropped};
+    const size_t room = rows->count + (size_t)1;
+    double total = 0;
+
+    memset(scratch, 0, 2 * room * sizeof *scratch);
+    const double least = search(rows, &out, scratch, scratch + room);
+    for (uint32_t r = 0; r < rows->count; r++)
+        total += rows->weight[r] * scratch[r];
+    return least > 0 ? total / least : INFINITY;
+}
+
+void sn_stay_clear(sn_stay *stay)
+{
+    free(stay->each);
+    free(stay->share);
+    *stay = (sn_stay){0};
+}
+
+/* Whether rounding alone, over so long a stay, would use up the bound. */
+static bool is_too_coarse(const sn_sweep_plan *plan, double slack)
+{
+    return 8 * slack * plan->stay.total > plan->tolerance;
+}
+
+static sn_status take_more_digits(sn_sweep_plan *plan, sn_error *err)
 {
     sn_status status = SN_OK;
+    sn_rows *rows = &plan->rows[SN_DOWN];
+    sn_stay *stay = &plan->stay;
+
+    /* A loss is kept as a double: half an ulp of 1. */
+    stay->slack = rows->slack / 1.2e-16 * (1.1 * (double)LDBL_EPSILON);
+    if (is_too_coarse(plan, stay->slack + DBL_EPSILON / 2))
+        stay->total = INFINITY;
+    else
+        SN_TRY(
+            sn_rows_share(plan->net, &plan->cascade->system[SN_DOWN], rows, &stay->share, err));
+out:
+    return status;
+}
+
+sn_status sn_stay_make(sn_sweep_plan *plan, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const sn_rows *rows = &plan->rows[SN_DOWN];
     double *e = calloc(2 * (rows->count + (size_t)1), sizeof *e);
 
     SN_TRY_ALLOC(e, "a sweep");
-    const double least = search(rows, e, e + rows->count + 1);
-    *stay = 0;
-    for (uint32_t r = 0; r < rows->count; r++)
-        *stay += rows->weight[r] * e[r] / least;
-    if (!(least > 0))
-        *stay = INFINITY;
+    const double least = search(rows, &(outside){0}, e, e + rows->count + 1);
+    plan->stay.each = e;
+    plan->stay.total = least > 0 ? 0 : INFINITY;
+    for (uint32_t r = 0; r < rows->count; r++) {
+        e[r] = least > 0 ? e[r] / least : 0;
+        plan->stay.total += rows->weight[r] * e[r];
+    }
+    if (is_too_coarse(plan, rows->slack))
+        SN_TRY(take_more_digits(plan, err));
 out:
-    free(e);
     return status;
 }

@@ -448,6 +448,150 @@ static void sweep__agrees_with_the_cascade_of_one_scenario(void **state)
     assert_true(distance_from_cascade(SN_RESPONSE_MARKET, 1e-5) <= 1e-14);
 }
 
+/* ---- loops that hardly leak ---- */
+
+enum { RING = 3, RINGS = 2, SLOW = RING * RINGS + 2 };
+
+/* Two rings of firms, all inputs essential and of one sector.  A round, ring A takes 9 parts in
+ * 10^6 from T and 120 from ring B; ring B takes 120 from ring A and 6 from S. */
+static sn_network *slow_rings(void)
+{
+    static const char *const id[SLOW] = {"a0", "a1", "a2", "b0", "b1", "b2", "s", "t"};
+    static const net_flow flow[] = {{"a0", "a1", 1e6, 0},      {"a1", "a2", 1e6, 0},
+                                    {"a2", "a0", 999871, 0},   {"t", "a0", 9, 0},
+                                    {"b2", "a0", 120, 0},      {"b0", "b1", 1e6, 0},
+                                    {"b1", "b2", 1e6, 0},      {"b2", "b0", 999874, 0},
+                                    {"a2", "b0", 120, 0},      {"s", "b0", 6, 0}};
+    const net_recipe all = {"*", "*", SN_ESSENTIAL};
+    net_node node[SLOW];
+
+    for (size_t i = 0; i < SLOW; i++)
+        node[i] = (net_node){.id = id[i],
+                             .kind = SN_KIND_FIRM,
+                             .sector = "1",
+                             .final_demand = id[i][0] == 's' || id[i][0] == 't' ? 0 : 5e5};
+    return net_make(node, SLOW, flow, NET_COUNT(flow), &all, 1);
+}
+
+static size_t find_node(const sn_network *net, const char *id)
+{
+    for (size_t i = 0; i < net->node_count; i++)
+        if (strcmp(sn_network_id(net, i), id) == 0)
+            return i;
+    abort();
+}
+
+/* What the removal of T takes from a firm: a = (9 + 120 b) / 129, b = 120 a / 126. */
+static double slow_truth(const char *id)
+{
+    const double a = 9 / (129 - 120.0 * 120 / 126), b = 120 * a / 126;
+
+    return id[0] == 'a' ? a : id[0] == 'b' ? b : id[0] == 't' ? 1 : 0;
+}
+
+static void sweep__is_certain_of_loops_that_leak_a_few_parts_in_a_million(void **state)
+{
+    sn_network *net = slow_rings();
+    static const sn_sweep_kernel *const kernel[] = {NULL, &sn_sweep_kernel_portable};
+    double weight[SLOW], truth = 0, sum = 0, far = 0, widest = 0;
+    uint32_t longest = 0;
+    const size_t first[] = {0, 1};
+    const int32_t node[] = {(int32_t)find_node(net, "t")};
+    sn_status status = SN_OK;
+    sn_error err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < SLOW; i++) {
+        weight[i] = 1 + 0.37 * (double)i;
+        truth += weight[i] * slow_truth(sn_network_id(net, i));
+        sum += weight[i];
+    }
+    for (size_t k = 0; k < NET_COUNT(kernel) && status == SN_OK; k++) {
+        sn_sweep_loss loss = {0};
+        const sn_sweep_options options = {.weight = weight, .tolerance = 1e-9};
+        status = sweep(net, &options, &(sn_sweep_scenarios){1, first, node, NULL}, 1, kernel[k],
+                       &loss, &err);
+        far = fmax(far, fabs(loss.loss_down - truth / sum) - loss.bound);
+        widest = fmax(widest, loss.bound);
+        longest = loss.rounds > longest ? loss.rounds : longest;
+    }
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_true(far <= 0);
+    assert_true(widest <= 1e-9);
+    assert_true(longest < 200); /* not by patience: that would take 10^6 rounds */
+}
+
+/* Firms that buy nearly all from one another: the largest distance of a sweep from the cascade
+ * beyond both bounds. */
+static double distance_when_slow(unsigned long seed)
+{
+    enum { N = 40, EACH = 6 };
+    static size_t first[N + 1];
+    static int32_t node[N];
+    net_node firm[N];
+    net_flow flow[N * (EACH + 1)];
+    char id[N][8];
+    static const char *const sector[] = {"1", "2", "3"};
+    const net_recipe all = {"*", "*", SN_ESSENTIAL};
+    sn_sweep_loss loss[N];
+    double left[N], worst = 0;
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_error err = {0};
+    size_t flows = 0;
+
+    gsl_rng_set(rng, seed);
+    for (size_t i = 0; i < N; i++) {
+        (void)snprintf(id[i], sizeof id[i], "f%02zu", i);
+        firm[i] = (net_node){.id = id[i], .kind = SN_KIND_FIRM, .sector = sector[i % 3]};
+        left[i] = 1;
+        /* the first three sell a trifle to each and buy nothing */
+        for (int k = 0; k < EACH && i >= 3; k++)
+            flow[flows++] = (net_flow){id[3 + gsl_rng_uniform_int(rng, N - 3)], id[i],
+                                       1e5 * (1 + gsl_rng_uniform(rng)), 0};
+        if (i >= 3)
+            flow[flows++] = (net_flow){id[i % 3], id[i], 5 + gsl_rng_uniform(rng), 0};
+    }
+    gsl_rng_free(rng);
+    sn_network *net = net_make(firm, N, flow, flows, &all, 1);
+    const sn_sweep_scenarios some = {N, first, node, NULL};
+    const sn_sweep_options options = {output_of(net), SN_RESPONSE_NONE, SN_SWEEP_CERTIFIED, 0};
+
+    for (size_t i = 0; i <= N; i++)
+        first[i] = i;
+    for (size_t i = 0; i < N; i++)
+        node[i] = (int32_t)i;
+    if (sweep(net, &options, &some, 2, NULL, loss, &err) != SN_OK ||
+        sn_cascade_plan_new(net, &plan, &err) != SN_OK ||
+        sn_cascade_new(plan, NULL, &cascade, &err) != SN_OK)
+        abort();
+    for (size_t s = 0; s < N; s++) {
+        sn_cascade_result r = {0};
+        left[s] = 0;
+        if (sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, &err) != SN_OK)
+            abort();
+        left[s] = 1;
+        worst = fmax(worst, apart(loss[s], total(net, output_of(net), r.down, r.up)) -
+                                loss[s].bound - r.bound_down - r.bound_up);
+    }
+    sn_cascade_free(cascade);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+    return worst;
+}
+
+static void sweep__agrees_with_the_cascade_where_loops_hardly_leak(void **state)
+{
+    double worst = 0;
+
+    (void)state;
+    for (unsigned long seed = 1; seed <= 40; seed++)
+        worst = fmax(worst, distance_when_slow(seed));
+    assert_true(worst <= 1e-14);
+}
+
 /* ---- published networks ---- */
 
 /* Vitelot, Economic-Systemic-Risk: the test network. */
@@ -693,6 +837,8 @@ int main(void)
         cmocka_unit_test(sweep__keeps_a_loose_and_a_tight_tolerance),
         cmocka_unit_test(glcascade__stops_where_the_published_rule_stops),
         cmocka_unit_test(sweep__agrees_with_the_cascade_of_one_scenario),
+        cmocka_unit_test(sweep__is_certain_of_loops_that_leak_a_few_parts_in_a_million),
+        cmocka_unit_test(sweep__agrees_with_the_cascade_where_loops_hardly_leak),
         cmocka_unit_test(sweep__gives_the_same_bits_in_any_company),
         cmocka_unit_test(sweep__does_not_depend_on_the_unit),
         cmocka_unit_test(sweep__answers_an_empty_network_and_a_single_node),
