@@ -14,9 +14,22 @@
 #endif
 
 static const sn_verb *const verbs[] = {
-    &sn_verb_datasets,    &sn_verb_inspect, &sn_verb_concentration, &sn_verb_exposure,
-    &sn_verb_centrality,  &sn_verb_chokepoints, &sn_verb_check_certificate, &sn_verb_whatif,  &sn_verb_sweep,         &sn_verb_merge,
-    &sn_verb_simulate,    &sn_verb_scenarios,   &sn_verb_market,      &sn_verb_compare,     &sn_verb_convert, &sn_verb_schema,
+    &sn_verb_datasets,
+    &sn_verb_inspect,
+    &sn_verb_concentration,
+    &sn_verb_exposure,
+    &sn_verb_centrality,
+    &sn_verb_chokepoints,
+    &sn_verb_check_certificate,
+    &sn_verb_whatif,
+    &sn_verb_sweep,
+    &sn_verb_merge,
+    &sn_verb_simulate,
+    &sn_verb_scenarios,
+    &sn_verb_market,
+    &sn_verb_compare,
+    &sn_verb_convert,
+    &sn_verb_schema,
     NULL,
 };
 
