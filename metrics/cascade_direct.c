@@ -48,7 +48,7 @@ static void set_row(const sn_solver *solver, const choice *worst, size_t row, do
     const double scale = s->row[worst->node].passed / s->total[worst->action];
     for (size_t e = s->entry_first[worst->action]; e < s->entry_first[worst->action + 1]; e++) {
         const int32_t peer = s->peer[e];
-        const double c = solver->cut[worst->node] ? solver->shock->flow[s->flow[e]] : 1;
+        const double c = solver->cut[worst->node] ? solver->shock->flow[sn_entry_flow(s, e)] : 1;
 
         outside += s->value[e] * (1 - c);
         if (solver->local[peer] == SN_NONE) {

@@ -113,7 +113,7 @@ static sn_status look_into(search *s, uint32_t at, sn_error *err)
     for (size_t a = system->row[i].first; a < system->row[i].end; a++)
         for (size_t e = system->entry_first[a]; e < system->entry_first[a + 1]; e++) {
             const int32_t j = system->peer[e];
-            const double c = shock->flow != NULL ? shock->flow[system->flow[e]] : 1;
+            const double c = shock->flow != NULL ? shock->flow[sn_entry_flow(system, e)] : 1;
             const double missing = 1 - c * capacity(shock, j);
             step next = {.node = j, .nearer = at, .length = here.length + 1};
 

@@ -113,7 +113,7 @@ static void copy_entries(const sn_system *s, bool tie, sn_rows *rows)
         for (size_t k = row_begin(s, tie, r); k < row_begin(s, tie, (size_t)r + 1); k++) {
             const size_t i = (size_t)s->order.node[k];
             for (size_t a = s->row[i].first; a < s->row[i].end; a++)
-                if (!tie || !(s->mark[a] & MARK_KNOT)) {
+                if (!tie || !(s->tied[a] & MARK_KNOT)) {
                     const size_t begin = used;
                     used = copy_action(s, i, a, r, tie, rows, used);
                     longest = used - begin > longest ? used - begin : longest;
@@ -228,7 +228,7 @@ sn_status sn_rows_share(const sn_network *net, const sn_system *system, const sn
     for (uint32_t k = 0; k < system->knot_first[rows->count]; k++) {
         const size_t i = (size_t)system->order.node[k];
         for (size_t a = system->row[i].first; a < system->row[i].end; a++)
-            if (!(system->mark[a] & MARK_KNOT))
+            if (!(system->tied[a] & MARK_KNOT))
                 used += copy_fine(net, system, i, a, rows, fine + used);
     }
     *share = fine;

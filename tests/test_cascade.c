@@ -15,7 +15,8 @@ typedef struct {
     sn_status status;
 } losses;
 
-static losses run(const sn_network *net, const sn_mask *mask, sn_response response)
+static losses run_as(const sn_network *net, const sn_mask *mask, sn_response response,
+                     sn_walk walk)
 {
     losses l = {0};
     sn_cascade_plan *plan = NULL;
@@ -25,8 +26,8 @@ static losses run(const sn_network *net, const sn_mask *mask, sn_response respon
 
     l.status = sn_cascade_plan_new(net, &plan, &err);
     if (l.status == SN_OK)
-        l.status = sn_cascade_new(plan, &(sn_cascade_options){.response = response}, &cascade,
-                                  &err);
+        l.status = sn_cascade_new(
+            plan, &(sn_cascade_options){.response = response, .walk = walk}, &cascade, &err);
     if (l.status == SN_OK)
         l.status = sn_cascade_run(cascade, mask, &result, &err);
     for (size_t i = 0; i < net->node_count && l.status == SN_OK; i++) {
@@ -40,6 +41,21 @@ static losses run(const sn_network *net, const sn_mask *mask, sn_response respon
     sn_cascade_plan_free(plan);
     if (l.status != SN_OK)
         fprintf(stderr, "%s\n", err.message);
+    return l;
+}
+
+/* Both ways of a run, which must agree. */
+static losses run(const sn_network *net, const sn_mask *mask, sn_response response)
+{
+    const losses l = run_as(net, mask, response, SN_WALK_ORDERED);
+    const losses front = run_as(net, mask, response, SN_WALK_FRONT);
+
+    assert_int_equal(front.status, l.status);
+    assert_int_equal(front.closed_loop, l.closed_loop);
+    for (size_t i = 0; i < net->node_count && l.status == SN_OK; i++) {
+        assert_close(front.down[i], l.down[i], l.bound_down + front.bound_down + 1e-14);
+        assert_close(front.up[i], l.up[i], l.bound_up + front.bound_up + 1e-14);
+    }
     return l;
 }
 
