@@ -33,6 +33,8 @@ enum {
 
 /* Growth of a loss that is worth passing on at once, as a share of the tolerance. */
 static const double trifle = 1.0 / 64;
+/* Of a loss that reaches a node, so much may pass for a common stay. */
+static const double leaky = 0.9;
 /* Passes from below end when nothing grows by more; what is left is done both ways. */
 static const double rough = 1e-2;
 
@@ -273,9 +275,44 @@ static double grow(const front *f)
     return largest;
 }
 
+/* What the worst action of a node passes on at most: no look at its peers. */
+static double passed_on(const sn_system *s, size_t node)
+{
+    const sn_row row = s->row[node];
+    double most = 0;
+
+    for (size_t a = row.first; a < row.end; a++) {
+        double sum = 0;
+        if (s->mark[a] & MARK_WHOLE)
+            return 1;
+        for (size_t e = s->entry_first[a]; e < s->entry_first[a + 1]; e++)
+            sum += s->value[e];
+        most = fmax(most, sum / s->total[a]);
+    }
+    return most * row.passed * (1 + rounding(s, node));
+}
+
+/* Where every node leaks a good part of what reaches it, one number does for all. */
+static bool find_common_stay(front *f)
+{
+    double most = 0;
+
+    for (size_t k = 0; k < f->between && most <= leaky; k++)
+        most = fmax(most, passed_on(f->s, (size_t)f->m->ring[k]));
+    if (most > leaky)
+        return false;
+    for (size_t k = 0; k < f->between; k++)
+        f->m->e[f->m->ring[k]] = 1;
+    f->least = 0.999999 * (1 - most);
+    return true;
+}
+
 static bool find_stay(front *f)
 {
     double before = 0;
+
+    if (find_common_stay(f))
+        return true;
 
     for (int k = 1; k <= STAY_MAX; k++) {
         const double largest = grow(f), ratio = before > 0 ? largest / before : 1;

@@ -421,6 +421,83 @@ static void cascade__of_a_large_loop_stays_within_its_bound(void **state)
     assert_close(bound[1], 0, 1e-8);
 }
 
+/* Firms at random, most inputs of a kind of their own: 43,000 firms, 430,000 flows. */
+static sn_network *many_firms(void)
+{
+    enum { MANY = 43000, DEGREE = 10, SECTORS = 30 };
+    sn_builder *b = sn_builder_new();
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+    gsl_rng_set(rng, 37);
+    for (size_t i = 0; i < MANY; i++) {
+        char id[24], sector[24];
+        snprintf(id, sizeof id, "f%05zu", i);
+        snprintf(sector, sizeof sector, "s%lu", gsl_rng_uniform_int(rng, SECTORS));
+        net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_FIRM, .sector = sector,
+                                    .final_demand = gsl_rng_uniform_pos(rng)});
+    }
+    for (int32_t i = 0; i < MANY; i++)
+        for (int k = 0; k < DEGREE; k++) /* parallel flows are added: a few are lost */
+            (void)sn_builder_flow(b, (int32_t)gsl_rng_uniform_int(rng, MANY), i,
+                                  0.1 + gsl_rng_uniform(rng), SN_NONE, SN_BASIS_REPORTED, NULL, 0,
+                                  NULL);
+    for (int k = 0; k < SECTORS; k++)
+        for (int q = 0; q < SECTORS; q++) {
+            char buyer[24], input[24];
+            snprintf(buyer, sizeof buyer, "s%d", k);
+            snprintf(input, sizeof input, "s%d", q);
+            if (sn_builder_recipe(b, buyer, strlen(buyer), input, strlen(input),
+                                  gsl_rng_uniform(rng) < 0.06 ? SN_ESSENTIAL : SN_NON_ESSENTIAL,
+                                  NAN, NAN, NULL) != SN_OK)
+                abort();
+        }
+    gsl_rng_free(rng);
+    return net_freeze(b);
+}
+
+static void cascade__of_a_large_network_is_the_same_whichever_way_it_goes(void **state)
+{
+    sn_network *net = many_firms();
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade[2] = {NULL, NULL};
+    sn_cascade_result r[2];
+    size_t touched = 0;
+    (void)state;
+
+    assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+    assert_true(net->flow_count > 400000); /* else the order is there from the start */
+    for (int way = 0; way < 2; way++)
+        assert_int_equal(
+            sn_cascade_new(plan,
+                           &(sn_cascade_options){.walk = way == 0 ? SN_WALK_AUTO
+                                                                  : SN_WALK_ORDERED},
+                           &cascade[way], NULL),
+            SN_OK);
+    double *left = malloc(net->node_count * sizeof *left);
+    for (size_t i = 0; i < net->node_count; i++)
+        left[i] = 1;
+    for (int32_t hit = 11; hit < 43000; hit += 8600) {
+        const sn_shock shock = {.node = left, .hit = &hit, .hit_count = 1};
+        left[hit] = hit % 3 == 0 ? 0.25 : 0;
+        for (int way = 0; way < 2; way++)
+            assert_int_equal(sn_cascade_run_shock(cascade[way], &shock, &r[way], NULL), SN_OK);
+        left[hit] = 1;
+        touched += r[0].touched_count;
+        assert_int_equal(r[0].touched_count, r[1].touched_count);
+        assert_true(r[0].bound_down <= 1e-9 && r[0].bound_up <= 1e-9);
+        for (size_t i = 0; i < net->node_count; i++) {
+            assert_close(r[0].down[i], r[1].down[i], r[0].bound_down + r[1].bound_down);
+            assert_close(r[0].up[i], r[1].up[i], r[0].bound_up + r[1].bound_up);
+        }
+    }
+    assert_true(touched > 43000); /* much of the network is involved */
+    free(left);
+    sn_cascade_free(cascade[0]);
+    sn_cascade_free(cascade[1]);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+}
+
 static void cascade__says_how_certain_it_is_when_that_is_not_enough(void **state)
 {
     static const net_node firm[] = {{.id = "x", .kind = SN_KIND_COUNTRY, .primary = 1e-6},
@@ -800,6 +877,7 @@ int main(void)
         cmocka_unit_test(cascade__closed_loop_without_final_demand_is_certain_and_says_so),
         cmocka_unit_test(cascade__hardly_leaking_loop_is_still_exact),
         cmocka_unit_test(cascade__of_a_large_loop_stays_within_its_bound),
+        cmocka_unit_test(cascade__of_a_large_network_is_the_same_whichever_way_it_goes),
         cmocka_unit_test(cascade__says_how_certain_it_is_when_that_is_not_enough),
         cmocka_unit_test(cascade__gives_the_published_totals_of_figure_1),
         cmocka_unit_test(cascade__gives_the_published_totals_with_substitution),
