@@ -478,6 +478,24 @@ out:
     return status;
 }
 
+/* A loop may leak so little that doubles cannot prove the last digits: then the answer says how
+ * far it is proved. */
+static sn_status run_cascade(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    static const double too_wide = 1e-6;
+    const sn_status status = sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err);
+    const double bound = fmax(w->result.bound_down, w->result.bound_up);
+    const double asked = sn_options_number(&call->options, "tolerance");
+    const double goal = asked > 0 ? asked : 1e-9;
+
+    if (status != SN_ENUMERIC || !(bound <= too_wide || bound <= goal))
+        return status;
+    *err = (sn_error){0};
+    return sn_call_find(call, SN_WARNING, "bound-over-tolerance", "network", bound, goal, err,
+                        "losses are proved to %g only, less tightly than the tolerance; see bound",
+                        bound);
+}
+
 /* In which round the loss arrives at the buyers that reports list. */
 static sn_status find_rounds(const sn_call *call, sn_whatif *w, sn_error *err)
 {
@@ -511,7 +529,7 @@ static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
     for (size_t d = 0; d < w->count; d++)
         SN_TRY(apply(call, w, &w->disruption[d], err));
     SN_TRY(sn_setting_make(call, &w->setting, err));
-    SN_TRY(sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err));
+    SN_TRY(run_cascade(call, w, err));
     SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, top_of(call), &w->impact,
                           err));
     SN_TRY(find_spans(call, w, err));

@@ -131,9 +131,14 @@ static sn_status solve_knots(sn_cascade *run, int direction, const sn_knots *kno
                              sn_error *err)
 {
     sn_side *s = &run->side[direction];
+    const int32_t only = knots->node[knots->first[0]];
+    sn_status status = SN_OK;
     double bound = 0;
-    const sn_status status = sn_cascade_solve(&s->solver, knots, &bound, err);
 
+    if (knots->first[knots->count] - knots->first[0] == 1 && !s->cut[only])
+        s->solver.x[only] = sn_cascade_alone(&s->solver, (size_t)only);
+    else
+        status = sn_cascade_solve(&s->solver, knots, &bound, err);
     s->bound += bound; /* losses are averages: an error upstream is passed on at most whole */
     for (size_t k = knots->first[0]; k < knots->first[knots->count]; k++) {
         const int32_t i = knots->node[k];

@@ -392,10 +392,11 @@ static bool settle_all(const front *f, double *bound)
         const change now = settle(f);
         const double ratio = before != 0 ? now.sum / before : NAN;
 
-        *bound = (now.largest + 2 * now.rounding) * longest;
+        /* Twice what is proven: a tighter tolerance goes on from here, to less than this. */
+        *bound = 2 * (now.largest + 2 * now.rounding) * longest;
         if (*bound <= f->v->tolerance)
             return true;
-        if (2 * now.rounding * longest > f->v->tolerance)
+        if (4 * now.rounding * longest > f->v->tolerance)
             return false;
         before = now.sum;
         if (fabs(ratio - ratio_before) < 0.1 * (1 - ratio) && ratio > 0.1) {

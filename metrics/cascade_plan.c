@@ -247,6 +247,7 @@ static sn_status make_system(sn_cascade_plan *plan, int direction, sn_error *err
     size_t actions, entries;
     bool final_demand = false;
 
+    s->is_up = direction == SN_UP;
     s->row = malloc((net->node_count + 1) * sizeof *s->row);
     SN_TRY_ALLOC(s->row, "a cascade");
 #pragma omp parallel for schedule(static) if (n > LARGE / 10)

@@ -44,6 +44,7 @@ typedef struct {
     const int32_t *peer;  /* [entries]                                                       */
     const double *value;  /* [entries] [unit / year]                                         */
     const uint32_t *flow; /* [entries] see sn_entry_flow                                     */
+    bool is_up;           /* peers are customers                                             */
     bool is_lent;         /* peer and value are the network's own columns; flow is NULL      */
     sn_order order;       /* order.node is sorted by knot inside each component              */
     uint8_t *loop;        /* [components] more than one node, or a node that is its own peer */
@@ -158,6 +159,14 @@ void sn_cascade_forget_order(sn_system *system);
 /** sn_cascade_allocate, sn_cascade_clear_actions - the arrays of actions and entries. */
 sn_status sn_cascade_allocate(sn_system *system, size_t actions, size_t entries, sn_error *err);
 void sn_cascade_clear_actions(sn_system *system);
+
+/** sn_cascade_leak - what an action's total holds beyond its entries, from the amounts
+ *  themselves: total less their sum has lost the digits of a small leak.  0 for MARK_WHOLE. */
+long double sn_cascade_leak(const sn_network *net, const sn_system *system, size_t node,
+                            size_t action);
+
+/** sn_cascade_alone - the loss of a node that is a loop by itself, its own share solved for. */
+double sn_cascade_alone(const sn_solver *solver, size_t node);
 
 /** sn_cascade_action - the share lost through one action; sn_cascade_node - through the worst
  *  action that is not tied in a knot, or the node's own hit. */
