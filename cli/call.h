@@ -16,6 +16,17 @@
 
 struct sn_call;
 
+/** sn_method - how a number was made; docs/methods.md says more about each. */
+typedef struct {
+    const char *id, *version, *definition, *source;
+} sn_method;
+
+/** sn_method_list - methods that stand together. */
+typedef struct {
+    const sn_method *method;
+    size_t count;
+} sn_method_list;
+
 /** sn_verb - a row of the verb table in main.c. */
 typedef struct sn_verb {
     const char *name;
@@ -26,6 +37,7 @@ typedef struct sn_verb {
     const char *examples;    /* runnable lines on the built-in data, one a line          */
     bool takes_network;      /* a first word is then the network, like -n                */
     const char *unused;      /* shared options that mean nothing here: "seed|threads"    */
+    sn_method_list methods[4];  /* all that its documents may name, for `supplynet methods` */
     sn_status (*run)(struct sn_call *call, sn_error *err);
 } sn_verb;
 
@@ -39,11 +51,6 @@ typedef struct {
     double value, threshold; /* NaN: none */
     char message[512];       /* one sentence */
 } sn_finding;
-
-/** sn_method - how a number was made. */
-typedef struct {
-    const char *id, *version, *definition, *source;
-} sn_method;
 
 /** sn_call - everything that belongs to one run; the verbs read it, call.c owns it. */
 typedef struct sn_call {

@@ -253,5 +253,6 @@ const sn_verb sn_verb_inspect = {
                 "supplynet inspect --commodity nickel -f json",
     .takes_network = true,
     .unused = "seed|threads|top",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

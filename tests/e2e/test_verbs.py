@@ -22,6 +22,7 @@ VERBS = [
     ("scenarios",),
     ("market", "--remove", "CHN", "--demand-elasticity", "-0.5", "--supply-elasticity", "0.2"),
     ("verify",),
+    ("methods",),
     ("verify", "--check", "eu-2023-risk"),
     ("compare", "critical-minerals-2024", "drc-copper-cobalt-2023"),
 ]
@@ -62,7 +63,7 @@ class Reproducible(Case):
 
     def test_help_exists_for_every_verb(self):
         for name in ("datasets", "inspect", "concentration", "exposure", "chokepoints", "whatif",
-                     "simulate", "centrality", "scenarios", "verify", "compare", "check-certificate", "convert",
+                     "simulate", "centrality", "scenarios", "verify", "methods", "compare", "check-certificate", "convert",
                      "schema"):
             page = self.ok("help", name)
             self.assertEqual(page, self.ok(name, "--help"))
