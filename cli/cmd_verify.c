@@ -6,7 +6,6 @@
 #include "cli/call.h"
 #include "cli/verbs.h"
 #include "cli/verify.h"
-#include "reports/number.h"
 
 static const sn_option options[] = {
     {.name = "check", .kind = SN_OPTION_TEXT, .argument = "NAME",
@@ -177,20 +176,6 @@ out:
     return status;
 }
 
-/* What was computed: a number, or an interval. */
-static void set_computed(sn_table *table, size_t column, sn_interval x)
-{
-    char low[SN_NUMBER_SIZE], high[SN_NUMBER_SIZE], both[2 * SN_NUMBER_SIZE + 8];
-
-    (void)sn_number_text(x.low, low);
-    (void)sn_number_text(x.high, high);
-    if (strcmp(low, high) == 0)
-        (void)snprintf(both, sizeof both, "%s", low);
-    else
-        (void)snprintf(both, sizeof both, "%s to %s", low, high);
-    sn_table_set_text(table, column, both);
-}
-
 static void add_rows(const sn_verify *verify, sn_outcome outcome, size_t top, size_t *shown,
                      sn_table *table)
 {
@@ -203,9 +188,10 @@ static void add_rows(const sn_verify *verify, sn_outcome outcome, size_t top, si
         sn_table_set_text(table, 0, row->subject);
         sn_table_set_text(table, 1, row->measure);
         sn_table_set_number(table, 2, row->published);
-        set_computed(table, 3, row->computed);
-        sn_table_set_text(table, 4, sn_outcome_word(outcome));
-        sn_table_set_text(table, 5, row->reason);
+        sn_table_set_number(table, 3, row->computed.low);
+        sn_table_set_number(table, 4, row->computed.high > row->computed.low ? row->computed.high : NAN);
+        sn_table_set_text(table, 5, sn_outcome_word(outcome));
+        sn_table_set_text(table, 6, row->reason);
     }
 }
 
@@ -216,7 +202,8 @@ static sn_status make_rows(const sn_call *call, const sn_verify *verify, sn_tabl
         {.name = "subject"},
         {.name = "measure"},
         {.name = "published", .type = SN_COLUMN_NUMBER},
-        {.name = "computed", .align = SN_ALIGN_RIGHT},
+        {.name = "computed", .type = SN_COLUMN_NUMBER},
+        {.name = "computed_high", .heading = "to", .type = SN_COLUMN_NUMBER},
         {.name = "outcome"},
         {.name = "reason", .detail = 1}};
     const size_t top = (size_t)sn_options_integer(&call->options, "top");

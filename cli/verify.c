@@ -55,6 +55,9 @@ static const sn_verify_check checks[] = {
      "Krackhardt's kite; figures of networkx 2.8.8", sn_verify_kite},
     {"time-to-survive", "a stock, day by day", "the printed digits",
      "Simchi-Levi et al. 2015, worked by hand", sn_verify_survive},
+    {"white-paper", "facts of a White Paper", "the printed digits, or what is not known",
+     "METI, White Paper on International Economy and Trade 2025, II-1-4; docs/white-paper.md",
+     sn_verify_white_paper},
 };
 enum { CHECKS = sizeof checks / sizeof checks[0] };
 

@@ -22,6 +22,9 @@ void sn_verify_table_clear(sn_verify_table *table);
 const char *sn_verify_text(const sn_verify_table *table, size_t row, size_t column);
 double sn_verify_number(const sn_verify_table *table, size_t row, size_t column);
 
+/** sn_verify_adopt - enter the inputs of a network, each once. */
+sn_status sn_verify_adopt(sn_verify *verify, sn_sources *sources, sn_error *err);
+
 /** sn_verify_network - a network out of tables of one dataset; nodes and recipes may be NULL. */
 sn_status sn_verify_network(sn_verify *verify, const char *dataset, const char *flows,
                             const char *nodes, const char *recipes, sn_network **net,
@@ -82,6 +85,7 @@ sn_status sn_verify_esri_figure(sn_verify *verify, sn_error *err);
 sn_status sn_verify_inoue_todo(sn_verify *verify, sn_error *err);
 sn_status sn_verify_input_output(sn_verify *verify, sn_error *err);
 sn_status sn_verify_kite(sn_verify *verify, sn_error *err);
+sn_status sn_verify_white_paper(sn_verify *verify, sn_error *err);
 sn_status sn_verify_survive(sn_verify *verify, sn_error *err);
 
 #endif /* SN_CLI_VERIFY_PRIVATE_H */

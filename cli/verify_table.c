@@ -145,6 +145,23 @@ double sn_verify_number(const sn_verify_table *table, size_t row, size_t column)
     return table->number[row * table->columns + column];
 }
 
+sn_status sn_verify_adopt(sn_verify *verify, sn_sources *sources, sn_error *err)
+{
+    sn_sources *all = &verify->sources;
+
+    for (size_t s = 0; s < sources->count; s++) {
+        if (is_entered(verify, sources->source[s].path))
+            continue;
+        sn_source *grown = realloc(all->source, (all->count + 1) * sizeof *grown);
+        if (grown == NULL)
+            return sn_nomem(err, "inputs");
+        all->source = grown;
+        all->source[all->count++] = sources->source[s];
+        sources->source[s] = (sn_source){0}; /* moved */
+    }
+    return SN_OK;
+}
+
 sn_status sn_verify_network(sn_verify *verify, const char *dataset, const char *flows,
                             const char *nodes, const char *recipes, sn_network **net,
                             sn_error *err)
@@ -161,16 +178,7 @@ sn_status sn_verify_network(sn_verify *verify, const char *dataset, const char *
                                    recipes != NULL ? &bytes[2] : NULL, NULL};
     const sn_native_filter everything = {0};
     SN_TRY(sn_native_load(&files, &everything, net, &sources, err));
-    for (int f = 0; f < 3; f++) {
-        sn_source *source;
-        if (name[f] == NULL || is_entered(verify, bytes[f].name))
-            continue;
-        SN_TRY(sn_sources_add(&verify->sources, f == 0 ? "flows" : f == 1 ? "nodes" : "recipes",
-                              &bytes[f], &source, err));
-        for (size_t s = 0; s < sources.count; s++)
-            if (strcmp(sources.source[s].path, bytes[f].name) == 0)
-                source->rows_used = source->rows_read = sources.source[s].rows_read;
-    }
+    SN_TRY(sn_verify_adopt(verify, &sources, err));
 out:
     sn_sources_clear(&sources);
     for (int f = 0; f < 3; f++)
