@@ -133,6 +133,8 @@ static sn_status enter(sn_verify *verify, const built_in *b, const sn_verify_tab
     const double value = sn_verify_number(t, r, VALUE), low = sn_verify_number(t, r, LOW),
                  high = sn_verify_number(t, r, HIGH), recorded = sn_verify_number(t, r, COMPUTED);
     const double published = !isnan(value) ? value : !isnan(low) ? low : high;
+    const char *point = strchr(sn_verify_text(t, r, VALUE), '.');
+    const int printed = point != NULL ? (int)strlen(point + 1) : 0;
     sn_interval computed;
     sn_status status = SN_OK;
 
@@ -142,7 +144,7 @@ static sn_status enter(sn_verify *verify, const built_in *b, const sn_verify_tab
     if (isnan(value) && !isnan(low) && strcmp(fact, "crma") != 0 && computed.low > low)
         computed.low = low; /* more than it says */
     SN_TRY(sn_verify_compare(verify, subject, unit, published,
-                             sn_verify_half(published, published >= 1 ? 0 : 2), computed, err));
+                             sn_verify_half(published, isnan(value) ? 9 : printed), computed, err));
     if (!isnan(recorded)) {
         /* What is not known does not make a miss: the share that is known is on record. */
         sn_verify_row *row = &verify->row[verify->count - 1];
