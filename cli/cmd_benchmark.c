@@ -19,13 +19,6 @@ static const sn_option options[] = {
     {.name = NULL},
 };
 
-static const sn_method methods[] = {
-    {"benchmark", "1",
-     "a rule passes if its figure meets the limit over all of its interval, fails if over none, else "
-     "unknown; missing: limit times consumption (or supply, or demand) less the amount, at least 0",
-     "docs/indicators.md; limits: the policy's source"},
-};
-
 typedef struct {
     sn_indicators it;
     sn_policy policy;
@@ -304,7 +297,7 @@ static sn_status run(sn_call *call, sn_error *err)
     const bool people = call->format == SN_FORMAT_TEXT || call->format == SN_FORMAT_MARKDOWN;
     sn_answer answer = {0};
     sn_table *overview = NULL, *checks = NULL;
-    sn_report report = {methods, 1, {NULL}, 2, write_results, &answer, 1};
+    sn_report report = {sn_indicator_methods, SN_BENCHMARK_METHODS, {NULL}, 2, write_results, &answer, 1};
     sn_status status = SN_OK;
 
     SN_TRY(make_answer(call, &answer, err));
@@ -339,6 +332,6 @@ const sn_verb sn_verb_benchmark = {
     .takes_network = true,
     .loads_itself = true,
     .unused = "seed|threads|top",
-    .methods = {{methods, 1}},
+    .methods = {{sn_indicator_methods, SN_BENCHMARK_METHODS}},
     .run = run,
 };

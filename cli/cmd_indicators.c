@@ -31,10 +31,17 @@ static void write_names(sn_json *json, const char *key, const sn_consumer *consu
 
 static void write_product(sn_json *json, const sn_sourcing *product)
 {
+    double made = 0, bought = 0;
+
+    for (size_t k = 0; k < product->count; k++) {
+        made += product->party[k].made;
+        bought += product->party[k].bought;
+    }
     const struct {
         const char *name;
         double amount;
-    } amount[] = {{"world_supply", product->made.total},    {"supply_of_consumer", product->bought.total},
+    } amount[] = {{"world_supply", product->made.total},    {"world_supply_named", made},
+                  {"supply_of_consumer", product->bought.total}, {"supply_of_consumer_named", bought},
                   {"production", product->production},      {"imports", product->imports},
                   {"exports", product->exports},            {"between_members", product->intra},
                   {"final_use", product->final_use},        {"world_use", product->used},

@@ -15,8 +15,8 @@ const char *const sn_indices[] = {
     "iea_top3", "iea_n1", "nir",    "hhi",      "hhi_wgi",      "look_through",
     "t",     "sourcing", "own_supply", "recycling", "expected_loss", NULL};
 
-/* In the order of sn_indices. */
-const sn_method sn_indicator_methods[SN_INDICATOR_METHODS] = {
+/* In the order of sn_indices, then benchmark. */
+const sn_method sn_indicator_methods[SN_BENCHMARK_METHODS] = {
     {"eu-supply-risk", "1",
      "supply risk of a stage: (w HHI_world + (1 - w) HHI_sourcing) (1 - EoL-RIR) SI, HHI = sum s^2 WGI t, "
      "w = half the import reliance; material: the worst stage; threshold 1.0 after rounding",
@@ -71,6 +71,10 @@ const sn_method sn_indicator_methods[SN_INDICATOR_METHODS] = {
     {"expected-loss", "1",
      "sum over scenarios of probability times loss of the consumer; lower end: best rerouting",
      "US Geological Survey, Open-File Report 2025-1047 (there: of GDP)"},
+    {"benchmark", "1",
+     "a rule passes if its figure meets the limit over all of its interval, fails if over none, else "
+     "unknown; missing: limit times consumption (or supply, or demand) less the amount, at least 0",
+     "docs/indicators.md; limits: the policy's source"},
 };
 
 bool sn_wants(const sn_indicators *it, const char *index)
@@ -122,6 +126,8 @@ void sn_row_value(sn_indicator *row, double value, double low, double high, cons
 {
     row->value = value;
     row->interval = (sn_interval){low, high};
+    if (row->coverage > 1)
+        row->coverage = 1; /* published shares may add up to more */
     if (!isnan(value))
         return;
     row->interval = (sn_interval){NAN, NAN};

@@ -113,8 +113,8 @@ const sn_indicator *sn_indicators_find(const sn_indicators *indicators,
 /** sn_indicators_note - findings that belong to every report on them. */
 sn_status sn_indicators_note(sn_indicators *indicators, sn_error *err);
 
-/* The methods behind the rows. */
-enum { SN_INDICATOR_METHODS = 17 };
-extern const sn_method sn_indicator_methods[SN_INDICATOR_METHODS];
+/* The methods behind the rows, and after them that of `benchmark`. */
+enum { SN_INDICATOR_METHODS = 17, SN_BENCHMARK_METHODS };
+extern const sn_method sn_indicator_methods[SN_BENCHMARK_METHODS];
 
 #endif /* SN_CLI_INDICATORS_H */

@@ -179,11 +179,10 @@ static void add_reliance(sn_indicators *it, const sn_sourcing *product)
                        isnan(stocks) ? "change of stocks" : "");
     const double made = product->production + (isnan(secondary) ? 0 : secondary);
     const double drawn = isnan(stocks) ? 0 : stocks;
-    const double most = sn_net_import_reliance(made, 0, product->imports, product->exports, drawn);
-    sn_row_value(row, most,
-                 sn_net_import_reliance(made + sn_unnamed_production(it, product), 0,
-                                        product->imports, product->exports, drawn),
-                 most,
+    const double value = sn_net_import_reliance(made, 0, product->imports, product->exports, drawn);
+    const double other = sn_net_import_reliance(made + sn_unnamed_production(it, product), 0,
+                                                product->imports, product->exports, drawn);
+    sn_row_value(row, value, fmin(value, other), fmax(value, other),
                  it->from_shares              ? shares_only
                  : isnan(product->production) ? "the network states no production"
                  : !sn_buyers_known(product)  ? sn_no_buyers
