@@ -139,4 +139,8 @@ sn_status sn_document_write(const sn_call *call, const sn_report *report, sn_out
 void sn_help_verb(const sn_verb *verb, sn_out *out);
 void sn_help_all(const sn_verb *const *verbs, sn_out *out);
 
+/* manual.c: the same as pages for man(1), supplynet-VERB(1) and supplynet(1). */
+void sn_manual_verb(const sn_verb *verb, sn_out *out);
+void sn_manual_all(const sn_verb *const *verbs, sn_out *out);
+
 #endif /* SN_CLI_CALL_H */
