@@ -209,9 +209,9 @@ static sn_status run(sn_call *call, sn_error *err)
     for (size_t s = 0; s < sizeof shells / sizeof shells[0]; s++) {
         if (strcmp(shells[s].shell, shell) != 0)
             continue;
-        SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+        SN_TRY(sn_call_open(call, &out, err));
         shells[s].write(out);
-        status = sn_call_close(out, err);
+        status = sn_call_done(call, out, err);
         goto out;
     }
     status = sn_fail(err, SN_EUSAGE, "give one shell: bash, zsh or fish");

@@ -41,7 +41,7 @@ static int print_help(const sn_verb *verb, bool manual)
             (manual ? sn_manual_verb : sn_help_verb)(verb, out);
         else
             (manual ? sn_manual_all : sn_help_all)(sn_verbs, out);
-        status = sn_call_close(out, &err);
+        status = sn_call_done(&(sn_call){0}, out, &err);
     }
     sn_out_free(out);
     if (status != SN_OK)
