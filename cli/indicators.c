@@ -427,7 +427,8 @@ static sn_status load_shares(sn_indicators *it, sn_error *err)
         return sn_fail(err, SN_EUSAGE, "option --by owner: published shares are by place");
     if (it->call->options.word_count > 0)
         return sn_fail(err, SN_EUSAGE, "give either a network or --shares, not both");
-    SN_TRY(sn_coalitions_load(&it->call->coalitions, err));
+    if (it->call->coalitions.list.count == 0) /* else they are lent */
+        SN_TRY(sn_coalitions_load(&it->call->coalitions, err));
     SN_TRY(sn_share_table_load(name, &it->call->sources, &it->shares, err));
     SN_TRY(take_parties(it, err));
     SN_TRY(sn_products_from_shares(it, err));
@@ -444,7 +445,11 @@ static sn_status load_network(sn_indicators *it, sn_error *err)
 
     if (window != NULL)
         SN_TRY(read_window(window, year, &years, err));
-    if (years > 0 && !sn_options_given(&it->call->options, "year"))
+    if (it->call->net != NULL && years > 0)
+        return sn_fail(err, SN_EUSAGE, "option --window: the network is lent, and of one year");
+    if (it->call->net != NULL)
+        status = SN_OK; /* it is lent by whoever asks */
+    else if (years > 0 && !sn_options_given(&it->call->options, "year"))
         SN_TRY(sn_call_load_latest(it->call, year[years - 1], err));
     else
         SN_TRY(sn_call_load(it->call, err));

@@ -26,6 +26,7 @@ const sn_verb *const sn_verbs[] = {
     &sn_verb_convert,
     &sn_verb_methods,
     &sn_verb_schema,
+    &sn_verb_completion,
     NULL,
 };
 
