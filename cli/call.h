@@ -36,6 +36,7 @@ typedef struct sn_verb {
     const char *about;       /* a paragraph or two for `supplynet help VERB`             */
     const char *examples;    /* runnable lines on the built-in data, one a line          */
     bool takes_network;      /* a first word is then the network, like -n                */
+    bool loads_itself;       /* and it is loaded by the verb, where its options need one */
     const char *unused;      /* shared options that mean nothing here: "seed|threads"    */
     sn_method_list methods[4];  /* all that its documents may name, for `supplynet methods` */
     sn_status (*run)(struct sn_call *call, sn_error *err);
@@ -90,6 +91,12 @@ typedef struct {
 /** sn_call_load - load the network that the options name, and the coalitions.  SN_EUSAGE,
  *  SN_EDATA, SN_ENOMEM as sn_load; SN_EDATA too for what cannot be opened. */
 sn_status sn_call_load(sn_call *call, sn_error *err);
+
+/** sn_call_load_latest - the same with the flows of a year of the verb's choice;
+ *  sn_call_load_year - those of a further year, into a network of its own (sn_network_free).  The
+ *  options name no year then. */
+sn_status sn_call_load_latest(sn_call *call, int year, sn_error *err);
+sn_status sn_call_load_year(sn_call *call, int year, sn_network **net, sn_error *err);
 
 /** sn_call_emit - write a report in the asked format to the asked place, then hold each --fail-if
  *  against the first table that has the number it names. */

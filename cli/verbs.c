@@ -19,6 +19,8 @@ const sn_verb *const sn_verbs[] = {
     &sn_verb_simulate,
     &sn_verb_scenarios,
     &sn_verb_market,
+    &sn_verb_indicators,
+    &sn_verb_benchmark,
     &sn_verb_verify,
     &sn_verb_compare,
     &sn_verb_convert,

@@ -86,6 +86,8 @@ static void add_use(sn_sorter *s, size_t buyer, double value, sn_sourcing *produ
     product->used += value;
     if (code != SN_NONE && code != s->rest)
         s->cell[code].amount[SN_SOURCING_USED] += value;
+    else
+        product->used_unknown += value;
 }
 
 static void add_flow(sn_sorter *s, size_t e, sn_sourcing *product, double *estimated)
@@ -94,7 +96,8 @@ static void add_flow(sn_sorter *s, size_t e, sn_sourcing *product, double *estim
     const size_t supplier = (size_t)flow.supplier;
 
     add_border(s, &flow, product);
-    add_use(s, (size_t)flow.buyer, flow.value, product);
+    if (sn_network_kind(s->net, (size_t)flow.buyer) != SN_KIND_COUNTRY)
+        add_use(s, (size_t)flow.buyer, flow.value, product); /* countries may sell it on */
     if (crosses_border(s, &flow))
         sn_sourcing_add(s, supplier, SN_SOURCING_EXPORTED, flow.value, &product->exported);
     if (sn_sourcing_is_member(s, (size_t)flow.buyer)) {
@@ -124,11 +127,20 @@ static void add_maker(sn_sorter *s, size_t node, sn_sourcing *product)
     sn_sourcing_add(s, node, SN_SOURCING_MADE, made, &product->made);
     product->production += member ? made : 0;
     const double kept = country ? kept_at_home(s, node, made) : 0;
-    if (kept > 0) {
-        add_use(s, node, kept, product);
-        if (member)
-            sn_sourcing_add(s, node, SN_SOURCING_BOUGHT, kept, &product->bought);
+    if (kept > 0 && member)
+        sn_sourcing_add(s, node, SN_SOURCING_BOUGHT, kept, &product->bought);
+}
+
+/* What countries use: what they have and do not sell on, if their production is known. */
+static void add_final_use(sn_sorter *s, sn_sourcing *product)
+{
+    if (!s->production_known) {
+        product->used = NAN;
+        return;
     }
+    for (size_t i = 0; i < sn_network_node_count(s->net) && s->products == 1; i++)
+        if (sn_network_kind(s->net, i) == SN_KIND_COUNTRY)
+            add_use(s, i, sn_network_final_demand(s->net, i), product);
 }
 
 static bool is_used(const sn_sourcing_cell *cell)
@@ -160,7 +172,8 @@ static sn_status keep_parties(sn_sorter *s, sn_sourcing *product, sn_error *err)
             .bought = amount[SN_SOURCING_BOUGHT],
             .origin = NAN,
             .exported = amount[SN_SOURCING_EXPORTED],
-            .used = s->question->by_owner ? NAN : amount[SN_SOURCING_USED]};
+            .used = s->question->by_owner || !s->production_known ? NAN
+                                                                  : amount[SN_SOURCING_USED]};
         s->cell[c] = (sn_sourcing_cell){{0}};
     }
     return SN_OK;
@@ -191,6 +204,7 @@ static sn_status make_product(sn_sorter *s, size_t p, sn_sourcing *product, sn_e
         add_flow(s, s->flow.item[k], product, &estimated);
     for (size_t k = s->maker.first[p]; k < s->maker.first[p + 1] && s->production_known; k++)
         add_maker(s, s->maker.item[k], product);
+    add_final_use(s, product);
     if (!s->production_known)
         product->made = product->exported;
     product->estimated = product->bought.total > 0 ? estimated / product->bought.total : NAN;

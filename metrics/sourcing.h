@@ -32,7 +32,8 @@ typedef struct {
     double origin;   /* of the bloc's final use: what was made here at this stage, whatever
                         came between (re-exports corrected); NaN where there is no final use  */
     double exported; /* sold to other countries                                               */
-    double used;     /* by place: what users here take of it, from anybody; by owner NaN      */
+    double used;     /* by place: what users here take of it, from anybody, of countries what
+                        they do not sell on; by owner NaN                                     */
 } sn_sourcing_party;
 
 /** sn_sourcing_sums - amounts that belong to no party. */
@@ -51,7 +52,8 @@ typedef struct {
     size_t count;
     sn_sourcing_party *party; /* by id */
     sn_sourcing_sums made, bought, origin, exported; /* origin.total NaN: no final use        */
-    double used;              /* by everybody who counts, or by all                          */
+    double used;              /* by everybody who counts, or by all; NaN as production is    */
+    double used_unknown;      /* of it: by the rest of the world, or nobody knows where      */
     double estimated;         /* share of `bought` whose amounts are estimates                */
     /* The bloc at its border, by place whatever the parties are. */
     double production;  /* of members; NaN where production is not known                     */

@@ -75,6 +75,7 @@ static void a_bloc_of_two__by_hand(void **state)
     assert_close(party(metal, "CCC")->exported, 40, 0);
     assert_close(party(metal, "CCC")->used, 40, 0);
     assert_close(metal->used, 120, 0);
+    assert_close(metal->used_unknown, 0, 0);
     assert_close(party(metal, "CCC")->origin, 40, 1e-12);
     /* of the 80 used, 40 came through B, a third of it from the rest of world */
     assert_close(party(ore, "AAA")->origin, 40 + 40 * 2 / 3.0, 1e-12);
@@ -163,7 +164,30 @@ static void re_exports__are_corrected_by_origin_only(void **state)
     assert_close(product->production, 20, 0);
     assert_close(product->imports, 70, 0);
     assert_close(product->final_use, 90, 1e-12);
+    assert_close(product->used_unknown, 0, 0);
+    assert_close(product->used, 120, 1e-12); /* what H sells on is used once */
     assert_close(party(product, "A")->used, 10, 1e-12); /* made 100, sold 90 */
+    sn_sourcings_clear(&all);
+    sn_network_free(net);
+}
+
+static void buyers_that_nobody_names__are_added_up_apart(void **state)
+{
+    static const net_node node[] = {{"A:m", SN_KIND_STAGE, "AAA", "x", "mining", NULL, 10, 0, 0},
+                                    {"R:u", SN_KIND_STAGE, "ROW", "x", "use", NULL, 0, 7, 0},
+                                    {"B:u", SN_KIND_STAGE, "BBB", "x", "use", NULL, 0, 3, 0}};
+    static const net_flow flow[] = {{"A:m", "R:u", 7, NULL}, {"A:m", "B:u", 3, NULL}};
+    static const char *const bloc[] = {"BBB"};
+    sn_network *net = net_make(node, 3, flow, 2, NULL, 0);
+    bool member[COUNTRIES];
+    const sn_sourcing_question question = {.member = set_of(net, bloc, 1, member)};
+    sn_sourcings all;
+
+    (void)state;
+    assert_int_equal(sn_sourcing_make(net, &question, &all, NULL), SN_OK);
+    assert_close(all.product[0].used, 10, 0);
+    assert_close(all.product[0].used_unknown, 7, 0);
+    assert_close(all.product[0].bought.total, 3, 0);
     sn_sourcings_clear(&all);
     sn_network_free(net);
 }
@@ -184,6 +208,7 @@ static void trade_alone__has_no_production(void **state)
     assert_string_equal(all.product[0].product, "tin");
     assert_true(isnan(all.product[0].production));
     assert_true(isnan(all.product[0].final_use));
+    assert_true(isnan(all.product[0].used));
     assert_close(party(&all.product[0], "C")->made, 10, 0); /* world exports stand in */
     assert_close(all.product[0].made.total, 45, 0);
     assert_close(all.product[0].exports, 5, 0);
@@ -252,6 +277,7 @@ int main(void)
         cmocka_unit_test(only_a_coalition__leaves_out_the_others_and_their_use),
         cmocka_unit_test(owners__get_what_their_firms_make_wherever_it_is),
         cmocka_unit_test(re_exports__are_corrected_by_origin_only),
+        cmocka_unit_test(buyers_that_nobody_names__are_added_up_apart),
         cmocka_unit_test(trade_alone__has_no_production),
         cmocka_unit_test(random_networks__add_up),
     };
