@@ -181,11 +181,13 @@ static sn_status choose_indices(sn_indicators *it, const char *const *index, siz
 
 static sn_status add_rows(sn_indicators *it, const sn_sourcing *product, sn_error *err)
 {
+    sn_scores scores;
     sn_lenses lenses = {0};
     sn_status status = SN_OK;
 
+    SN_TRY(sn_scores_make(it, product, &scores, err));
     for (sn_lens_view view = 0; view < SN_LENS_VIEWS; view++)
-        SN_TRY(sn_lens_make(it, product, view, &lenses.at[view], err));
+        SN_TRY(sn_lens_make(product, &scores, view, &lenses.at[view], err));
     sn_rows_eu(it, product, &lenses);
     sn_rows_geopolrisk(it, product, &lenses);
     sn_rows_screens(it, product, &lenses);
@@ -193,6 +195,7 @@ static sn_status add_rows(sn_indicators *it, const sn_sourcing *product, sn_erro
     sn_rows_concentration(it, product, &lenses);
     sn_rows_sourcing(it, product, &lenses);
 out:
+    sn_scores_clear(&scores);
     for (sn_lens_view view = 0; view < SN_LENS_VIEWS; view++)
         sn_lens_clear(&lenses.at[view]);
     return status;
@@ -208,15 +211,22 @@ static bool ends_commodity(const sn_sourcings *all, size_t p)
 
 static sn_status make_rows(sn_indicators *it, sn_error *err)
 {
+    size_t commodity = 0; /* its first row */
     sn_status status = SN_OK;
 
+    it->first = calloc(it->products.count + 1, sizeof *it->first);
+    SN_TRY_ALLOC(it->first, "indicators");
     for (size_t p = 0; p < it->products.count; p++) {
         const sn_sourcing *product = &it->products.product[p];
+        it->first[p] = it->count;
         SN_TRY(add_rows(it, product, err));
-        if (ends_commodity(&it->products, p))
-            sn_rows_eu_commodity(it, product->commodity != NULL ? product->commodity
-                                                                : product->product);
+        if (!ends_commodity(&it->products, p))
+            continue;
+        sn_rows_eu_commodity(
+            it, product->commodity != NULL ? product->commodity : product->product, commodity);
+        commodity = it->count;
     }
+    it->first[it->products.count] = it->count;
     if (!it->from_shares && sn_wants(it, "look_through"))
         SN_TRY(sn_rows_look_through(it, err));
     if (!it->from_shares && sn_wants(it, "expected_loss") &&
@@ -265,6 +275,7 @@ void sn_indicators_clear(sn_indicators *it)
     free(it->consumer.country);
     free(it->coalition.country);
     free(it->row);
+    free(it->first);
     sn_sourcings_clear(&it->products);
     sn_share_table_clear(&it->shares);
     sn_factors_clear(&it->factors);
@@ -277,20 +288,38 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-const sn_indicator *sn_indicators_find(const sn_indicators *it, const sn_sourcing *product,
-                                       const char *index, const char *part, const char *view)
+static const sn_indicator *find_among(const sn_indicators *it, size_t from, size_t to,
+                                      const sn_indicator *like)
 {
-    const char *commodity = product->commodity != NULL ? product->commodity : product->product;
-
-    for (size_t k = 0; k < it->count; k++) {
+    for (size_t k = from; k < to; k++) {
         const sn_indicator *row = &it->row[k];
-        if (strcmp(row->index, index) == 0 && same(row->part, part) &&
-            (view == NULL || same(row->view, view)) &&
-            (row->product == product ||
-             (row->product == NULL && strcmp(row->commodity, commodity) == 0)))
+        if (strcmp(row->index, like->index) == 0 && same(row->part, like->part) &&
+            (like->view == NULL || same(row->view, like->view)) &&
+            (row->product == like->product ||
+             (row->product == NULL && strcmp(row->commodity, like->commodity) == 0)))
             return row;
     }
     return NULL;
+}
+
+const sn_indicator *sn_indicators_find(const sn_indicators *it, const sn_sourcing *product,
+                                       const char *index, const char *part, const char *view)
+{
+    const sn_sourcings *all = &it->products;
+    const sn_indicator like = {.product = product,
+                               .commodity = product->commodity != NULL ? product->commodity
+                                                                       : product->product,
+                               .index = index,
+                               .part = part,
+                               .view = view};
+    size_t p = (size_t)(product - all->product);
+    const size_t from = it->first[p];
+    const bool late = strcmp(index, "look_through") == 0 || strcmp(index, "expected_loss") == 0;
+
+    while (!ends_commodity(all, p)) /* its own rows stand behind those of the last stage */
+        p++;
+    return late ? find_among(it, it->first[all->count], it->count, &like)
+                : find_among(it, from, it->first[p + 1], &like);
 }
 
 sn_status sn_indicators_note(sn_indicators *it, sn_error *err)

@@ -67,7 +67,7 @@
          .help = "look-through risk: each tier counts D times the one before"},                \
     {                                                                                          \
         .name = "scenario", .kind = SN_OPTION_LIST, .argument = "FILE|NAME",                   \
-        .help = "expected loss: a scenario with a probability"                \
+        .help = "expected loss: a scenario with a probability"                                 \
     }
 
 enum { SN_REASON = 200 };
@@ -119,6 +119,7 @@ typedef struct {
     bool wanted[32]; /* by place in sn_indices */
     sn_indicator *row;
     size_t count, room;
+    size_t *first; /* [products + 1] first row of each product; those of the commodity behind */
     sn_indicator nowhere; /* takes what no row could be had for */
     sn_status status;     /* SN_ENOMEM once a row could not be added */
 } sn_indicators;

@@ -122,16 +122,16 @@ static double stated_parameter(const sn_indicators *it, const sn_sourcing *produ
 
 /* Dated measures are averaged over the reference years; one without dates is a mean already. */
 static double trade_parameter(const sn_indicators *it, const sn_sourcing *product,
-                              const sn_sourcing_party *party, sn_lens_view view)
+                              const sn_sourcing_party *party, bool sourcing)
 {
     const double usual = party->member ? 0.8 : 1;
     const sn_factor *factor = supplier_factor(it, SN_FACTOR_T, product, party->id, NULL);
     const double stated =
-        it->from_shares ? stated_parameter(it, product, party->id, view != SN_LENS_WORLD) : NAN;
+        it->from_shares ? stated_parameter(it, product, party->id, sourcing) : NAN;
     sn_trade_measure measure[64];
     size_t count = 0;
 
-    if (!isnan(stated) && (factor == NULL || factor >= it->factors.factor + it->factors.given))
+    if (!isnan(stated) && (factor == NULL || !factor->is_given))
         return stated;
     if (factor == NULL)
         return usual;
@@ -142,6 +142,34 @@ static double trade_parameter(const sn_indicators *it, const sn_sourcing *produc
         if (!isnan(factor->start) || !isnan(factor->end))
             measure[count++] = (sn_trade_measure){factor->start, factor->end, factor->value};
     return sn_trade_parameter(measure, count, usual, it->period[0], it->period[1]);
+}
+
+sn_status sn_scores_make(const sn_indicators *it, const sn_sourcing *product, sn_scores *scores,
+                         sn_error *err)
+{
+    const size_t room = product->count + 1;
+
+    *scores = (sn_scores){0};
+    scores->score = calloc(4 * room, sizeof *scores->score);
+    if (scores->score == NULL)
+        return sn_nomem(err, "scores");
+    scores->risk = scores->score + room;
+    scores->t[0] = scores->score + 2 * room;
+    scores->t[1] = scores->score + 3 * room;
+    for (size_t k = 0; k < product->count; k++) {
+        const sn_sourcing_party *party = &product->party[k];
+        scores->score[k] = score_of(it, product, party->id, false);
+        scores->risk[k] = sn_geopolrisk_weight(score_of(it, product, party->id, true));
+        for (size_t sourcing = 0; sourcing < 2; sourcing++)
+            scores->t[sourcing][k] = trade_parameter(it, product, party, sourcing == 1);
+    }
+    return SN_OK;
+}
+
+void sn_scores_clear(sn_scores *scores)
+{
+    free(scores->score);
+    *scores = (sn_scores){0};
 }
 
 /* What the unnamed rest can make of an HHI: one more country, and more of the largest. */
@@ -163,7 +191,7 @@ static void weigh(sn_lens *lens)
     lens->traded = sn_hhi_weighted(lens->share, lens->score, lens->t, lens->count, rest, 10);
 }
 
-sn_status sn_lens_make(const sn_indicators *it, const sn_sourcing *product, sn_lens_view view,
+sn_status sn_lens_make(const sn_sourcing *product, const sn_scores *scores, sn_lens_view view,
                        sn_lens *lens, sn_error *err)
 {
     const size_t room = product->count + 1;
@@ -189,9 +217,9 @@ sn_status sn_lens_make(const sn_indicators *it, const sn_sourcing *product, sn_l
         squares += lens->share[at] * lens->share[at];
         lens->id[at] = party->id;
         lens->member[at] = party->member;
-        lens->score[at] = score_of(it, product, party->id, false);
-        lens->risk[at] = sn_geopolrisk_weight(score_of(it, product, party->id, true));
-        lens->t[at] = trade_parameter(it, product, party, view);
+        lens->score[at] = scores != NULL ? scores->score[k] : NAN;
+        lens->risk[at] = scores != NULL ? scores->risk[k] : NAN;
+        lens->t[at] = scores != NULL ? scores->t[view != SN_LENS_WORLD][k] : 1;
     }
     if (lens->total > 0) {
         lens->other = sums->other / lens->total;

@@ -31,8 +31,21 @@ typedef struct {
     sn_weighted_hhi governed, traded; /* with governance, and with t too                     */
 } sn_lens;
 
-/** sn_lens_make - SN_ENOMEM.  Cleared by sn_lens_clear, also after a failure. */
-sn_status sn_lens_make(const sn_indicators *it, const sn_sourcing *product, sn_lens_view view,
+/** sn_scores - what is known of a product's parties, by party. */
+typedef struct {
+    double *score, *risk; /* as in sn_lens                                             */
+    double *t[2];         /* in the world's supply, and in the consumer's: shares may
+                             state one each                                            */
+} sn_scores;
+
+/** sn_scores_make - SN_ENOMEM.  Cleared by sn_scores_clear, also after a failure. */
+sn_status sn_scores_make(const sn_indicators *it, const sn_sourcing *product, sn_scores *scores,
+                         sn_error *err);
+void sn_scores_clear(sn_scores *scores);
+
+/** sn_lens_make - scores NULL: shares alone, no country is scored.  SN_ENOMEM.  Cleared by
+ *  sn_lens_clear, also after a failure. */
+sn_status sn_lens_make(const sn_sourcing *product, const sn_scores *scores, sn_lens_view view,
                        sn_lens *lens, sn_error *err);
 void sn_lens_clear(sn_lens *lens);
 
@@ -94,7 +107,7 @@ double sn_consumer_factor(const sn_indicators *it, sn_factor_kind kind, const ch
 void sn_rows_concentration(sn_indicators *it, const sn_sourcing *product, const sn_lenses *l);
 void sn_rows_sourcing(sn_indicators *it, const sn_sourcing *product, const sn_lenses *l);
 void sn_rows_eu(sn_indicators *it, const sn_sourcing *product, const sn_lenses *l);
-void sn_rows_eu_commodity(sn_indicators *it, const char *commodity);
+void sn_rows_eu_commodity(sn_indicators *it, const char *commodity, size_t first); /* row */
 void sn_rows_geopolrisk(sn_indicators *it, const sn_sourcing *product, const sn_lenses *l);
 void sn_rows_screens(sn_indicators *it, const sn_sourcing *product, const sn_lenses *l);
 void sn_rows_iea(sn_indicators *it, const sn_sourcing *product);

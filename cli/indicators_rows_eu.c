@@ -163,15 +163,14 @@ void sn_rows_eu(sn_indicators *it, const sn_sourcing *product, const sn_lenses *
  */
 
 /* The worst stage.  A stage of which only an interval is known may be it. */
-static void add_material(sn_indicators *it, const char *commodity)
+static void add_material(sn_indicators *it, const char *commodity, size_t first)
 {
     double value[32] = {0}, low[32] = {0}, high[32] = {0};
     size_t count = 0;
 
-    for (size_t k = 0; k < it->count && count < sizeof value / sizeof value[0]; k++) {
+    for (size_t k = first; k < it->count && count < sizeof value / sizeof value[0]; k++) {
         const sn_indicator *row = &it->row[k];
-        if (row->product == NULL || strcmp(row->commodity, commodity) != 0 ||
-            strcmp(row->index, "eu_sr") != 0 || strcmp(row->part, "used") != 0)
+        if (strcmp(row->index, "eu_sr") != 0 || strcmp(row->part, "used") != 0)
             continue;
         value[count] = row->value;
         low[count] = row->interval.low;
@@ -231,10 +230,10 @@ static void add_importance(sn_indicators *it, const char *commodity)
     sn_row_threshold(row, SN_EU_EI_THRESHOLD, false, false, 1);
 }
 
-void sn_rows_eu_commodity(sn_indicators *it, const char *commodity)
+void sn_rows_eu_commodity(sn_indicators *it, const char *commodity, size_t first)
 {
     if (sn_wants(it, "eu_sr"))
-        add_material(it, commodity);
+        add_material(it, commodity, first);
     if (sn_wants(it, "eu_ei")) {
         add_importance(it, commodity);
         add_published(it, NULL, SN_FACTOR_EU_EI, "eu_ei", commodity);

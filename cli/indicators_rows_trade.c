@@ -96,19 +96,11 @@ static double decided(const sn_lens *lens)
                                                                                    : lens->hhi;
 }
 
-static sn_cepii_year year_of(const sn_indicators *it, const sn_sourcing *product)
+static sn_cepii_year year_of(const sn_sourcing *product, const sn_lens *imports,
+                             const sn_lens *exports)
 {
-    sn_lens imports, exports;
-    sn_cepii_year year = {NAN, NAN, NAN};
-
-    if (sn_lens_make(it, product, SN_LENS_IMPORTS, &imports, NULL) == SN_OK)
-        year.hhi_imports = decided(&imports);
-    if (sn_lens_make(it, product, SN_LENS_EXPORTS, &exports, NULL) == SN_OK)
-        year.hhi_exports = decided(&exports);
-    year.ratio = sn_import_ratio(product->imports, product->exports);
-    sn_lens_clear(&imports);
-    sn_lens_clear(&exports);
-    return year;
+    return (sn_cepii_year){decided(imports), decided(exports),
+                           sn_import_ratio(product->imports, product->exports)};
 }
 
 static bool same_text(const char *a, const char *b)
@@ -116,17 +108,31 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+static sn_cepii_year make_year(sn_indicators *it, const sn_sourcing *product)
+{
+    sn_lens imports = {0}, exports = {0};
+    sn_cepii_year year = {NAN, NAN, NAN};
+
+    if (sn_lens_make(product, NULL, SN_LENS_IMPORTS, &imports, NULL) == SN_OK &&
+        sn_lens_make(product, NULL, SN_LENS_EXPORTS, &exports, NULL) == SN_OK)
+        year = year_of(product, &imports, &exports);
+    else
+        it->status = SN_ENOMEM;
+    sn_lens_clear(&imports);
+    sn_lens_clear(&exports);
+    return year;
+}
+
 /* The same product in another year of the window; nothing at all where it is not traded then.
  */
-static sn_cepii_year other_year(const sn_indicators *it, const sn_sourcing *product,
-                                size_t year)
+static sn_cepii_year other_year(sn_indicators *it, const sn_sourcing *product, size_t year)
 {
     for (size_t p = 0; p < it->year[year].count; p++) {
         const sn_sourcing *other = &it->year[year].product[p];
         if (same_text(other->commodity, product->commodity) &&
             same_text(other->stage, product->stage) &&
             same_text(other->product, product->product))
-            return year_of(it, other);
+            return make_year(it, other);
     }
     return (sn_cepii_year){0, 0, 0};
 }
@@ -169,7 +175,8 @@ static void add_screen_hhi(sn_indicators *it, const sn_sourcing *product, const 
 static void add_cepii(sn_indicators *it, const sn_sourcing *product, const sn_lenses *l)
 {
     const char *no = screened(it, product);
-    const sn_cepii_year now = year_of(it, product);
+    const sn_cepii_year now =
+        year_of(product, &l->at[SN_LENS_IMPORTS], &l->at[SN_LENS_EXPORTS]);
 
     add_screen_hhi(it, product, l, SN_LENS_IMPORTS, "hhi_imports");
     add_screen_hhi(it, product, l, SN_LENS_IMPORTS_ORIGIN, "hhi_imports");

@@ -147,8 +147,9 @@ static sn_status read_file(const char *file, sn_sources *sources, sn_factors *fa
     SN_TRY(sn_csv_open(&bytes, columns, COLUMNS, &csv, err));
     status = sn_rows_read(csv, &factor_rows, &factors->texts, &rows, &factors->count, err);
     factors->factor = rows;
-    factors->given = factors->count;
     SN_TRY(status);
+    for (size_t k = 0; k < factors->count; k++)
+        factors->factor[k].is_given = true;
     SN_TRY(sn_sources_add(sources, "factors", &bytes, &source, err));
     source->rows_used = sn_csv_rows(csv);
     SN_TRY(sn_source_finish(source, csv, err));
@@ -202,6 +203,26 @@ out:
     return status;
 }
 
+/* By kind, in each the order in which they came. */
+static sn_status sort_by_kind(sn_factors *factors, sn_error *err)
+{
+    sn_factor *sorted = malloc((factors->count + 1) * sizeof *sorted);
+    size_t at = 0;
+
+    if (sorted == NULL)
+        return sn_nomem(err, "factors");
+    for (int kind = 0; kind < SN_FACTORS; kind++) {
+        factors->first[kind] = at;
+        for (size_t k = 0; k < factors->count; k++)
+            if ((int)factors->factor[k].kind == kind)
+                sorted[at++] = factors->factor[k];
+    }
+    factors->first[SN_FACTORS] = at;
+    free(factors->factor);
+    factors->factor = sorted;
+    return SN_OK;
+}
+
 sn_status sn_factors_load(const char *file, sn_sources *sources, sn_factors *factors,
                           sn_error *err)
 {
@@ -219,6 +240,7 @@ sn_status sn_factors_load(const char *file, sn_sources *sources, sn_factors *fac
         SN_TRY(read_file(file, sources, factors, err));
     SN_TRY(add_built_in("prices.csv", factors, err));
     SN_TRY(sn_factors_add_eu(factors, err));
+    SN_TRY(sort_by_kind(factors, err));
     status = sn_rows_built_in("indicator-factors", "materials.csv", &links, &factors->texts,
                               &rows, &factors->links, err);
     factors->link = rows;
@@ -265,7 +287,7 @@ static bool answers(const sn_factors *factors, const sn_factor *row,
 {
     const char *commodity = query->commodity, *stage = query->stage;
 
-    if (row->kind != query->kind || !fits(row->country, query->country) ||
+    if (!fits(row->country, query->country) ||
         !(query->key == NULL || fits(row->key, query->key)))
         return false;
     if (row->is_eu && sn_factors_link(factors, commodity, NULL) != NULL) {
@@ -281,9 +303,11 @@ static bool answers(const sn_factors *factors, const sn_factor *row,
 const sn_factor *sn_factors_next(const sn_factors *factors, const sn_factor_query *query,
                                  const sn_factor *from)
 {
-    const sn_factor *end = factors->factor + factors->count;
+    const sn_factor *end = factors->factor + factors->first[query->kind + 1];
+    const sn_factor *row =
+        from != NULL ? from + 1 : factors->factor + factors->first[query->kind];
 
-    for (const sn_factor *row = from != NULL ? from + 1 : factors->factor; row < end; row++)
+    for (; row < end; row++)
         if (answers(factors, row, query))
             return row;
     return NULL;

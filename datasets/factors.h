@@ -53,6 +53,7 @@ typedef struct {
     double value, low, high; /* NaN where not given */
     double start, end;       /* [year] of a trade parameter, or NaN */
     bool is_eu;              /* by material and stage of the EU's study */
+    bool is_given;           /* by the user                             */
 } sn_factor;
 
 /** sn_factor_link - the EU material and stage that stand for a commodity's stage. */
@@ -61,8 +62,9 @@ typedef struct {
 } sn_factor_link;
 
 typedef struct {
-    sn_factor *factor; /* given ones first */
-    size_t count, given;
+    sn_factor *factor; /* by kind, given ones first */
+    size_t count;
+    size_t first[SN_FACTORS + 1]; /* of each kind */
     sn_factor_link *link;
     size_t links;
     sn_arena texts;
@@ -89,7 +91,8 @@ typedef struct {
 } sn_factor_query;
 
 /** sn_factors_next - the next row that answers a query, after `from` (NULL: the first), or
- * NULL. Without a stage a row of any stage answers.  O(count). */
+ * NULL. Without a stage a row of any stage answers.  O(rows of
+ *  the kind). */
 const sn_factor *sn_factors_next(const sn_factors *factors, const sn_factor_query *query,
                                  const sn_factor *from);
 
