@@ -59,6 +59,35 @@ typedef struct {
     double *lean;     /* [m] 0..1 how far orders still go there; NULL: no switching    */
 } sim_state;
 
+/* A measure in the making. */
+typedef struct {
+    sn_sim_measure *of;
+    double first_share; /* of the first step with a loss, until the next is known; else NaN */
+    double first_day, low_until;
+} sim_track;
+
+/* What a run looks at while it goes. */
+typedef struct {
+    sim_track total, *commodity, *buyer;
+    double *normal, *got; /* [commodities] */
+    double origin;        /* day of the first event */
+} sim_watch;
+
+/* simulate_state.c: count doubles that are `value`; and the state before the first step. */
+sn_status sim_fill_new(double **array, size_t count, double value, sn_error *err);
+sn_status sim_state_make(sim_state *s, sn_error *err);
+void sim_state_clear(sim_state *s);
+
+/* simulate_watch.c: make the result, look at each step, and draw the measures from it. */
+sn_status sim_result_make(const sn_sim_plan *plan, const sn_sim_options *how, bool series,
+                          sn_sim_result *r, sn_error *err);
+void sim_normal_step(const sn_sim_plan *plan, sn_sim_step *row);
+sn_status sim_watch_start(const sn_sim_plan *plan, const sn_sim_event *event, size_t count,
+                          sn_sim_result *r, sim_watch *w, sn_error *err);
+void sim_look(const sim_state *s, sim_watch *w, sn_sim_result *r, size_t t);
+void sim_watch_end(const sim_state *s, sim_watch *w, sn_sim_result *r);
+void sim_watch_clear(sim_watch *w);
+
 /* simulate_event.c */
 sn_status sim_hits_make(const sn_network *net, const sn_sim_event *event, size_t count,
                         sim_hit **hit, sn_error *err);
