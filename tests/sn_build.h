@@ -1,7 +1,8 @@
 /* sn_build.h - networks written as text, for the tests of graph/ and metrics/.
  *
  *   A: kind=stage country=COD output=100     a node: text and numeric columns by name
- *   A B 80 product=ore basis=estimated       a flow, supplier first; product, basis, unit
+ *   A B 80 product=ore basis=estimated       a flow, supplier first; product, basis, unit,
+ *                                            lead (days under way)
  * optional owner A CHN 0.6 equity                   a share, under the rule equity or largest
  *   recipe C20 cobalt:mining 2               buyer, input and need (2, 1 or 0)
  *
@@ -59,7 +60,7 @@ static inline sn_status sn_build_flow(sn_builder *b, char **word, size_t words, 
     static const char *const bases[] = {"reported", "balanced", "estimated"};
     int32_t supplier, buyer, product = SN_NONE;
     sn_basis basis = SN_BASIS_REPORTED;
-    const char *unit = NULL;
+    const char *unit = NULL, *lead = NULL;
     sn_status status = SN_OK;
 
     if (words < 3)
@@ -73,9 +74,13 @@ static inline sn_status sn_build_flow(sn_builder *b, char **word, size_t words, 
             basis = (sn_basis)sn_build_index(word[k] + 6, bases, 3);
         else if (strncmp(word[k], "unit=", 5) == 0)
             unit = word[k] + 5;
+        else if (strncmp(word[k], "lead=", 5) == 0)
+            lead = word[k] + 5;
     }
     SN_TRY(sn_builder_flow(b, supplier, buyer, strtod(word[2], NULL), product, basis, unit,
                            unit == NULL ? 0 : strlen(unit), err));
+    if (lead != NULL)
+        SN_TRY(sn_builder_lead_time(b, strtod(lead, NULL), err));
 out:
     return status;
 }
