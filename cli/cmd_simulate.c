@@ -25,8 +25,9 @@ static const sn_option options[] = {
     {.name = "step", .kind = SN_OPTION_NUMBER, .argument = "DAYS", .least = 1e-3, .most = 365,
      .fallback = "1", .help = "length of a step; 7 is weekly"},
     {.name = "model", .kind = SN_OPTION_CHOICE, .argument = "MODEL",
-     .choices = "default|inoue-todo|ario", .fallback = "default",
-     .help = "default, inoue-todo (2019) or ario (Hallegatte 2008, 2013)"},
+     .choices = "default|inoue-todo|ario|inoue-todo-conserving", .fallback = "default",
+     .help = "default, inoue-todo (2019), ario (Hallegatte 2008, 2013) or "
+             "inoue-todo-conserving (all that is made goes to someone)"},
     {.name = "rationing", .kind = SN_OPTION_CHOICE, .argument = "RULE",
      .choices = "proportional|final-last|final-first|allies-first|water-filling|"
                 "water-filling-final-last",

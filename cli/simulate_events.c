@@ -159,9 +159,14 @@ sn_status sn_sim_events(sn_call *call, sn_sim_job *job, double *days, sn_error *
         SN_TRY(sn_call_select(call, said->select, &said->hit, err));
         if (said->buyers != NULL)
             SN_TRY(sn_call_select(call, said->buyers, &said->to, err));
-        job->event[e] = (sn_sim_event){&said->hit, said->buyers != NULL ? &said->to : NULL,
-                                       said->mode, said->fraction, said->start, said->duration,
-                                       (sn_sim_shape)shape, said->recovery};
+        job->event[e] = (sn_sim_event){.hit = &said->hit,
+                                       .buyers = said->buyers != NULL ? &said->to : NULL,
+                                       .mode = said->mode,
+                                       .fraction = said->fraction,
+                                       .start = said->start,
+                                       .duration = said->duration,
+                                       .shape = (sn_sim_shape)shape,
+                                       .recovery_time = said->recovery};
     }
 out:
     return status;

@@ -102,7 +102,8 @@ static size_t choice(const sn_call *call, const char *option, const char *const 
 
 sn_status sn_sim_setting(sn_call *call, sn_sim_job *job, sn_sim_options *how, sn_error *err)
 {
-    static const char *const models[] = {"default", "inoue-todo", "ario"};
+    static const char *const models[] = {"default", "inoue-todo", "ario",
+                                         "inoue-todo-conserving"};
     static const char *const rules[] = {"proportional", "final-last", "final-first",
                                         "allies-first", "water-filling",
                                         "water-filling-final-last"};
@@ -112,13 +113,15 @@ sn_status sn_sim_setting(sn_call *call, sn_sim_job *job, sn_sim_options *how, sn
     sn_status status = SN_OK;
 
     *how = sn_sim_defaults();
-    how->model = (sn_sim_model)choice(call, "model", models, 3);
+    how->model = (sn_sim_model)choice(call, "model", models, 4);
     how->rationing = (sn_sim_rationing)choice(call, "rationing", rules, 6);
     how->binding = (sn_sim_binding)choice(call, "binding", bindings, 6);
     how->days = sn_options_number(o, "days");
     how->step = sn_options_number(o, "step");
     how->stock_days = sn_options_given(o, "stock")         ? sn_options_number(o, "stock")
-                      : how->model == SN_SIM_INOUE_TODO ? 15
+                      : how->model == SN_SIM_INOUE_TODO ||
+                                how->model == SN_SIM_INOUE_TODO_CONSERVING
+                            ? 15
                       : how->model == SN_SIM_ARIO       ? 90
                                                         : 0;
     how->adjust_days = sn_options_number(o, "adjust");

@@ -14,7 +14,8 @@ sn_sim_options sn_sim_defaults(void)
                             .over_most = 1,
                             .over_days = 365,
                             .psi = 0.8,
-                            .switch_delay = NAN};
+                            .switch_delay = NAN,
+                            .release_rate = INFINITY};
 }
 
 static double imbalance(const sim_state *s)
@@ -37,7 +38,7 @@ static sn_status check(const sn_sim_options *o, const sn_sim_event *event, size_
                        "longer than the days");
     if (!(o->stock_days >= 0 && o->extra_days >= 0 && o->reserve_days >= 0 && o->recycle >= 0 &&
           o->recycle <= 1 && o->spare >= 0 && o->over_most >= 1 && o->over_days > 0 &&
-          o->psi >= 0 && o->psi <= 1))
+          o->psi >= 0 && o->psi <= 1 && o->release_after >= 0 && o->release_rate >= 0))
         return sn_fail(err, SN_EUSAGE, "a setting of the simulation is out of range");
     if (o->model != SN_SIM_DEFAULT &&
         (o->recycle > 0 || o->reserve_days > 0 || !isnan(o->switch_delay)))
@@ -46,7 +47,8 @@ static sn_status check(const sn_sim_options *o, const sn_sim_event *event, size_
                        "model");
     for (size_t e = 0; e < count; e++)
         if (!(event[e].fraction >= 0 && event[e].fraction <= 1 && event[e].start >= 0 &&
-              event[e].duration >= 0 && event[e].recovery_time >= 0))
+              event[e].duration >= 0 && event[e].recovery_time >= 0 && event[e].ramp >= 0 &&
+              event[e].growth >= -1 && isfinite(event[e].growth) && event[e].tax >= 0))
             return sn_fail(err, SN_EUSAGE, "event %zu is out of range", e);
     return SN_OK;
 }
@@ -56,7 +58,7 @@ sn_status sn_sim_run(const sn_sim_plan *plan, const sn_sim_options *options,
                      sn_sim_progress progress, void *context, sn_sim_result *r, sn_error *err)
 {
     static void (*const step[])(sim_state *) = {sim_step_default, sim_step_inoue_todo,
-                                                sim_step_ario};
+                                                sim_step_ario, sim_step_inoue_todo};
     sim_state s = {
         .plan = plan, .how = options, .event = event, .event_count = count, .threads = threads};
     sim_watch w = {0};
@@ -66,9 +68,10 @@ sn_status sn_sim_run(const sn_sim_plan *plan, const sn_sim_options *options,
     SN_TRY(check(options, event, count, err));
     SN_TRY(sim_state_make(&s, err));
     SN_TRY(sim_result_make(plan, options, series, r, err));
-    SN_TRY(sim_watch_start(plan, event, count, r, &w, err));
+    SN_TRY(sim_watch_start(event, count, r, &w, err));
     sim_normal_step(plan, &r->normal_step);
     for (size_t t = 0; t < r->step_count; t++) {
+        s.now = t;
         sim_apply(&s, (double)t * options->step, (double)(t + 1) * options->step);
         step[options->model](&s);
         r->balance_error = fmax(r->balance_error, imbalance(&s));

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 void sim_state_clear(sim_state *s)
 {
@@ -13,6 +14,7 @@ void sim_state_clear(sim_state *s)
     free(s->left);
     free(s->passes);
     free(s->grown);
+    free(s->own_want);
     free(s->demand);
     free(s->made);
     free(s->final);
@@ -22,6 +24,10 @@ void sim_state_clear(sim_state *s)
     free(s->ship);
     free(s->stock);
     free(s->reserve);
+    free(s->short_days);
+    free(s->waste);
+    free(s->open);
+    sim_pipe_clear(&s->pipe);
     free(s->wait);
     free(s->lean);
 }
@@ -82,7 +88,7 @@ static void start_normal(sim_state *s)
         s->final[i] = net->final_demand[i];
         s->short_of[i] = SN_NONE;
         for (size_t seg = net->seg_first[i]; seg < net->seg_first[i + 1]; seg++) {
-            const double days = sim_target_days(s, i);
+            const double days = sim_target_days(s, i, seg);
             if (s->by_flow)
                 for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
                     s->stock[net->in_flow[k]] = days * net->value[net->in_flow[k]];
@@ -98,14 +104,16 @@ sn_status sim_state_make(sim_state *s, sn_error *err)
 {
     const sn_network *net = s->plan->net;
     const size_t n = net->node_count, m = net->flow_count;
-    bool cuts = false;
+    bool cuts = false, grows = false;
     sn_status status = SN_OK;
 
-    s->by_flow = s->how->model == SN_SIM_INOUE_TODO;
+    s->by_flow = s->how->model == SN_SIM_INOUE_TODO ||
+                 s->how->model == SN_SIM_INOUE_TODO_CONSERVING;
+    s->want = net->final_demand;
     SN_TRY(sim_hits_make(net, s->event, s->event_count, &s->hit, err));
     SN_TRY(pick_movers(s, err));
     for (size_t e = 0; e < s->event_count; e++)
-        cuts |= s->hit[e].flow_count > 0;
+        cuts |= s->hit[e].flow_count > 0, grows |= s->event[e].growth != 0;
     SN_TRY(sim_fill_new(&s->severity, s->event_count, NAN, err));
     SN_TRY(sim_fill_new(&s->left, n, 1, err));
     SN_TRY(sim_fill_new(&s->demand, n, 0, err));
@@ -121,8 +129,20 @@ sn_status sim_state_make(sim_state *s, sn_error *err)
         SN_TRY(sim_fill_new(&s->passes, m, 1, err));
     if (s->how->over_most > 1)
         SN_TRY(sim_fill_new(&s->grown, n, 1, err));
+    if (grows) {
+        SN_TRY(sim_fill_new(&s->own_want, n, 0, err));
+        memcpy(s->own_want, net->final_demand, n * sizeof *s->own_want);
+        s->want = s->own_want;
+    }
     if (s->how->reserve_days > 0)
         SN_TRY(sim_fill_new(&s->reserve, net->seg_count, 0, err));
+    if (s->reserve != NULL && s->how->release_after > 0)
+        SN_TRY(sim_fill_new(&s->short_days, net->seg_count, 0, err));
+    if (s->how->model == SN_SIM_INOUE_TODO) {
+        SN_TRY(sim_fill_new(&s->waste, n, 0, err));
+        SN_TRY(sim_fill_new(&s->open, m, 0, err));
+    }
+    SN_TRY(sim_pipe_make(s, err));
     if (!isnan(s->how->switch_delay)) {
         SN_TRY(sim_fill_new(&s->wait, m, 0, err));
         SN_TRY(sim_fill_new(&s->lean, m, 1, err));

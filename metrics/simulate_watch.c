@@ -7,9 +7,10 @@
 
 static const double counts_as_loss = 1e-9;
 
-static void track_step(sim_track *t, double day, double step, double share)
+static void track_step(sim_track *t, double day, double step, double got, double wanted)
 {
     sn_sim_measure *m = t->of;
+    const double share = wanted > 0 ? got / wanted : 1;
     const double loss = 1 - share > counts_as_loss ? fmin(1, 1 - share) : 0;
 
     if (!isnan(t->first_share)) { /* supply ran out within that step if it is lower now */
@@ -26,6 +27,7 @@ static void track_step(sim_track *t, double day, double step, double share)
         m->peak = day;
     }
     m->area += loss * step;
+    t->lost += loss * wanted * step;
     if (share < 0.99)
         t->low_until = day + step;
 }
@@ -36,12 +38,12 @@ static void track_start(sim_track *t, sn_sim_measure *of)
     *t = (sim_track){.of = of, .first_share = NAN, .low_until = -INFINITY};
 }
 
-static void track_end(sim_track *t, double last_day, double normal)
+static void track_end(sim_track *t, double last_day, bool one_unit)
 {
     t->of->recover = t->low_until == -INFINITY         ? 0
                      : t->low_until >= last_day - 1e-9 ? NAN
                                                        : t->low_until;
-    t->of->lost = normal * t->of->area / 365;
+    t->of->lost = one_unit ? t->lost / 365 : NAN;
 }
 
 void sim_look(const sim_state *s, sim_watch *w, sn_sim_result *r, size_t t)
@@ -52,29 +54,37 @@ void sim_look(const sim_state *s, sim_watch *w, sn_sim_result *r, size_t t)
     double mean = 0;
 
     memset(w->got, 0, (plan->commodity_count + 1) * sizeof *w->got);
+    memset(w->wanted, 0, (plan->commodity_count + 1) * sizeof *w->wanted);
     for (size_t b = 0; b < plan->buyer_count; b++) {
         const size_t i = (size_t)plan->buyer[b];
-        const double got = plan->is_final[b] ? s->final[i] : fmin(s->made[i], r->normal[b]);
+        const double wanted = plan->is_final[b] ? s->want[i] : r->normal[b];
+        const double got = plan->is_final[b] ? s->final[i] : fmin(s->made[i], wanted);
         w->got[plan->buyer_commodity[b]] += got;
-        if (isnan(r->measure[b].survive) && got < r->normal[b] * (1 - counts_as_loss))
+        w->wanted[plan->buyer_commodity[b]] += wanted;
+        if (isnan(r->measure[b].survive) && got < wanted * (1 - counts_as_loss))
             r->why[b] = s->short_of[i];
-        track_step(&w->buyer[b], day - w->origin, step, got / r->normal[b]);
+        track_step(&w->buyer[b], day - w->origin, step, got, wanted);
         if (r->series != NULL)
-            r->series[b * r->step_count + t] = got / r->normal[b];
+            r->series[b * r->step_count + t] = wanted > 0 ? got / wanted : 1;
     }
     for (size_t c = 0; c < plan->commodity_count; c++) {
-        track_step(&w->commodity[c], day - w->origin, step, w->got[c] / w->normal[c]);
-        mean += w->got[c] / w->normal[c];
+        track_step(&w->commodity[c], day - w->origin, step, w->got[c], w->wanted[c]);
+        mean += w->wanted[c] > 0 ? w->got[c] / w->wanted[c] : 1;
     }
     mean = plan->commodity_count > 0 ? mean / (double)plan->commodity_count : 1;
-    track_step(&w->total, day - w->origin, step, mean);
+    if (plan->commodity_count == 1)
+        track_step(&w->total, day - w->origin, step, w->got[0], w->wanted[0]);
+    else
+        track_step(&w->total, day - w->origin, step, mean, 1);
     *row = (sn_sim_step){.day = day, .served = mean};
     for (size_t i = 0; i < plan->net->node_count; i++) {
         const double normal = plan->normal[i];
         row->made += s->made[i];
         row->delivered += s->final[i];
         row->value_added += normal > 0 ? s->made[i] * (1 - plan->bought[i] / normal) : 0;
+        w->waste += s->waste != NULL ? s->waste[i] : 0;
     }
+    w->made += row->made;
 }
 
 sn_status sim_result_make(const sn_sim_plan *plan, const sn_sim_options *how, bool series,
@@ -103,6 +113,8 @@ sn_status sim_result_make(const sn_sim_plan *plan, const sn_sim_options *how, bo
     SN_TRY_ALLOC(r->step, "a simulation");
     SN_TRY(sim_fill_new(&r->normal, b, 0, err));
     SN_TRY(sim_fill_new(&r->reserve_left, b, NAN, err));
+    SN_TRY(sim_fill_new(&r->wanted, c, 0, err));
+    SN_TRY(sim_fill_new(&r->delivered, c, 0, err));
     if (series)
         SN_TRY(sim_fill_new(&r->series, b * r->step_count, NAN, err));
     for (size_t k = 0; k < c; k++)
@@ -117,7 +129,7 @@ out:
     return status;
 }
 
-sn_status sim_watch_start(const sn_sim_plan *plan, const sn_sim_event *event, size_t count,
+sn_status sim_watch_start(const sn_sim_event *event, size_t count,
                              sn_sim_result *r, sim_watch *w, sn_error *err)
 {
     sn_status status = SN_OK;
@@ -126,15 +138,13 @@ sn_status sim_watch_start(const sn_sim_plan *plan, const sn_sim_event *event, si
     w->commodity = malloc((r->commodity_count + 1) * sizeof *w->commodity);
     SN_TRY_ALLOC(w->buyer, "a simulation");
     SN_TRY_ALLOC(w->commodity, "a simulation");
-    SN_TRY(sim_fill_new(&w->normal, r->commodity_count, 0, err));
+    SN_TRY(sim_fill_new(&w->wanted, r->commodity_count, 0, err));
     SN_TRY(sim_fill_new(&w->got, r->commodity_count, 0, err));
     track_start(&w->total, &r->total);
     for (size_t c = 0; c < r->commodity_count; c++)
         track_start(&w->commodity[c], &r->by_commodity[c]);
-    for (size_t b = 0; b < r->buyer_count; b++) {
+    for (size_t b = 0; b < r->buyer_count; b++)
         track_start(&w->buyer[b], &r->measure[b]);
-        w->normal[plan->buyer_commodity[b]] += r->normal[b];
-    }
     w->origin = count > 0 ? INFINITY : 0;
     for (size_t e = 0; e < count; e++)
         w->origin = fmin(w->origin, event[e].start);
@@ -146,12 +156,11 @@ void sim_watch_end(const sim_state *s, sim_watch *w, sn_sim_result *r)
 {
     const sn_network *net = s->plan->net;
     const double last = (double)r->step_count * s->how->step - w->origin;
-    double all = 0;
 
     for (size_t b = 0; b < r->buyer_count; b++) {
         const size_t i = (size_t)r->buyer[b];
         double had = 0, has = 0;
-        track_end(&w->buyer[b], last, r->normal[b]);
+        track_end(&w->buyer[b], last, true);
         for (size_t seg = net->seg_first[i]; s->reserve != NULL && seg < net->seg_first[i + 1];
              seg++) {
             had += s->how->reserve_days * s->plan->need[seg];
@@ -160,17 +169,19 @@ void sim_watch_end(const sim_state *s, sim_watch *w, sn_sim_result *r)
         r->reserve_left[b] = had > 0 ? has / had : NAN;
     }
     for (size_t c = 0; c < r->commodity_count; c++) {
-        track_end(&w->commodity[c], last, w->normal[c]);
-        all += w->normal[c];
+        track_end(&w->commodity[c], last, true);
+        r->wanted[c] = w->wanted[c];
+        r->delivered[c] = w->got[c];
     }
-    track_end(&w->total, last, r->commodity_count == 1 ? all : NAN);
+    track_end(&w->total, last, r->commodity_count == 1);
+    r->undelivered = w->made > 0 ? w->waste / w->made : 0;
 }
 
 void sim_watch_clear(sim_watch *w)
 {
     free(w->buyer);
     free(w->commodity);
-    free(w->normal);
+    free(w->wanted);
     free(w->got);
 }
 
@@ -191,6 +202,8 @@ void sn_sim_result_clear(sn_sim_result *r)
     free(r->measure);
     free(r->why);
     free(r->reserve_left);
+    free(r->wanted);
+    free(r->delivered);
     free(r->commodity);
     free(r->by_commodity);
     free(r->step);

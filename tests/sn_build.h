@@ -3,8 +3,8 @@
  *   A: kind=stage country=COD output=100     a node: text and numeric columns by name
  *   A B 80 product=ore basis=estimated       a flow, supplier first; product, basis, unit,
  *                                            lead (days under way)
- * optional owner A CHN 0.6 equity                   a share, under the rule equity or largest
- *   recipe C20 cobalt:mining 2               buyer, input and need (2, 1 or 0)
+ *   owner A CHN 0.6 equity                   a share, under the rule equity or largest
+ *   recipe C20 cobalt:mining 2 30            buyer, input, need (2, 1 or 0), inventory days
  *
  * Rows end at a line's end or at a semicolon; words are divided by spaces.  Nodes that only
  * flows name are made.
@@ -104,9 +104,10 @@ static inline sn_status sn_build_row(sn_builder *b, const char *text, size_t len
         return sn_builder_owner(b, node, word[2], strlen(word[2]), strtod(word[3], NULL),
                                 strcmp(word[4], "equity") == 0 ? SN_EQUITY : SN_LARGEST, err);
     }
-    if (words == 4 && strcmp(word[0], "recipe") == 0)
+    if ((words == 4 || words == 5) && strcmp(word[0], "recipe") == 0)
         return sn_builder_recipe(b, word[1], strlen(word[1]), word[2], strlen(word[2]),
-                                 (sn_need)atoi(word[3]), NAN, NAN, err);
+                                 (sn_need)atoi(word[3]), NAN,
+                                 words == 5 ? strtod(word[4], NULL) : NAN, err);
     const size_t end = strlen(word[0]) - 1;
     if (word[0][end] != ':')
         return sn_build_flow(b, word, words, err);

@@ -155,7 +155,7 @@ static void recovery__loses_the_integral_of_its_shape(void **state)
 static void steady_state__does_not_move_in_ten_thousand_days(void **state)
 {
     (void)state;
-    for (int model = 0; model < 3; model++)
+    for (int model = 0; model < 4; model++)
         for (unsigned long seed = 1; seed <= 40; seed++) {
             net_random tables;
             net_draw(&tables, seed);
@@ -214,9 +214,11 @@ static void any_path__balances_and_does_not_depend_on_unit_or_row_order(void **s
     static const int rules[] = {SN_SIM_PROPORTIONAL, SN_SIM_FINAL_LAST, SN_SIM_FINAL_FIRST,
                                 SN_SIM_WATER_FILLING, SN_SIM_WATER_FILLING_FINAL_LAST};
     (void)state;
-    for (int model = 0; model < 3; model++)
+    for (int model = 0; model < 4; model++)
         for (size_t rule = 0; rule < 5; rule++)
             for (unsigned long seed = 1; seed <= 25; seed++) {
+                /* the published program's water filling jumps where two sums are equal */
+                const bool jumps = model == SN_SIM_INOUE_TODO && rules[rule] >= SN_SIM_WATER_FILLING;
                 const outcome a = random_outcome(seed, 1, false, model, rules[rule], 9, 1);
                 const outcome b = random_outcome(seed, 1, true, model, rules[rule], 9, 1);
                 const outcome c = random_outcome(seed, 1e6, false, model, rules[rule], 9, 1);
@@ -224,8 +226,10 @@ static void any_path__balances_and_does_not_depend_on_unit_or_row_order(void **s
                 assert_int_equal(c.status, SN_OK);
                 assert_close(a.balance, 0, 1e-9);
                 assert_true(a.area == b.area && a.made == b.made);
-                assert_close(c.area, a.area, 1e-6 * (1 + a.area));
-                assert_close(c.made, a.made, 1e-6);
+                if (!jumps) {
+                    assert_close(c.area, a.area, 1e-6 * (1 + a.area));
+                    assert_close(c.made, a.made, 1e-6);
+                }
             }
 }
 
@@ -265,6 +269,157 @@ static void switching__moves_orders_to_a_supplier_with_spare_capacity(void **sta
     }
     assert_true(area[1] < area[0]);
     assert_true(area[1] < 20);
+}
+
+/* A network, one event on one node, and the whole loss; NaN for an error. */
+static sn_sim_measure under(const char *text, const char *hit, sn_sim_event event,
+                            const sn_sim_options *how)
+{
+    sn_network *net = make(text);
+    sn_sim_result r = {0};
+    sn_sim_measure got = {.area = NAN, .survive = NAN};
+
+    if (run(net, how, sn_network_find(net, hit), event, 1, &r, NULL) == SN_OK)
+        got = r.total;
+    sn_sim_result_clear(&r);
+    sn_network_free(net);
+    return got;
+}
+
+static void lead_time__lets_what_is_under_way_arrive(void **state)
+{
+    static const double steps[] = {1, 0.5, 4, 7};
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        sn_sim_options how = sn_sim_defaults();
+        how.step = steps[k];
+        how.days = 364;
+        const sn_sim_measure m =
+            under("M: kind=firm final_demand=36500 inventory_days=20\nS: kind=firm\n"
+                  "S M 36500 lead=10", "S", outage(1, 28), &how);
+        /* the gap of 28 days starts 10 days later and meets the same stock */
+        assert_close(m.survive, 30, steps[k] + 1e-9);
+        assert_close(m.area, 8, 1e-9);
+        assert_close(m.lost, 800, 1e-6);
+        assert_close(m.recover, 38, steps[k] + 1e-9);
+    }
+}
+
+static void lead_time__of_a_chain_adds_up_and_leaves_the_steady_state_alone(void **state)
+{
+    static const char chain[] = "M: kind=firm final_demand=100\nT: kind=firm\nS: kind=firm\n"
+                                "S T 100 lead=12.25\nT M 100 lead=3.5";
+    static const char loop[] = "M: kind=firm final_demand=100\nT: kind=firm\nS: kind=firm\n"
+                               "S T 100 lead=12.25\nT M 100 lead=3.5\nM T 1 lead=2";
+    sn_sim_options how = sn_sim_defaults();
+    (void)state;
+    how.days = 10000;
+    how.stock_days = 4;
+    assert_true(isnan(under(chain, "S", outage(0, 0), &how).survive));
+    assert_true(isnan(under(loop, "S", outage(0, 0), &how).survive));
+    how.days = 200;
+    const sn_sim_measure m = under(chain, "S", outage(1, INFINITY), &how);
+    assert_close(m.survive, 4 + 4 + 12.25 + 3.5, 1);
+}
+
+static void stock__of_a_recipe_goes_before_that_of_the_node(void **state)
+{
+    sn_sim_options how = sn_sim_defaults();
+    sn_sim_measure m[2];
+    (void)state;
+    for (int k = 0; k < 2; k++)
+        m[k] = under(k == 0 ? "M: kind=firm sector=m final_demand=36500 inventory_days=20\n"
+                              "S: kind=firm sector=s\nS M 36500\nrecipe m s 2 5"
+                            : "M: kind=firm sector=m final_demand=36500 inventory_days=20\n"
+                              "S: kind=firm sector=s\nS M 36500\nrecipe m s 2",
+                     "S", outage(1, 28), &how);
+    assert_close(m[0].survive, 5, 1e-9);
+    assert_close(m[1].survive, 20, 1e-9);
+}
+
+static void reserve__opens_after_its_delay_and_not_faster_than_told(void **state)
+{
+    sn_sim_options how = sn_sim_defaults();
+    (void)state;
+    how.reserve_days = 5;
+    how.release_after = 3;
+    /* stock to day 20, three days of shortage, five days of reserve, nothing for the rest */
+    sn_sim_measure m = under(maker, "S", outage(1, 40), &how);
+    assert_close(m.survive, 20, 1e-9);
+    assert_close(m.area, 15, 1e-9);
+    how.release_rate = 0.5; /* ten days at half */
+    m = under(maker, "S", outage(1, 40), &how);
+    assert_close(m.area, 15, 1e-9);
+    m = under(maker, "S", outage(1, 27), &how); /* 3 days whole, 4 days half */
+    assert_close(m.area, 5, 1e-9);
+}
+
+static void demand__that_grows_past_capacity_leaves_a_gap(void **state)
+{
+    sn_sim_event event = {.growth = 0.5, .duration = INFINITY, .ramp = 100, .fraction = 1};
+    sn_sim_options how = sn_sim_defaults();
+    sn_network *net = make("M: kind=stage stage=use final_demand=100\n"
+                           "S: kind=stage stage=mining\nS M 100");
+    sn_sim_result r = {0};
+    (void)state;
+    how.days = 300;
+    how.spare = 0.25;
+    const sn_status status = run(net, &how, sn_network_find(net, "M"), event, 1, &r, NULL);
+    const double wanted = r.wanted[0], got = r.delivered[0], survive = r.total.survive;
+    const double area = r.total.area, lost = r.total.lost;
+    sn_sim_result_clear(&r);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_close(wanted, 150, 1e-9);
+    assert_close(got, 125, 1e-9);
+    assert_close(survive, 50, 1); /* demand passes 125 in the middle of the way */
+    /* integral of 1 - 125 / (100 + t / 2) over t = 50..100, and a sixth of the rest */
+    assert_close(area, 50 - 250 * log(150 / 125.0) + 200 / 6.0, 0.01);
+    assert_close(lost, (25 * 50 / 2.0 + 25 * 200) / 365, 0.01);
+}
+
+static void overproduction__fills_a_gap_at_its_pace(void **state)
+{
+    /* half of what M buys is gone for good; the other supplier may grow to twice its size */
+    static const char two[] = "M: kind=firm sector=m final_demand=100\nS: kind=firm sector=s\n"
+                              "T: kind=firm sector=s\nS M 50\nT M 50";
+    sn_sim_options how = sn_sim_defaults();
+    double area[3];
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        how.over_most = k == 0 ? 1 : 2;
+        how.over_days = k == 1 ? 100 : 20;
+        how.switch_delay = 0;
+        how.switch_ramp = 1;
+        area[k] = under(two, "S", outage(1, INFINITY), &how).area;
+    }
+    assert_close(area[0], 182.5, 1);
+    assert_true(area[2] < area[1] && area[1] < area[0]);
+}
+
+static void allies__are_served_before_others(void **state)
+{
+    sn_network *net = make("A: kind=country final_demand=50\nB: kind=country final_demand=30\n"
+                           "S: kind=country final_demand=20 primary=100\nS A 50\nS B 30");
+    double ally[3] = {0}, area[3];
+    sn_sim_options how = sn_sim_defaults();
+    sn_sim_result r = {0};
+    (void)state;
+    ally[sn_network_find(net, "A")] = 1;
+    how.rationing = SN_SIM_ALLIES_FIRST;
+    how.ally = ally;
+    how.days = 10;
+    const sn_status status =
+        run(net, &how, sn_network_find(net, "S"), outage(0.4, INFINITY), 1, &r, NULL);
+    for (int b = 0; b < 3 && status == SN_OK; b++)
+        area[b] = r.measure[b].area;
+    sn_sim_result_clear(&r);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    /* 60 left: 20 at home, 40 of the ally's 50, none for the other */
+    assert_close(area[0], 10 * 0.2, 1e-9);
+    assert_close(area[1], 10, 1e-9);
+    assert_close(area[2], 0, 1e-9);
 }
 
 static void threads__do_not_change_a_bit(void **state)
@@ -366,6 +521,13 @@ int main(void)
         cmocka_unit_test(any_path__balances_and_does_not_depend_on_unit_or_row_order),
         cmocka_unit_test(shorter_steps__come_closer_to_one_another),
         cmocka_unit_test(switching__moves_orders_to_a_supplier_with_spare_capacity),
+        cmocka_unit_test(lead_time__lets_what_is_under_way_arrive),
+        cmocka_unit_test(lead_time__of_a_chain_adds_up_and_leaves_the_steady_state_alone),
+        cmocka_unit_test(stock__of_a_recipe_goes_before_that_of_the_node),
+        cmocka_unit_test(reserve__opens_after_its_delay_and_not_faster_than_told),
+        cmocka_unit_test(demand__that_grows_past_capacity_leaves_a_gap),
+        cmocka_unit_test(overproduction__fills_a_gap_at_its_pace),
+        cmocka_unit_test(allies__are_served_before_others),
         cmocka_unit_test(threads__do_not_change_a_bit),
         cmocka_unit_test(many__depends_on_seed_and_run_not_on_threads),
         cmocka_unit_test(settings__out_of_range_are_refused),
