@@ -70,25 +70,29 @@ static const sn_method methods[] = {
 static sn_status run(sn_call *call, sn_error *err)
 {
     sn_sim_job job = {0};
-    sn_table *totals = NULL, *buyers = NULL, *series = NULL;
+    sn_table *totals = NULL, *buyers = NULL, *series = NULL, *gap = NULL;
     sn_report report = {methods, 1, {NULL}, 2, sn_sim_write, &job, 1};
     sn_status status = SN_OK;
 
     SN_TRY(sn_sim_job_run(call, &job, err));
     SN_TRY(sn_sim_table_totals(call, &job, &totals, err));
     SN_TRY(sn_sim_table_buyers(call, &job, &buyers, err));
+    SN_TRY(sn_sim_table_gap(call, &job, &gap, err));
     SN_TRY(sn_sim_table_series(call, &job, &series, err));
     report.table[0] = totals;
     report.table[1] = buyers;
+    if (gap != NULL)
+        report.table[report.table_count++] = gap;
     if (series != NULL) {
+        report.main = report.table_count;
         report.table[report.table_count++] = series;
-        report.main = 2;
     }
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(totals);
     sn_table_free(buyers);
     sn_table_free(series);
+    sn_table_free(gap);
     sn_sim_job_clear(&job);
     return status;
 }

@@ -23,18 +23,29 @@ static bool go_on(void *context, size_t done)
 
 void sn_sim_job_clear(sn_sim_job *job)
 {
-    for (size_t e = 0; e < job->event_count; e++) {
+    for (size_t e = 0; e < job->said_count; e++) {
         free(job->said[e].select);
         free(job->said[e].buyers);
         free(job->said[e].shape);
+        free(job->said[e].allies);
+        free(job->said[e].flow_cut);
         sn_selection_clear(&job->said[e].hit);
         sn_selection_clear(&job->said[e].to);
     }
     free(job->said);
     free(job->event);
+    free(job->event_of);
+    for (size_t k = 0; k < job->part_count; k++)
+        free(job->part[k].name);
+    free(job->part);
+    for (int k = 0; k < SN_ASSUMPTIONS; k++) {
+        free(job->assumed[k].text);
+        free(job->assumed[k].why);
+    }
     for (size_t c = 0; c < job->case_count; c++) {
         sn_sim_result_clear(&job->kase[c].result);
         free(job->kase[c].total);
+        free(job->kase[c].buyer);
     }
     free(job->kase);
     free(job->order);
@@ -54,14 +65,16 @@ static sn_status make_cases(sn_call *call, sn_sim_job *job, sn_error *err)
     job->kase = calloc(count, sizeof *job->kase);
     SN_TRY_ALLOC(job->kase, "cases");
     job->case_count = count;
+    job->kase[0].how.days = sn_options_number(&call->options, "days");
+    SN_TRY(sn_sim_words(call, job, &job->kase[0].how.days, err));
     SN_TRY(sn_sim_setting(call, job, &job->kase[0].how, err));
-    SN_TRY(sn_sim_events(call, job, &job->kase[0].how.days, err));
     for (size_t k = 1; k < count; k++) {
         text = sn_options_list(&call->options, "mitigate", k - 1);
         job->kase[k].how = job->kase[0].how;
         job->kase[k].mitigation = text;
         SN_TRY(sn_sim_mitigation(text, &job->kase[k].how, err));
     }
+    SN_TRY(sn_sim_events(call, job, err));
 out:
     return status;
 }
@@ -85,13 +98,6 @@ static sn_status run_case(sn_call *call, sn_sim_job *job, sn_sim_case *kase, sn_
 
     SN_TRY(sn_sim_run(job->plan, &kase->how, job->event, job->event_count, call->threads, series,
                       go_on, NULL, &kase->result, err));
-    if (job->runs > 0) {
-        kase->total = calloc(job->runs, sizeof *kase->total);
-        SN_TRY_ALLOC(kase->total, "runs");
-        SN_TRY(sn_sim_many(job->plan, &kase->how, job->event, job->event_count, &job->spread,
-                           (uint64_t)sn_options_integer(&call->options, "seed"), job->runs,
-                           call->threads, go_on, NULL, kase->total, NULL, err));
-    }
 out:
     return status;
 }
@@ -129,6 +135,48 @@ out:
     return status;
 }
 
+/* Where several things happen together: what each would cost alone. */
+static sn_status run_parts(sn_call *call, sn_sim_job *job, sn_error *err)
+{
+    sn_sim_event *alone = malloc((job->event_count + 1) * sizeof *alone);
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(alone, "events");
+    for (size_t p = 0; job->part_count > 1 && p < job->part_count; p++) {
+        sn_sim_result r = {0};
+        size_t count = 0;
+        for (size_t e = 0; e < job->event_count; e++)
+            if (job->said[job->event_of[e]].part == p)
+                alone[count++] = job->event[e];
+        SN_TRY(sn_sim_run(job->plan, &job->kase[0].how, alone, count, call->threads, false, go_on,
+                          NULL, &r, err));
+        job->part[p].area = r.total.area;
+        sn_sim_result_clear(&r);
+    }
+out:
+    free(alone);
+    return status;
+}
+
+static sn_status find_model(sn_call *call, const sn_sim_job *job, sn_error *err)
+{
+    const sn_sim_options *how = &job->kase[0].how;
+    const double undelivered = job->kase[0].result.undelivered;
+    sn_status status = SN_OK;
+
+    if (how->model != SN_SIM_DEFAULT && sn_network_has_lead_time(call->net))
+        SN_TRY(sn_call_find(call, SN_WARNING, "no-lead-time", job->word.model, NAN, NAN, err,
+                            "the flows' lead times play no part: under --model %s all goods take one "
+                            "step", job->word.model));
+    if (undelivered > 1e-9)
+        SN_TRY(sn_call_find(call, SN_NOTE, "undelivered", job->word.model, undelivered, 0, err,
+                            "the published program's rationing gives %.2g %% of what is made to "
+                            "nobody; --model inoue-todo-conserving shares all of it",
+                            100 * undelivered));
+out:
+    return status;
+}
+
 sn_status sn_sim_job_run(sn_call *call, sn_sim_job *job, sn_error *err)
 {
     const struct sigaction catch = {.sa_handler = on_signal};
@@ -137,11 +185,9 @@ sn_status sn_sim_job_run(sn_call *call, sn_sim_job *job, sn_error *err)
     call->threads = sn_options_given(&call->options, "threads")
                         ? (int)sn_options_integer(&call->options, "threads")
                         : sn_sweep_threads_max();
-    job->runs = sn_options_given(&call->options, "runs")
-                    ? (size_t)sn_options_integer(&call->options, "runs")
-                    : 0;
     SN_TRY(make_cases(call, job, err));
-    SN_TRY(sn_sim_spreads(call, &job->spread, err));
+    SN_TRY(sn_sim_spreads(call, job, err));
+    SN_TRY(sn_sim_run_count(call, job, err));
     SN_TRY(sn_select_union(call, "buyer", &job->buyers, err));
     job->buyers_named = job->buyers.weight != NULL;
     if (job->buyers_named)
@@ -152,6 +198,10 @@ sn_status sn_sim_job_run(sn_call *call, sn_sim_job *job, sn_error *err)
     for (size_t c = 0; c < job->case_count; c++)
         SN_TRY(run_case(call, job, &job->kase[c], err));
     SN_TRY(rank_buyers(call, job, err));
+    for (size_t c = 0; job->runs > 0 && c < job->case_count; c++)
+        SN_TRY(sn_sim_draw(call, job, &job->kase[c], go_on, err));
+    SN_TRY(run_parts(call, job, err));
+    SN_TRY(find_model(call, job, err));
 out:
     call->interrupted_by = (int)stopped_by;
     return status;

@@ -1,7 +1,6 @@
 /* simulate_report.c - what a simulation found, as JSON and as tables. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cli/simulate_report.h"
 
@@ -58,55 +57,37 @@ static void write_series(sn_json *json, const sn_sim_result *r)
     sn_json_end_array(json);
 }
 
-static int compare_numbers(const void *a, const void *b)
+static void write_quantiles(sn_json *json, const sn_sim_quantiles *q)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
+    sn_json_kv_numbers(json, "survive_days", q->survive, 3);
+    sn_json_kv_numbers(json, "recover_days", q->recover, 3);
+    sn_json_kv_numbers(json, "depth", q->depth, 3);
+    sn_json_kv_numbers(json, "loss_area_days", q->area, 3);
 }
 
-/* 5 %, 50 % and 95 % of the runs: the smallest value that so many do not exceed. */
-static void write_quantiles(sn_json *json, const char *key, double *value, size_t runs)
+/* 5 %, 50 % and 95 % of the runs; for ever: null. */
+static void write_runs(sn_json *json, const sn_call *call, const sn_sim_job *job,
+                       const sn_sim_case *kase)
 {
-    static const double share[3] = {0.05, 0.5, 0.95};
-    double quantile[3];
-
-    qsort(value, runs, sizeof *value, compare_numbers);
-    for (int q = 0; q < 3; q++)
-        quantile[q] = value[(size_t)fmax(0, ceil(share[q] * (double)runs) - 1)];
-    sn_json_kv_numbers(json, key, quantile, 3);
-}
-
-/* A run without a loss survives, and one that is not back recovers, for ever: null. */
-static void write_runs(sn_json *json, const sn_sim_case *kase, size_t runs)
-{
-    double *value = kase->total == NULL ? NULL : malloc(runs * sizeof *value);
-    size_t losing = 0;
-
     sn_json_key(json, "runs");
-    if (value == NULL) {
+    if (kase->total == NULL) {
         sn_json_null(json);
         return;
     }
     sn_json_begin_object(json);
-    sn_json_kv_integer(json, "count", (int64_t)runs);
-    for (size_t k = 0; k < runs; k++)
-        losing += kase->total[k].depth > 0;
-    sn_json_kv_number(json, "share_with_loss", (double)losing / (double)runs);
-    for (size_t k = 0; k < runs; k++)
-        value[k] = isnan(kase->total[k].survive) ? INFINITY : kase->total[k].survive;
-    write_quantiles(json, "survive_days", value, runs);
-    for (size_t k = 0; k < runs; k++)
-        value[k] = isnan(kase->total[k].recover) ? INFINITY : kase->total[k].recover;
-    write_quantiles(json, "recover_days", value, runs);
-    for (size_t k = 0; k < runs; k++)
-        value[k] = kase->total[k].depth;
-    write_quantiles(json, "depth", value, runs);
-    for (size_t k = 0; k < runs; k++)
-        value[k] = kase->total[k].area;
-    write_quantiles(json, "loss_area_days", value, runs);
+    sn_json_kv_integer(json, "count", (int64_t)job->runs);
+    sn_json_kv_number(json, "share_with_loss", kase->share_with_loss);
+    write_quantiles(json, &kase->runs);
+    sn_json_kv_array(json, "buyers");
+    for (size_t k = 0; k < job->shown; k++) {
+        sn_json_begin_object_inline(json);
+        sn_json_kv_string(json, "id", sn_network_id(call->net,
+                                                    (size_t)kase->result.buyer[job->order[k]]));
+        write_quantiles(json, &kase->buyer[k]);
+        sn_json_end_object(json);
+    }
+    sn_json_end_array(json);
     sn_json_end_object(json);
-    free(value);
 }
 
 static const char *total_unit(const sn_call *call, const sn_sim_result *r)
@@ -131,53 +112,143 @@ static void write_case(sn_json *json, const sn_call *call, const sn_sim_job *job
         sn_json_begin_object_inline(json);
         sn_json_kv_string(json, "commodity", sn_call_text(call, SN_COMMODITY, r->commodity[c]));
         write_measure(json, &r->by_commodity[c], sn_network_unit(call->net, r->commodity[c]));
+        sn_json_kv_number(json, "demand_at_end", r->wanted[c]);
+        sn_json_kv_number(json, "supply_at_end", r->delivered[c]);
+        sn_json_kv_number(json, "gap_at_end", fmax(0, r->wanted[c] - r->delivered[c]));
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
     write_buyers(json, call, job, kase);
-    write_runs(json, kase, job->runs);
+    write_runs(json, call, job, kase);
     sn_json_kv_number(json, "balance_error", r->balance_error);
     if (sn_options_flag(&call->options, "series"))
         write_series(json, r);
     sn_json_end_object(json);
 }
 
+static void write_terms(sn_json *json, const sn_sim_said *said)
+{
+    const sn_measure *m = &said->measure;
+
+    sn_json_kv_object(json, "terms");
+    if (m->kind == SN_MEASURE_QUOTA) {
+        if (isnan(m->cap))
+            sn_json_kv_number(json, "cap_amount", m->cap_amount);
+        else
+            sn_json_kv_number(json, "cap", m->cap);
+        sn_json_kv_string(json, "ration", m->allies_first ? "allies-first" : "proportional");
+        sn_json_kv_string(json, "allies", said->allies);
+    } else if (m->kind == SN_MEASURE_TAX) {
+        sn_json_kv_number(json, "rate", m->rate);
+        sn_json_kv_number(json, "demand_elasticity", m->demand_elasticity);
+        sn_json_kv_number_or_reason(json, "supply_elasticity", m->supply_elasticity, "infinite");
+    } else if (m->kind == SN_MEASURE_LICENCE) {
+        sn_json_kv_number(json, "delay_days", m->delay);
+        sn_json_kv_number(json, "haircut", m->haircut);
+    } else if (m->kind == SN_MEASURE_DEMAND) {
+        sn_json_kv_number(json, "factor", m->factor);
+        sn_json_kv_number(json, "share", m->share);
+    }
+    if (m->kind != SN_MEASURE_DEMAND) {
+        sn_json_kv_number(json, "enforcement", m->enforcement);
+        sn_json_kv_number(json, "leakage", m->leakage);
+        sn_json_kv_number(json, "leakage_delay_days", m->leakage_delay);
+        sn_json_kv_number_or_reason(json, "normal", said->normal, "of several products");
+    }
+    sn_json_end_object(json);
+    sn_json_kv_array(json, "phases");
+    for (size_t k = 0; k < said->phases; k++) {
+        sn_json_begin_object_inline(json);
+        sn_json_kv_number(json, "start", said->start + said->phase[k].start);
+        sn_json_kv_number_or_reason(json, "duration", said->phase[k].duration, "it does not end");
+        sn_json_kv_number(json, "fraction", said->phase[k].fraction);
+        sn_json_end_object(json);
+    }
+    sn_json_end_array(json);
+}
+
 static void write_events(sn_json *json, const sn_sim_job *job)
 {
     sn_json_kv_array(json, "events");
-    for (size_t e = 0; e < job->event_count; e++) {
+    for (size_t e = 0; e < job->said_count; e++) {
         const sn_sim_said *said = &job->said[e];
         sn_json_begin_object_inline(json);
         sn_json_kv_string(json, "select", said->select);
         sn_json_kv_string(json, "buyers", said->buyers);
-        sn_json_kv_string(json, "mode", sn_mode_name(said->mode));
-        sn_json_kv_number(json, "fraction", said->fraction);
+        if (said->measure.kind == SN_MEASURE_NONE) {
+            sn_json_kv_string(json, "mode", sn_mode_name(said->mode));
+            sn_json_kv_number(json, "fraction", said->fraction);
+        } else {
+            sn_json_kv_string(json, "measure", sn_measure_name(said->measure.kind));
+            if (said->measure.kind != SN_MEASURE_DEMAND)
+                sn_json_kv_string(json, "mode", sn_mode_name(said->mode));
+            write_terms(json, said);
+        }
         sn_json_kv_number(json, "start", said->start);
         sn_json_kv_number_or_reason(json, "duration", said->duration, "it does not end");
         sn_json_kv_string(json, "recovery", said->shape);
         sn_json_kv_number(json, "recovery_days", said->recovery);
+        sn_json_kv_number(json, "ramp_days", said->ramp);
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
+}
+
+static void write_interaction(sn_json *json, const sn_sim_job *job)
+{
+    double sum = 0;
+
+    if (job->part_count < 2)
+        return;
+    sn_json_kv_object(json, "interaction");
+    sn_json_kv_array(json, "parts");
+    for (size_t k = 0; k < job->part_count; k++) {
+        sn_json_begin_object_inline(json);
+        sn_json_kv_string(json, "name", job->part[k].name);
+        sn_json_kv_number(json, "loss_area_days", job->part[k].area);
+        sn_json_end_object(json);
+        sum += job->part[k].area;
+    }
+    sn_json_end_array(json);
+    sn_json_kv_number(json, "sum", sum);
+    sn_json_kv_number(json, "joint", job->kase[0].result.total.area);
+    sn_json_end_object(json);
+}
+
+static void write_setting(sn_json *json, const sn_sim_job *job)
+{
+    const sn_sim_options *how = &job->kase[0].how;
+
+    sn_json_key(json, "model");
+    sn_json_begin_object(json);
+    sn_json_kv_string(json, "name", job->word.model);
+    sn_json_kv_string(json, "rationing", job->word.rationing);
+    sn_json_kv_string(json, "binding", job->word.binding);
+    sn_json_kv_number(json, "days", how->days);
+    sn_json_kv_number(json, "step", how->step);
+    sn_json_kv_number(json, "stock_days", how->stock_days);
+    sn_json_kv_number(json, "extra_stock_days", how->extra_days);
+    sn_json_kv_number(json, "adjust_days", how->adjust_days);
+    sn_json_kv_number(json, "reserve_days", how->reserve_days);
+    sn_json_kv_number(json, "release_after_days", how->release_after);
+    sn_json_kv_number_or_reason(json, "release_rate", how->release_rate, "no limit");
+    sn_json_kv_number(json, "recycling", how->recycle);
+    sn_json_kv_number(json, "spare", how->spare);
+    sn_json_kv_number_or_reason(json, "switch_delay_days", how->switch_delay,
+                                "buyers keep their suppliers");
+    sn_json_kv_number(json, "switch_ramp_days", how->switch_ramp);
+    sn_json_kv_number(json, "overproduction", how->over_most);
+    sn_json_kv_number(json, "overproduction_days", how->over_days);
+    sn_json_end_object(json);
 }
 
 void sn_sim_write(sn_json *json, const sn_call *call, const void *data)
 {
     const sn_sim_job *job = data;
     const sn_sim_step *normal = &job->kase[0].result.normal_step;
-    const sn_sim_options *how = &job->kase[0].how;
 
     sn_json_begin_object(json);
-    sn_json_key(json, "model");
-    sn_json_begin_object_inline(json);
-    sn_json_kv_string(json, "name", sn_options_text(&call->options, "model"));
-    sn_json_kv_string(json, "rationing", sn_options_text(&call->options, "rationing"));
-    sn_json_kv_string(json, "binding", sn_options_text(&call->options, "binding"));
-    sn_json_kv_number(json, "days", how->days);
-    sn_json_kv_number(json, "step", how->step);
-    sn_json_kv_number(json, "stock_days", how->stock_days);
-    sn_json_kv_number(json, "adjust_days", how->adjust_days);
-    sn_json_end_object(json);
+    write_setting(json, job);
     write_events(json, job);
     sn_json_key(json, "normal");
     sn_json_begin_object_inline(json);
@@ -185,6 +256,7 @@ void sn_sim_write(sn_json *json, const sn_call *call, const void *data)
     sn_json_kv_number(json, "value_added", normal->value_added);
     sn_json_kv_number(json, "final_consumption", normal->delivered);
     sn_json_end_object(json);
+    write_interaction(json, job);
     sn_json_kv_integer(json, "buyers_total", (int64_t)sn_sim_buyers(job->plan));
     sn_json_kv_array(json, "cases");
     for (size_t c = 0; c < job->case_count; c++)
@@ -242,7 +314,17 @@ sn_status sn_sim_table_totals(const sn_call *call, const sn_sim_job *job, sn_tab
             set_measure(*table, 2, m);
         }
     }
-    sn_table_add_note(*table, "days from the first event; lost d: days of normal supply");
+    sn_table_add_note(*table, "days from the first event; lost d: days of the supply wanted");
+    if (job->part_count > 1) {
+        char line[160];
+        double sum = 0;
+        for (size_t k = 0; k < job->part_count; k++)
+            sum += job->part[k].area;
+        (void)snprintf(line, sizeof line,
+                       "all together %.4g d; each of the %zu alone and added up %.4g d",
+                       job->kase[0].result.total.area, job->part_count, sum);
+        sn_table_add_note(*table, line);
+    }
 out:
     return status;
 }
@@ -272,6 +354,60 @@ sn_status sn_sim_table_buyers(const sn_call *call, const sn_sim_job *job, sn_tab
         (void)snprintf(line, sizeof line, "%zu more buyers lose less or nothing; --top 0 shows all that lose", hidden);
         sn_table_add_note(*table, line);
     }
+out:
+    return status;
+}
+
+/* Whether the demand for a commodity is another at the end. */
+static bool moves(const sn_call *call, const sn_sim_result *r, size_t commodity)
+{
+    double normal = 0;
+
+    for (size_t b = 0; b < r->buyer_count; b++)
+        if (sn_network_code(call->net, SN_COMMODITY, (size_t)r->buyer[b]) ==
+            r->commodity[commodity])
+            normal += r->normal[b];
+    return fabs(r->wanted[commodity] - normal) > 1e-9 * normal;
+}
+
+/* Demand that moves, and what supply makes of it; NULL where no demand does. */
+sn_status sn_sim_table_gap(const sn_call *call, const sn_sim_job *job, sn_table **table,
+                           sn_error *err)
+{
+    static const sn_table_head head[] = {
+        {.name = "mitigation", .detail = 1},
+        {.name = "commodity"},
+        {.name = "demand", .type = SN_COLUMN_AMOUNT},
+        {.name = "supply", .type = SN_COLUMN_AMOUNT},
+        {.name = "gap", .type = SN_COLUMN_AMOUNT},
+        {.name = "gap_share", .heading = "of demand", .type = SN_COLUMN_PERCENT},
+        {.name = "unit", .heading = "a year"}};
+    bool grows = false;
+    sn_status status = SN_OK;
+
+    for (size_t e = 0; e < job->said_count; e++)
+        grows |= job->said[e].measure.kind == SN_MEASURE_DEMAND;
+    if (!grows)
+        return SN_OK;
+    SN_TRY(sn_table_new("gap", "Demand and supply at the end", head, 7, table, err));
+    for (size_t c = 0; c < job->case_count; c++) {
+        const sn_sim_result *r = &job->kase[c].result;
+        for (size_t k = 0; k < r->commodity_count; k++) {
+            const double gap = fmax(0, r->wanted[k] - r->delivered[k]);
+            if (!moves(call, r, k))
+                continue;
+            sn_table_add_row(*table);
+            sn_table_set_text(*table, 0, case_name(&job->kase[c]));
+            sn_table_set_text(*table, 1, sn_call_text(call, SN_COMMODITY, r->commodity[k]));
+            sn_table_set_number(*table, 2, r->wanted[k]);
+            sn_table_set_number(*table, 3, r->delivered[k]);
+            sn_table_set_number(*table, 4, gap);
+            sn_table_set_number(*table, 5, r->wanted[k] > 0 ? gap / r->wanted[k] : 0);
+            sn_table_set_text(*table, 6, sn_network_unit(call->net, r->commodity[k]));
+        }
+    }
+    sn_table_add_note(*table, "supply comes from the capacity that is there, with --mitigate spare= "
+                              "and recycle= where given");
 out:
     return status;
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "graph/error.h"
-#include "graph/mask.h"
+#include "graph/measure.h"
 #include "graph/network.h"
 
 /** sn_sim_model - whose step is taken. */
@@ -185,6 +185,7 @@ typedef struct {
 
 typedef struct {
     sn_sim_spread duration, stock, fraction, recovery; /* 1..1: certain; fraction is cut at 1 */
+    sn_sim_spread demand, supply; /* on the elasticities of taxes */
 } sn_sim_uncertainty;
 
 /**
@@ -193,7 +194,8 @@ typedef struct {
  * seed    [in]   run k draws from its own stream, fixed by (seed, k)
  * runs    [in]   >= 1
  * total   [out]  [runs] the measure over all buyers
- * buyer   [out]  [runs][buyers of the plan] or NULL
+ * pick    [in]   picks buyers of the plan, by their place in it
+ * buyer   [out]  [runs][picks] their measures; NULL with picks 0
  *
  * Returns  as sn_sim_run.
  * Cost     runs times sn_sim_run, one run a thread.
@@ -202,7 +204,8 @@ sn_status sn_sim_many(const sn_sim_plan *plan, const sn_sim_options *options,
                       const sn_sim_event *event, size_t count,
                       const sn_sim_uncertainty *uncertainty, uint64_t seed, size_t runs,
                       int threads, sn_sim_progress progress, void *context,
-                      sn_sim_measure *total, sn_sim_measure *buyer, sn_error *err);
+                      sn_sim_measure *total, const size_t *pick, size_t picks,
+                      sn_sim_measure *buyer, sn_error *err);
 
 /** sn_sim_buyers - how many buyers a plan asks about. */
 size_t sn_sim_buyers(const sn_sim_plan *plan);

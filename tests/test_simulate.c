@@ -463,7 +463,7 @@ static void threads__do_not_change_a_bit(void **state)
 static void many__depends_on_seed_and_run_not_on_threads(void **state)
 {
     enum { RUNS = 30 };
-    const sn_sim_uncertainty u = {{0.5, 2}, {0.5, 1.5}, {1, 1}, {1, 1}};
+    const sn_sim_uncertainty u = {{0.5, 2}, {0.5, 1.5}, {1, 1}, {1, 1}, {1, 1}, {1, 1}};
     sn_network *net = make("M: kind=firm final_demand=36500\nS: kind=firm\nS M 36500");
     double weight[2] = {0, 1};
     const sn_selection hit = {.weight = weight, .matched = 1, .names_node = true};
@@ -478,9 +478,9 @@ static void many__depends_on_seed_and_run_not_on_threads(void **state)
     event.hit = &hit;
     how.stock_days = 20;
     ok = sn_sim_plan_new(net, NULL, &plan, NULL) == SN_OK &&
-         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 1, NULL, NULL, m[0], NULL, NULL) == SN_OK &&
-         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 3, NULL, NULL, m[1], NULL, NULL) == SN_OK &&
-         sn_sim_many(plan, &how, &event, 1, &u, 10, RUNS, 3, NULL, NULL, m[2], NULL, NULL) == SN_OK;
+         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 1, NULL, NULL, m[0], NULL, 0, NULL, NULL) == SN_OK &&
+         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 3, NULL, NULL, m[1], NULL, 0, NULL, NULL) == SN_OK &&
+         sn_sim_many(plan, &how, &event, 1, &u, 10, RUNS, 3, NULL, NULL, m[2], NULL, 0, NULL, NULL) == SN_OK;
     sn_sim_plan_free(plan);
     sn_network_free(net);
     assert_true(ok);
