@@ -136,6 +136,8 @@ void sim_step_default(sim_state *s);
 void sim_hear_orders(sim_state *s, size_t node);
 void sim_receive(sim_state *s, size_t node);
 void sim_hand_out(sim_state *s, size_t node, double made);
+/* Overproduction: scarcity raises capacity; under ARIO once orders are placed. */
+void sim_adapt_capacity(sim_state *s, size_t node);
 /* The part of normal input use that making `rate` takes: own production comes first.  Who makes
  * nothing for anyone uses what it buys. */
 double sim_input_part(const sim_state *s, size_t node, double rate);

@@ -9,7 +9,7 @@ static void for_all(sim_state *s, visit what)
 {
     const int64_t n = (int64_t)s->plan->net->node_count;
 
-#pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1 && n > 256)
+#pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1 && n > 4096)
     for (int64_t i = 0; i < n; i++)
         what(s, (size_t)i);
 }
@@ -147,6 +147,8 @@ static void settle_with_caution(sim_state *s, size_t node)
             cap_order(s, e);
         }
     }
+    if (s->grown != NULL)
+        sim_adapt_capacity(s, node);
 }
 
 void sim_step_ario(sim_state *s)

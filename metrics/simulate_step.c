@@ -255,7 +255,7 @@ static double use_inputs(sim_state *s, size_t node, double part, double wanted_p
     return missing / s->how->step;
 }
 
-static void adapt_capacity(sim_state *s, size_t node)
+void sim_adapt_capacity(sim_state *s, size_t node)
 {
     const double pace = s->how->step / s->how->over_days;
     const double scarce = s->demand[node] > s->made[node] && s->demand[node] > 0
@@ -282,8 +282,8 @@ void sim_hand_out(sim_state *s, size_t node, double made)
     s->error[node] = s->waste != NULL ? sim_max(0, gone - made) : fabs(made - gone);
     if (s->pipe.first != NULL)
         sim_dispatch(s, node);
-    if (s->grown != NULL)
-        adapt_capacity(s, node);
+    if (s->grown != NULL && s->how->model != SN_SIM_ARIO)
+        sim_adapt_capacity(s, node);
 }
 
 static void produce(sim_state *s, size_t node)
@@ -309,7 +309,7 @@ static void for_level(sim_state *s, size_t level, visit what)
     const int64_t end = (int64_t)s->level_first[level + 1];
 
 #pragma omp parallel for schedule(static)                                                      \
-    num_threads(s->threads) if (s->threads > 1 && end - first > 256)
+    num_threads(s->threads) if (s->threads > 1 && end - first > 4096)
     for (int64_t k = first; k < end; k++)
         what(s, (size_t)s->node[k]);
 }

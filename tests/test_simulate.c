@@ -424,7 +424,7 @@ static void allies__are_served_before_others(void **state)
 
 static void threads__do_not_change_a_bit(void **state)
 {
-    enum { N = 3000 };
+    enum { N = 9000 };
     sn_builder *b = sn_builder_new();
     sn_sim_result r[2] = {{0}, {0}};
     sn_sim_options how = sn_sim_defaults();
