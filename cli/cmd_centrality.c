@@ -470,7 +470,7 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(sn_grouping_make(call->net, ranking.level, &ranking.grouping, err));
     const double seconds = sn_central_seconds(&ranking.how, (size_t)ranking.grouping.names.count,
                                               sn_network_flow_count(call->net));
-    if (seconds > 10 && !sn_options_flag(&call->options, "quiet"))
+    if (seconds > 10 && !sn_call_is_quiet(call))
         fprintf(stderr, "supplynet centrality: shortest paths from every vertex: about %.0f seconds\n",
                 seconds);
     SN_TRY(measure(call, &ranking, err));
