@@ -248,6 +248,72 @@ static void shorter_steps__come_closer_to_one_another(void **state)
     assert_true(apart[1] < 0.8 * apart[0]);
 }
 
+/* First losses of the buyers of a network by id, with a node gone for 60 days. */
+static bool first_losses(const char *text, const char *hit, double stock, double spare,
+                         double *survive)
+{
+    sn_network *net = make(text);
+    sn_sim_options how = sn_sim_defaults();
+    sn_sim_result r = {0};
+
+    how.stock_days = stock;
+    how.spare = spare;
+    const sn_status status =
+        run(net, &how, sn_network_find(net, hit), outage(0.8, 60), 1, &r, NULL);
+    for (size_t b = 0; status == SN_OK && b < r.buyer_count; b++)
+        survive[b] = isnan(r.measure[b].survive) ? INFINITY : r.measure[b].survive;
+    sn_sim_result_clear(&r);
+    sn_network_free(net);
+    return status == SN_OK;
+}
+
+static void longer_stock__never_shortens_survival_where_each_has_one_supplier(void **state)
+{
+    int longer = 0;
+    unsigned long x = 11;
+    (void)state;
+    for (int seed = 0; seed < 60; seed++) {
+        enum { N = 9 };
+        char text[1200] = "";
+        double survive[6][N];
+        for (int i = 0; i < N; i++) { /* a tree: who comes first sells to who comes later */
+            const size_t used = strlen(text);
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            (void)snprintf(text + used, sizeof text - used, "n%d: kind=firm final_demand=%d\n", i,
+                           1 + (int)((x >> 40) % 9));
+            if (i > 0)
+                (void)snprintf(text + strlen(text), sizeof text - strlen(text), "n%d n%d %d\n",
+                               (int)((x >> 20) % (unsigned)i), i, 1 + (int)((x >> 50) % 9));
+        }
+        for (int k = 0; k < 6; k++)
+            assert_true(first_losses(text, "n0", 4 * k, 0, survive[k]));
+        for (int k = 1; k < 6; k++)
+            for (int b = 0; b < N; b++) {
+                assert_true(survive[k][b] >= survive[k - 1][b] - 1e-9);
+                longer += survive[k][b] > survive[k - 1][b];
+            }
+    }
+    assert_true(longer > 500);
+}
+
+/* The exception: M refills its stock from T as well, which has nothing to spare, so that T's own
+ * final demand goes short; without stock M orders what it always does. */
+static void longer_stock__of_one_can_shorten_survival_of_another_by_refilling(void **state)
+{
+    static const char text[] = "M: kind=firm sector=m final_demand=80\nS: kind=firm sector=s\n"
+                               "T: kind=firm sector=s final_demand=20\nS M 40\nT M 40";
+    double none[2], some[2], spared[2];
+    (void)state;
+    assert_true(first_losses(text, "S", 0, 0, none));
+    assert_true(first_losses(text, "S", 30, 0, some));
+    assert_true(first_losses(text, "S", 30, 1, spared));
+    assert_close(none[0], 0, 0); /* M */
+    assert_true(isinf(none[1])); /* T */
+    assert_true(some[0] > 30);
+    assert_true(some[1] < 5);
+    assert_true(isinf(spared[1]));
+}
+
 static void switching__moves_orders_to_a_supplier_with_spare_capacity(void **state)
 {
     double area[2];
@@ -520,6 +586,8 @@ int main(void)
         cmocka_unit_test(steady_state__does_not_move_in_ten_thousand_days),
         cmocka_unit_test(any_path__balances_and_does_not_depend_on_unit_or_row_order),
         cmocka_unit_test(shorter_steps__come_closer_to_one_another),
+        cmocka_unit_test(longer_stock__never_shortens_survival_where_each_has_one_supplier),
+        cmocka_unit_test(longer_stock__of_one_can_shorten_survival_of_another_by_refilling),
         cmocka_unit_test(switching__moves_orders_to_a_supplier_with_spare_capacity),
         cmocka_unit_test(lead_time__lets_what_is_under_way_arrive),
         cmocka_unit_test(lead_time__of_a_chain_adds_up_and_leaves_the_steady_state_alone),
