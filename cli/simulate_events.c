@@ -1,6 +1,7 @@
 /* simulate_events.c - what was said becomes events on the network; measures phase by phase. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/simulate_private.h"
 
@@ -69,6 +70,21 @@ out:
     return status;
 }
 
+/* A scenario may be about more than --commodity leaves in the network: then that is said. */
+static sn_status select_part(const sn_call *call, const char *text, sn_selection *selection,
+                             sn_error *err)
+{
+    sn_error why = {0};
+    const sn_status status = sn_call_select(call, text, selection, &why);
+
+    if (status == SN_OK)
+        return SN_OK;
+    return sn_fail(err, status, "%.*s%s", 400, why.message,
+                   sn_options_given(&call->options, "commodity") && strstr(text, "commodity=") != NULL
+                       ? "; --commodity has left the rest out"
+                       : "");
+}
+
 static sn_status play(sn_call *call, sn_sim_job *job, size_t of, sn_error *err)
 {
     static const char *const shapes[] = {"step", "linear", "concave", "convex", "exponential"};
@@ -77,9 +93,9 @@ static sn_status play(sn_call *call, sn_sim_job *job, size_t of, sn_error *err)
     sn_status status = SN_OK;
 
     SN_TRY(sn_choose("recovery", said->shape, shapes, 5, &shape, err));
-    SN_TRY(sn_call_select(call, said->select, &said->hit, err));
+    SN_TRY(select_part(call, said->select, &said->hit, err));
     if (said->buyers != NULL)
-        SN_TRY(sn_call_select(call, said->buyers, &said->to, err));
+        SN_TRY(select_part(call, said->buyers, &said->to, err));
     sn_sim_event event = {.hit = &said->hit,
                           .buyers = said->buyers != NULL ? &said->to : NULL,
                           .mode = said->mode,

@@ -168,6 +168,16 @@ static sn_status find_model(sn_call *call, const sn_sim_job *job, sn_error *err)
         SN_TRY(sn_call_find(call, SN_WARNING, "no-lead-time", job->word.model, NAN, NAN, err,
                             "the flows' lead times play no part: under --model %s all goods take one "
                             "step", job->word.model));
+    if (job->said_count == 0)
+        SN_TRY(sn_call_find(call, SN_NOTE, "no-event", "simulate", 0, NAN, err,
+                            "nothing happens: give --remove SELECTOR, --cut SELECTOR=F or "
+                            "--scenario NAME|FILE"));
+    for (size_t e = 0; e < job->said_count; e++)
+        if (job->said[e].start >= how->days)
+            SN_TRY(sn_call_find(call, SN_WARNING, "late-event", job->said[e].select,
+                                job->said[e].start, how->days, err,
+                                "\"%s\" begins on day %g, after the last of the %g days; see --days",
+                                job->said[e].select, job->said[e].start, how->days));
     if (undelivered > 1e-9)
         SN_TRY(sn_call_find(call, SN_NOTE, "undelivered", job->word.model, undelivered, 0, err,
                             "the published program's rationing gives %.2g %% of what is made to "

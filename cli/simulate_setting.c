@@ -209,6 +209,9 @@ sn_status sn_sim_setting(sn_call *call, sn_sim_job *job, sn_sim_options *how, sn
     SN_TRY(read_words(call, job, how, err));
     SN_TRY(check_model(call, how, err));
     read_numbers(call, job, how);
+    if (how->step > how->days)
+        return sn_fail(err, SN_EUSAGE, "a step of %g days is longer than the %g days to be played",
+                       how->step, how->days);
     if (over != NULL) {
         SN_TRY(read_pair("option --overproduction", over, strlen(over), &how->over_most,
                          &how->over_days, err));
