@@ -162,8 +162,8 @@ static sn_status read_scenario(sn_call *call, sn_whatif *w, const char *name, sn
     SN_TRY(sn_sources_add(&call->sources, "scenario", &bytes, &source, err));
     source->rows_read = source->rows_used = scenario.event_count;
     SN_TRY(sn_call_find(call, SN_NOTE, "static-scenario", name, (double)scenario.event_count, NAN,
-                        err, "the %zu event%s of the scenario act at once and in full; dates and "
-                        "recovery play no part here", scenario.event_count,
+                        err, "the %zu event%s of the scenario act at once and in full; dates, "
+                        "recovery and what it assumes of stocks and rules play no part here", scenario.event_count,
                         scenario.event_count == 1 ? "" : "s"));
 out:
     sn_scenario_clear(&scenario);

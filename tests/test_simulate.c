@@ -1,49 +1,12 @@
 /* test_simulate.c - paths through time: by hand, as published, and what must always hold. */
 #include "sn_test.h"
-#include "sn_build.h"
+#include "sn_sim.h"
 #include "sn_nets.h"
 
-#include "metrics/simulate.h"
 
 static const char two_firms[] = "1: kind=firm sector=a final_demand=100 inventory_days=3\n"
                                 "2: kind=firm sector=b final_demand=100 inventory_days=3\n"
                                 "1 2 100\n2 1 100";
-static const char maker[] = "M: kind=firm final_demand=36500 inventory_days=20\n"
-                            "S: kind=firm\nS M 36500";
-
-static sn_network *make(const char *text)
-{
-    sn_network *net = NULL;
-    sn_error err = {0};
-
-    if (sn_build(text, &net, &err) != SN_OK)
-        fail_msg("%s", err.message);
-    return net;
-}
-
-/* One event that hits one node; node < 0: none. */
-static sn_status run(const sn_network *net, const sn_sim_options *how, int64_t node,
-                     sn_sim_event event, int threads, sn_sim_result *r, sn_error *err)
-{
-    const size_t n = sn_network_node_count(net);
-    sn_selection hit = {.weight = calloc(n + 1, sizeof(double)), .matched = 1, .names_node = true};
-    sn_sim_plan *plan = NULL;
-    sn_status status = sn_sim_plan_new(net, NULL, &plan, err);
-
-    if (node >= 0)
-        hit.weight[node] = 1;
-    event.hit = &hit;
-    if (status == SN_OK)
-        status = sn_sim_run(plan, how, &event, node >= 0 ? 1 : 0, threads, true, NULL, NULL, r, err);
-    sn_sim_plan_free(plan);
-    sn_selection_clear(&hit);
-    return status;
-}
-
-static sn_sim_event outage(double fraction, double duration)
-{
-    return (sn_sim_event){.mode = SN_MODE_PRODUCTION, .fraction = fraction, .duration = duration};
-}
 
 /* Figures of the published program, METHODS of its repository: n = 3, tau = 6, delta_1 = 0.1. */
 static void inoue_todo__follows_the_published_toy_under_each_rationing(void **state)
@@ -62,14 +25,14 @@ static void inoue_todo__follows_the_published_toy_under_each_rationing(void **st
                   {180, 180, 193.88888888888891, 192.03703703703701, 190.55555555555554}}};
     (void)state;
     for (size_t k = 0; k < 4; k++) {
-        sn_network *net = make(two_firms);
+        sn_network *net = sim_make(two_firms);
         sn_sim_options how = sn_sim_defaults();
         sn_sim_result r = {0};
         sn_sim_step got[5] = {0};
         how.model = SN_SIM_INOUE_TODO;
         how.rationing = want[k].rule;
         how.days = 5;
-        const sn_status status = run(net, &how, 0, outage(0.1, INFINITY), 1, &r, NULL);
+        const sn_status status = sim_run(net, &how, 0, outage(0.1, INFINITY), 1, &r, NULL);
         if (status == SN_OK)
             memcpy(got, r.step, sizeof got);
         sn_sim_result_clear(&r);
@@ -83,9 +46,12 @@ static void inoue_todo__follows_the_published_toy_under_each_rationing(void **st
     }
 }
 
+static const char maker[] = "M: kind=firm final_demand=36500 inventory_days=20\n"
+                            "S: kind=firm\nS M 36500";
+
 static sn_sim_measure maker_under(double step, double extra, double reserve, double recycle)
 {
-    sn_network *net = make(maker);
+    sn_network *net = sim_make(maker);
     sn_sim_options how = sn_sim_defaults();
     sn_sim_result r = {0};
     sn_sim_measure got = {0};
@@ -94,7 +60,7 @@ static sn_sim_measure maker_under(double step, double extra, double reserve, dou
     how.extra_days = extra;
     how.reserve_days = reserve;
     how.recycle = recycle;
-    if (run(net, &how, sn_network_find(net, "S"), outage(1, 28), 1, &r, NULL) == SN_OK)
+    if (sim_run(net, &how, sn_network_find(net, "S"), outage(1, 28), 1, &r, NULL) == SN_OK)
         got = r.total;
     sn_sim_result_clear(&r);
     sn_network_free(net);
@@ -137,13 +103,13 @@ static void recovery__loses_the_integral_of_its_shape(void **state)
                 {SN_SIM_CONVEX, 2.0 / 3, 1e-4}, {SN_SIM_EXPONENTIAL, (1 - 1e-6) / 4.605170185988091, 1e-4}};
     (void)state;
     for (size_t k = 0; k < 5; k++) {
-        sn_network *net = make("M: kind=firm final_demand=10\nS: kind=firm\nS M 10");
+        sn_network *net = sim_make("M: kind=firm final_demand=10\nS: kind=firm\nS M 10");
         sn_sim_options how = sn_sim_defaults();
         sn_sim_event event = outage(1, 10);
         sn_sim_result r = {0};
         event.shape = want[k].shape;
         event.recovery_time = 40;
-        const sn_status status = run(net, &how, 1, event, 1, &r, NULL);
+        const sn_status status = sim_run(net, &how, 1, event, 1, &r, NULL);
         const double area = r.total.area;
         sn_sim_result_clear(&r);
         sn_network_free(net);
@@ -166,7 +132,7 @@ static void steady_state__does_not_move_in_ten_thousand_days(void **state)
             how.model = (sn_sim_model)model;
             how.days = seed == 1 ? 10000 : 300;
             how.stock_days = 7.25;
-            const sn_status status = run(net, &how, -1, outage(0, 0), 1, &r, NULL);
+            const sn_status status = sim_run(net, &how, -1, outage(0, 0), 1, &r, NULL);
             for (size_t t = 0; status == SN_OK && t < r.step_count; t++)
                 drift = fmax(drift, fabs(r.step[t].made / fmax(r.normal_step.made, 1e-300) - 1) *
                                         (r.normal_step.made > 0));
@@ -200,7 +166,7 @@ static outcome random_outcome(unsigned long seed, double scale, bool backwards, 
     how.step = step;
     how.days = 120;
     const sn_sim_event event = outage(0.7, 30);
-    got.status = run(net, &how, (int64_t)(seed % tables.nodes), event, 1, &r, NULL);
+    got.status = sim_run(net, &how, (int64_t)(seed % tables.nodes), event, 1, &r, NULL);
     if (got.status == SN_OK)
         got = (outcome){SN_OK, r.total.area, r.total.survive, r.balance_error,
                         r.step[40].made / fmax(r.normal_step.made, 1e-300)};
@@ -248,246 +214,6 @@ static void shorter_steps__come_closer_to_one_another(void **state)
     assert_true(apart[1] < 0.8 * apart[0]);
 }
 
-/* First losses of the buyers of a network by id, with a node gone for 60 days. */
-static bool first_losses(const char *text, const char *hit, double stock, double spare,
-                         double *survive)
-{
-    sn_network *net = make(text);
-    sn_sim_options how = sn_sim_defaults();
-    sn_sim_result r = {0};
-
-    how.stock_days = stock;
-    how.spare = spare;
-    const sn_status status =
-        run(net, &how, sn_network_find(net, hit), outage(0.8, 60), 1, &r, NULL);
-    for (size_t b = 0; status == SN_OK && b < r.buyer_count; b++)
-        survive[b] = isnan(r.measure[b].survive) ? INFINITY : r.measure[b].survive;
-    sn_sim_result_clear(&r);
-    sn_network_free(net);
-    return status == SN_OK;
-}
-
-static void longer_stock__never_shortens_survival_where_each_has_one_supplier(void **state)
-{
-    int longer = 0;
-    unsigned long x = 11;
-    (void)state;
-    for (int seed = 0; seed < 60; seed++) {
-        enum { N = 9 };
-        char text[1200] = "";
-        double survive[6][N];
-        for (int i = 0; i < N; i++) { /* a tree: who comes first sells to who comes later */
-            const size_t used = strlen(text);
-            x = x * 6364136223846793005u + 1442695040888963407u;
-            (void)snprintf(text + used, sizeof text - used, "n%d: kind=firm final_demand=%d\n", i,
-                           1 + (int)((x >> 40) % 9));
-            if (i > 0)
-                (void)snprintf(text + strlen(text), sizeof text - strlen(text), "n%d n%d %d\n",
-                               (int)((x >> 20) % (unsigned)i), i, 1 + (int)((x >> 50) % 9));
-        }
-        for (int k = 0; k < 6; k++)
-            assert_true(first_losses(text, "n0", 4 * k, 0, survive[k]));
-        for (int k = 1; k < 6; k++)
-            for (int b = 0; b < N; b++) {
-                assert_true(survive[k][b] >= survive[k - 1][b] - 1e-9);
-                longer += survive[k][b] > survive[k - 1][b];
-            }
-    }
-    assert_true(longer > 500);
-}
-
-/* The exception: M refills its stock from T as well, which has nothing to spare, so that T's own
- * final demand goes short; without stock M orders what it always does. */
-static void longer_stock__of_one_can_shorten_survival_of_another_by_refilling(void **state)
-{
-    static const char text[] = "M: kind=firm sector=m final_demand=80\nS: kind=firm sector=s\n"
-                               "T: kind=firm sector=s final_demand=20\nS M 40\nT M 40";
-    double none[2], some[2], spared[2];
-    (void)state;
-    assert_true(first_losses(text, "S", 0, 0, none));
-    assert_true(first_losses(text, "S", 30, 0, some));
-    assert_true(first_losses(text, "S", 30, 1, spared));
-    assert_close(none[0], 0, 0); /* M */
-    assert_true(isinf(none[1])); /* T */
-    assert_true(some[0] > 30);
-    assert_true(some[1] < 5);
-    assert_true(isinf(spared[1]));
-}
-
-static void switching__moves_orders_to_a_supplier_with_spare_capacity(void **state)
-{
-    double area[2];
-    (void)state;
-    for (int k = 0; k < 2; k++) {
-        sn_network *net = make("B: kind=firm final_demand=100\nS: kind=firm sector=s\n"
-                               "T: kind=firm sector=s\nS B 50\nT B 50");
-        sn_sim_options how = sn_sim_defaults();
-        sn_sim_result r = {0};
-        how.spare = 1;
-        how.switch_delay = k == 0 ? NAN : 10;
-        how.switch_ramp = 10;
-        const sn_status status = run(net, &how, sn_network_find(net, "S"), outage(1, INFINITY), 1,
-                                     &r, NULL);
-        area[k] = r.total.area;
-        sn_sim_result_clear(&r);
-        sn_network_free(net);
-        assert_int_equal(status, SN_OK);
-    }
-    assert_true(area[1] < area[0]);
-    assert_true(area[1] < 20);
-}
-
-/* A network, one event on one node, and the whole loss; NaN for an error. */
-static sn_sim_measure under(const char *text, const char *hit, sn_sim_event event,
-                            const sn_sim_options *how)
-{
-    sn_network *net = make(text);
-    sn_sim_result r = {0};
-    sn_sim_measure got = {.area = NAN, .survive = NAN};
-
-    if (run(net, how, sn_network_find(net, hit), event, 1, &r, NULL) == SN_OK)
-        got = r.total;
-    sn_sim_result_clear(&r);
-    sn_network_free(net);
-    return got;
-}
-
-static void lead_time__lets_what_is_under_way_arrive(void **state)
-{
-    static const double steps[] = {1, 0.5, 4, 7};
-    (void)state;
-    for (size_t k = 0; k < 4; k++) {
-        sn_sim_options how = sn_sim_defaults();
-        how.step = steps[k];
-        how.days = 364;
-        const sn_sim_measure m =
-            under("M: kind=firm final_demand=36500 inventory_days=20\nS: kind=firm\n"
-                  "S M 36500 lead=10", "S", outage(1, 28), &how);
-        /* the gap of 28 days starts 10 days later and meets the same stock */
-        assert_close(m.survive, 30, steps[k] + 1e-9);
-        assert_close(m.area, 8, 1e-9);
-        assert_close(m.lost, 800, 1e-6);
-        assert_close(m.recover, 38, steps[k] + 1e-9);
-    }
-}
-
-static void lead_time__of_a_chain_adds_up_and_leaves_the_steady_state_alone(void **state)
-{
-    static const char chain[] = "M: kind=firm final_demand=100\nT: kind=firm\nS: kind=firm\n"
-                                "S T 100 lead=12.25\nT M 100 lead=3.5";
-    static const char loop[] = "M: kind=firm final_demand=100\nT: kind=firm\nS: kind=firm\n"
-                               "S T 100 lead=12.25\nT M 100 lead=3.5\nM T 1 lead=2";
-    sn_sim_options how = sn_sim_defaults();
-    (void)state;
-    how.days = 10000;
-    how.stock_days = 4;
-    assert_true(isnan(under(chain, "S", outage(0, 0), &how).survive));
-    assert_true(isnan(under(loop, "S", outage(0, 0), &how).survive));
-    how.days = 200;
-    const sn_sim_measure m = under(chain, "S", outage(1, INFINITY), &how);
-    assert_close(m.survive, 4 + 4 + 12.25 + 3.5, 1);
-}
-
-static void stock__of_a_recipe_goes_before_that_of_the_node(void **state)
-{
-    sn_sim_options how = sn_sim_defaults();
-    sn_sim_measure m[2];
-    (void)state;
-    for (int k = 0; k < 2; k++)
-        m[k] = under(k == 0 ? "M: kind=firm sector=m final_demand=36500 inventory_days=20\n"
-                              "S: kind=firm sector=s\nS M 36500\nrecipe m s 2 5"
-                            : "M: kind=firm sector=m final_demand=36500 inventory_days=20\n"
-                              "S: kind=firm sector=s\nS M 36500\nrecipe m s 2",
-                     "S", outage(1, 28), &how);
-    assert_close(m[0].survive, 5, 1e-9);
-    assert_close(m[1].survive, 20, 1e-9);
-}
-
-static void reserve__opens_after_its_delay_and_not_faster_than_told(void **state)
-{
-    sn_sim_options how = sn_sim_defaults();
-    (void)state;
-    how.reserve_days = 5;
-    how.release_after = 3;
-    /* stock to day 20, three days of shortage, five days of reserve, nothing for the rest */
-    sn_sim_measure m = under(maker, "S", outage(1, 40), &how);
-    assert_close(m.survive, 20, 1e-9);
-    assert_close(m.area, 15, 1e-9);
-    how.release_rate = 0.5; /* ten days at half */
-    m = under(maker, "S", outage(1, 40), &how);
-    assert_close(m.area, 15, 1e-9);
-    m = under(maker, "S", outage(1, 27), &how); /* 3 days whole, 4 days half */
-    assert_close(m.area, 5, 1e-9);
-}
-
-static void demand__that_grows_past_capacity_leaves_a_gap(void **state)
-{
-    sn_sim_event event = {.growth = 0.5, .duration = INFINITY, .ramp = 100, .fraction = 1};
-    sn_sim_options how = sn_sim_defaults();
-    sn_network *net = make("M: kind=stage stage=use final_demand=100\n"
-                           "S: kind=stage stage=mining\nS M 100");
-    sn_sim_result r = {0};
-    (void)state;
-    how.days = 300;
-    how.spare = 0.25;
-    const sn_status status = run(net, &how, sn_network_find(net, "M"), event, 1, &r, NULL);
-    const double wanted = r.wanted[0], got = r.delivered[0], survive = r.total.survive;
-    const double area = r.total.area, lost = r.total.lost;
-    sn_sim_result_clear(&r);
-    sn_network_free(net);
-    assert_int_equal(status, SN_OK);
-    assert_close(wanted, 150, 1e-9);
-    assert_close(got, 125, 1e-9);
-    assert_close(survive, 50, 1); /* demand passes 125 in the middle of the way */
-    /* integral of 1 - 125 / (100 + t / 2) over t = 50..100, and a sixth of the rest */
-    assert_close(area, 50 - 250 * log(150 / 125.0) + 200 / 6.0, 0.01);
-    assert_close(lost, (25 * 50 / 2.0 + 25 * 200) / 365, 0.01);
-}
-
-static void overproduction__fills_a_gap_at_its_pace(void **state)
-{
-    /* half of what M buys is gone for good; the other supplier may grow to twice its size */
-    static const char two[] = "M: kind=firm sector=m final_demand=100\nS: kind=firm sector=s\n"
-                              "T: kind=firm sector=s\nS M 50\nT M 50";
-    sn_sim_options how = sn_sim_defaults();
-    double area[3];
-    (void)state;
-    for (int k = 0; k < 3; k++) {
-        how.over_most = k == 0 ? 1 : 2;
-        how.over_days = k == 1 ? 100 : 20;
-        how.switch_delay = 0;
-        how.switch_ramp = 1;
-        area[k] = under(two, "S", outage(1, INFINITY), &how).area;
-    }
-    assert_close(area[0], 182.5, 1);
-    assert_true(area[2] < area[1] && area[1] < area[0]);
-}
-
-static void allies__are_served_before_others(void **state)
-{
-    sn_network *net = make("A: kind=country final_demand=50\nB: kind=country final_demand=30\n"
-                           "S: kind=country final_demand=20 primary=100\nS A 50\nS B 30");
-    double ally[3] = {0}, area[3];
-    sn_sim_options how = sn_sim_defaults();
-    sn_sim_result r = {0};
-    (void)state;
-    ally[sn_network_find(net, "A")] = 1;
-    how.rationing = SN_SIM_ALLIES_FIRST;
-    how.ally = ally;
-    how.days = 10;
-    const sn_status status =
-        run(net, &how, sn_network_find(net, "S"), outage(0.4, INFINITY), 1, &r, NULL);
-    for (int b = 0; b < 3 && status == SN_OK; b++)
-        area[b] = r.measure[b].area;
-    sn_sim_result_clear(&r);
-    sn_network_free(net);
-    assert_int_equal(status, SN_OK);
-    /* 60 left: 20 at home, 40 of the ally's 50, none for the other */
-    assert_close(area[0], 10 * 0.2, 1e-9);
-    assert_close(area[1], 10, 1e-9);
-    assert_close(area[2], 0, 1e-9);
-}
-
 static void threads__do_not_change_a_bit(void **state)
 {
     enum { N = 9000 };
@@ -513,8 +239,8 @@ static void threads__do_not_change_a_bit(void **state)
     sn_network *net = net_freeze(b);
     how.days = 40;
     how.stock_days = 3;
-    const sn_status one = run(net, &how, 5, outage(1, 20), 1, &r[0], NULL);
-    const sn_status four = run(net, &how, 5, outage(1, 20), 4, &r[1], NULL);
+    const sn_status one = sim_run(net, &how, 5, outage(1, 20), 1, &r[0], NULL);
+    const sn_status four = sim_run(net, &how, 5, outage(1, 20), 4, &r[1], NULL);
     const bool same = one == SN_OK && four == SN_OK &&
                       memcmp(r[0].step, r[1].step, 40 * sizeof *r[0].step) == 0 &&
                       memcmp(r[0].series, r[1].series, 40 * r[0].buyer_count * sizeof(double)) == 0;
@@ -530,7 +256,7 @@ static void many__depends_on_seed_and_run_not_on_threads(void **state)
 {
     enum { RUNS = 30 };
     const sn_sim_uncertainty u = {{0.5, 2}, {0.5, 1.5}, {1, 1}, {1, 1}, {1, 1}, {1, 1}};
-    sn_network *net = make("M: kind=firm final_demand=36500\nS: kind=firm\nS M 36500");
+    sn_network *net = sim_make("M: kind=firm final_demand=36500\nS: kind=firm\nS M 36500");
     double weight[2] = {0, 1};
     const sn_selection hit = {.weight = weight, .matched = 1, .names_node = true};
     sn_sim_event event = outage(1, 28);
@@ -557,7 +283,7 @@ static void many__depends_on_seed_and_run_not_on_threads(void **state)
 
 static void settings__out_of_range_are_refused(void **state)
 {
-    sn_network *net = make(maker);
+    sn_network *net = sim_make(maker);
     sn_sim_result r = {0};
     sn_error err = {0};
     (void)state;
@@ -565,10 +291,10 @@ static void settings__out_of_range_are_refused(void **state)
     zero_step.step = 0;
     lost.model = SN_SIM_ARIO;
     lost.recycle = 0.1;
-    const sn_status a = run(net, &zero_step, 0, outage(1, 1), 1, &r, NULL);
-    const sn_status b = run(net, &lost, 0, outage(1, 1), 1, &r, NULL);
+    const sn_status a = sim_run(net, &zero_step, 0, outage(1, 1), 1, &r, NULL);
+    const sn_status b = sim_run(net, &lost, 0, outage(1, 1), 1, &r, NULL);
     const sn_sim_options fine = sn_sim_defaults();
-    const sn_status c = run(net, &fine, 0, outage(1.5, 1), 1, &r, &err);
+    const sn_status c = sim_run(net, &fine, 0, outage(1.5, 1), 1, &r, &err);
     sn_network_free(net);
     assert_int_equal(a, SN_EUSAGE);
     assert_int_equal(b, SN_EUSAGE);
@@ -586,16 +312,6 @@ int main(void)
         cmocka_unit_test(steady_state__does_not_move_in_ten_thousand_days),
         cmocka_unit_test(any_path__balances_and_does_not_depend_on_unit_or_row_order),
         cmocka_unit_test(shorter_steps__come_closer_to_one_another),
-        cmocka_unit_test(longer_stock__never_shortens_survival_where_each_has_one_supplier),
-        cmocka_unit_test(longer_stock__of_one_can_shorten_survival_of_another_by_refilling),
-        cmocka_unit_test(switching__moves_orders_to_a_supplier_with_spare_capacity),
-        cmocka_unit_test(lead_time__lets_what_is_under_way_arrive),
-        cmocka_unit_test(lead_time__of_a_chain_adds_up_and_leaves_the_steady_state_alone),
-        cmocka_unit_test(stock__of_a_recipe_goes_before_that_of_the_node),
-        cmocka_unit_test(reserve__opens_after_its_delay_and_not_faster_than_told),
-        cmocka_unit_test(demand__that_grows_past_capacity_leaves_a_gap),
-        cmocka_unit_test(overproduction__fills_a_gap_at_its_pace),
-        cmocka_unit_test(allies__are_served_before_others),
         cmocka_unit_test(threads__do_not_change_a_bit),
         cmocka_unit_test(many__depends_on_seed_and_run_not_on_threads),
         cmocka_unit_test(settings__out_of_range_are_refused),
