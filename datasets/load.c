@@ -195,9 +195,11 @@ static bool holds_tables(const char *name)
 static sn_status load_native(const sn_load_options *options, sn_network **net,
                              sn_sources *sources, sn_error *err)
 {
-    const sn_native_filter filter = {.year = options->year, .commodity = options->commodity};
+    const sn_native_filter filter = {
+        .year = options->year, .commodity = options->commodity, .import = options->import};
     opened files = {0};
-    sn_native_files given = {&files.bytes[FLOWS], NULL, NULL, NULL};
+    sn_native_files given = {.flows = &files.bytes[FLOWS],
+                             .path = options->flows != NULL ? options->flows : options->network};
     sn_status status = SN_OK;
 
     if (options->network != NULL)

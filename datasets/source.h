@@ -23,6 +23,7 @@ typedef struct {
     char *path;           /* as the user wrote it, "net.zip#flows.csv" for a file in an archive */
     uint64_t bytes;       /* as stored                                           */
     char sha256[65];      /* of the bytes as stored                              */
+    const char *preset;   /* static text: the layout it was read by, or NULL     */
     const char *encoding; /* "utf-8" or "windows-1252"                           */
     char delimiter;
     size_t rows_read, rows_used; /* rows after the header */
