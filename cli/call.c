@@ -68,6 +68,10 @@ sn_import_options sn_call_import(const sn_options *options)
            (import.map[import.map_count] = sn_options_list(options, "map", import.map_count)) !=
                NULL)
         import.map_count++;
+    while (import.where_count < SN_PRESET_COLUMNS &&
+           (import.where[import.where_count] =
+                sn_options_list(options, "where", import.where_count)) != NULL)
+        import.where_count++;
     return import;
 }
 

@@ -23,6 +23,8 @@ const sn_option sn_shared_options[] = {
      .help = "layout of the flows (default: found from the header); help import lists them"},
     {.name = "map", .kind = SN_OPTION_LIST, .argument = "COLUMN=HEADER",
      .help = "header that stands for a column: value=OBS_VALUE"},
+    {.name = "where", .kind = SN_OPTION_LIST, .argument = "COLUMN=VALUE",
+     .help = "only rows with this value; VALUE may end in *"},
     {.name = "product", .kind = SN_OPTION_TEXT, .argument = "CODE[|CODE]",
      .help = "trade tables: only products whose code begins so"},
     {.name = "measure", .kind = SN_OPTION_CHOICE, .argument = "WHAT", .choices = "value|quantity",

@@ -335,7 +335,7 @@ sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, const sn_import_op
     p.recent = calloc((size_t)2 << p.recent_bits, sizeof *p.recent);
     SN_TRY_ALLOC(p.recent, "a network");
     for (;;) {
-        SN_TRY(sn_csv_next(p.csv, &more, err));
+        SN_TRY(sn_preset_next(p.csv, &room, p.source, &more, err));
         if (!more)
             break;
         SN_TRY(read_flow(&p, err));

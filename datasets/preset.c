@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "datasets/native_private.h"
+#include "datasets/trade_private.h"
 #include "graph/selector.h"
 
 enum { LOOK_AT = 64 << 10 }; /* bytes of a file that tell its layout */
@@ -22,10 +23,57 @@ static sn_status read_edges(const sn_preset_input *input, sn_native *native, sn_
     return sn_native_flows(native, input->bytes, input->how, input->sources, err);
 }
 
+static bool knows_comtrade(const sn_preset_header *header)
+{
+    return sn_preset_has_all(header, "reportercode|reporteriso|countrycode,partnercode|partneriso,"
+                                     "flowcode,cmdcode,primaryvalue") ||
+           sn_preset_has_all(header, "reporter,partner,cmd|cmdcode,flow|flowcode,value|primaryvalue");
+}
+
+static bool knows_comtrade_classic(const sn_preset_header *header)
+{
+    return sn_preset_has_all(header, "trade flow|trade flow code,reporter|reporter code,"
+                                     "partner|partner code,commodity code,trade value (us$)");
+}
+
+static bool knows_baci(const sn_preset_header *header)
+{
+    return sn_preset_has_all(header, "t,i,j,k,v");
+}
+
+static bool knows_trade(const sn_preset_header *header)
+{
+    return sn_preset_has_all(header, "exporter|exporter_iso3|exporter_iso,"
+                                     "importer|importer_iso3|importer_iso,"
+                                     "value_kusd|value_usd|value_1000usd|value_thousand_usd");
+}
+
+static const char comtrade_columns[] =
+    "refYear|year|period|flowCode|flow|cmdCode|primaryValue|netWgt|netWeight|qty|qtyUnitAbbr|"
+    "partner2Code|motCode|mosCode|customsCode|reporterCode|reporterISO|reporter|partnerCode|"
+    "partnerISO|partner";
+
 static const sn_preset presets[] = {
+    {"baci", "CEPII BACI: t, i, j, k, v, q; thousand USD, tonnes", "t|i|j|k|v|q|source", knows_baci,
+     sn_trades_to_network},
+    {"comtrade", "UN Comtrade, present columns: reporterCode, partnerCode, flowCode, cmdCode, ...",
+     comtrade_columns, knows_comtrade, sn_trades_to_network},
+    {"comtrade-classic", "UN Comtrade, former columns: Reporter Code, Trade Flow, ...",
+     comtrade_columns, knows_comtrade_classic, sn_trades_to_network},
+    {"trade", "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
+     "year|exporter|importer|product|value_kusd|value_usd|value|quantity_t|quantity_kg|source",
+     knows_trade, sn_trades_to_network},
     {"edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
      "source|target|value|product|unit|quantity|year|lead_time|basis", knows_edges, read_edges},
 };
+
+sn_trades_reader *sn_trades_reader_of(const sn_preset *preset)
+{
+    return strcmp(preset->name, "baci") == 0               ? sn_trades_read_baci
+           : strncmp(preset->name, "comtrade", 8) == 0     ? sn_trades_read_comtrade
+           : strcmp(preset->name, "trade") == 0            ? sn_trades_read_tidy
+                                                           : NULL;
+}
 
 size_t sn_preset_count(void)
 {
@@ -141,6 +189,32 @@ static sn_status check_map(const sn_preset *preset, const sn_import_options *how
     return SN_OK;
 }
 
+/* The fields that --where names. */
+static sn_status find_where(const sn_import_options *how, const sn_csv *csv, const char *name,
+                            sn_preset_columns *room, sn_error *err)
+{
+    room->where_count = 0;
+    for (size_t w = 0; w < how->where_count; w++) {
+        const char *text = how->where[w];
+        const size_t key = strcspn(text, "=");
+        size_t field = 0;
+        if (key == 0 || text[key] == '\0')
+            return sn_fail(err, SN_EUSAGE, "--where \"%.100s\" is not of the form source=BACI*",
+                           text);
+        while (field < sn_csv_width(csv) &&
+               (sn_csv_header(csv, field).length != key ||
+                strncasecmp(sn_csv_header(csv, field).text, text, key) != 0))
+            field++;
+        if (field == sn_csv_width(csv))
+            return sn_fail(err, SN_EUSAGE, "--where: %s has no column \"%.*s\"", name, (int)key,
+                           text);
+        room->where[w].field = field;
+        room->where[w].pattern = (sn_slice){text + key + 1, strlen(text + key + 1)};
+        room->where_count++;
+    }
+    return SN_OK;
+}
+
 sn_status sn_preset_open(const sn_bytes *bytes, const sn_import_options *how,
                          const sn_csv_column *column, size_t count, sn_preset_columns *room,
                          sn_csv **csv, sn_error *err)
@@ -163,7 +237,37 @@ sn_status sn_preset_open(const sn_bytes *bytes, const sn_import_options *how,
                 room->column[c] = (sn_csv_column){name, NULL, true};
             }
     }
-    return sn_csv_open(bytes, room->column, count, csv, err);
+    const sn_status status = sn_csv_open(bytes, room->column, count, csv, err);
+    return status == SN_OK ? find_where(how, *csv, bytes->name, room, err) : status;
+}
+
+static bool is_kept(const sn_csv *csv, const sn_preset_columns *room)
+{
+    for (size_t w = 0; w < room->where_count; w++) {
+        const sn_slice text = sn_csv_field(csv, room->where[w].field);
+        const sn_slice pattern = room->where[w].pattern;
+        const bool open = pattern.length > 0 && pattern.text[pattern.length - 1] == '*';
+        const size_t size = pattern.length - open;
+        if (text.length < size || (!open && text.length > size) ||
+            memcmp(text.text, pattern.text, size) != 0)
+            return false;
+    }
+    return true;
+}
+
+sn_status sn_preset_next(sn_csv *csv, const sn_preset_columns *room, sn_source *source, bool *more,
+                         sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    for (;;) {
+        SN_TRY(sn_csv_next(csv, more, err));
+        if (!*more || is_kept(csv, room))
+            return SN_OK;
+        sn_source_drop(source, "other rows (--where)", 1);
+    }
+out:
+    return status;
 }
 
 /* ----------------------------------------------------------------------------- choose */

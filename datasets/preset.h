@@ -28,9 +28,12 @@ typedef struct {
     const char *preset;     /* its name; NULL: found from the file                            */
     const char *map[SN_PRESET_COLUMNS]; /* "value=OBS_VALUE,unit=UNIT": the headers of columns */
     size_t map_count;
+    const char *where[SN_PRESET_COLUMNS]; /* "source=BACI*": only rows that have this         */
+    size_t where_count;
     const char *product;    /* "8110|2603": only codes that begin so; NULL: all               */
     sn_measure measure;
     sn_report_of report_of;
+    int first_year, last_year; /* only these; 0: all                                          */
     bool estimate_quantity; /* fill missing tonnes from unit values                           */
 } sn_import_options;
 
@@ -93,10 +96,20 @@ bool sn_preset_has_all(const sn_preset_header *header, const char *lists);
 typedef struct {
     sn_csv_column column[SN_PRESET_COLUMNS];
     char text[2000]; /* the mapped headers */
+    struct {
+        size_t field;
+        sn_slice pattern; /* a text, or the beginning of one before `*` */
+    } where[SN_PRESET_COLUMNS];
+    size_t where_count;
 } sn_preset_columns;
 sn_status sn_preset_open(const sn_bytes *bytes, const sn_import_options *how,
                          const sn_csv_column *column, size_t count, sn_preset_columns *room,
                          sn_csv **csv, sn_error *err);
+
+/** sn_preset_next - sn_csv_next, past the rows that --where does not keep; those are counted as
+ *  "other rows (--where)". */
+sn_status sn_preset_next(sn_csv *csv, const sn_preset_columns *room, sn_source *source, bool *more,
+                         sn_error *err);
 
 /** sn_preset_wants - whether --product keeps a product: its code begins with one of those asked
  *  for. */

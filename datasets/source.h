@@ -9,7 +9,7 @@
 #include "datasets/csv.h"
 #include "graph/error.h"
 
-enum { SN_SOURCE_REASONS = 12, SN_SOURCE_NOTES = 128 };
+enum { SN_SOURCE_REASONS = 24, SN_SOURCE_NOTES = 128 };
 
 /** sn_dropped - rows that were left out for one reason. */
 typedef struct {
