@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "datasets/makers_private.h"
 #include "datasets/native_private.h"
 #include "datasets/trade_private.h"
 #include "graph/selector.h"
@@ -48,6 +49,24 @@ static bool knows_trade(const sn_preset_header *header)
                                      "value_kusd|value_usd|value_1000usd|value_thousand_usd");
 }
 
+static bool knows_usgs(const sn_preset_header *header)
+{
+    return sn_preset_has_all(header, "section,commodity,country,statistics,statistics_detail,value") ||
+           sn_preset_has_all(header, "commodity,country,type,unit_meas");
+}
+
+static bool knows_eu_crm(const sn_preset_header *header)
+{
+    return header->count <= 6 && sn_preset_has_all(header, "material,stage,country,share");
+}
+
+static bool knows_production(const sn_preset_header *header)
+{
+    return sn_preset_has_all(header, "commodity|mineral,stage,country|country_iso3|iso3,"
+                                     "value|output") &&
+           !sn_preset_has(header, "id|source_id|target|importer");
+}
+
 static const char comtrade_columns[] =
     "refYear|year|period|flowCode|flow|cmdCode|primaryValue|netWgt|netWeight|qty|qtyUnitAbbr|"
     "partner2Code|motCode|mosCode|customsCode|reporterCode|reporterISO|reporter|partnerCode|"
@@ -63,6 +82,14 @@ static const sn_preset presets[] = {
     {"trade", "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
      "year|exporter|importer|product|value_kusd|value_usd|value|quantity_t|quantity_kg|source",
      knows_trade, sn_trades_to_network},
+    {"usgs-mcs", "USGS Mineral Commodity Summaries, world tables of 2025 and 2026: production",
+     "Commodity|Country|Statistics|Statistics_detail|Unit|Year|Value", knows_usgs,
+     sn_makers_to_network},
+    {"eu-crm", "EU critical raw materials study: Material, Stage, Country, Share: production",
+     "Material|Stage|Country|Share", knows_eu_crm, sn_makers_to_network},
+    {"production", "native production.csv: commodity, stage, country, value, unit, year, source",
+     "commodity|stage|country|value|unit|year|source|capacity", knows_production,
+     sn_makers_to_network},
     {"edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
      "source|target|value|product|unit|quantity|year|lead_time|basis", knows_edges, read_edges},
 };
