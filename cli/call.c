@@ -75,6 +75,25 @@ sn_import_options sn_call_import(const sn_options *options)
     return import;
 }
 
+int sn_exit_code(sn_status status)
+{
+    switch (status) {
+    case SN_OK:
+        return 0;
+    case SN_EUSAGE:
+        return 2;
+    case SN_EDATA:
+        return 3;
+    case SN_EIO:
+    case SN_ENUMERIC:
+    case SN_ENOMEM:
+        return 4;
+    case SN_EINTERNAL:
+        return 70;
+    }
+    return 70;
+}
+
 sn_status sn_call_load(sn_call *call, sn_error *err)
 {
     const sn_options *options = &call->options;
@@ -369,5 +388,27 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
     SN_TRY(check_rules(call, report, true, err));
 out:
     sn_out_free(out);
+    return status;
+}
+
+sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv,
+                      sn_out *out, sn_error *err)
+{
+    sn_call call = {.verb = verb,
+                    .argc = argc,
+                    .argv = argv,
+                    .format = SN_FORMAT_JSON,
+                    .started = lender->started,
+                    .net = lender->net,
+                    .sources = lender->sources,
+                    .coalitions = lender->coalitions,
+                    .capture = out};
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_options_parse(argc, argv, verb->options, sn_shared_options, &call.options, err));
+    SN_TRY(verb->run(&call, err));
+out:
+    sn_options_clear(&call.options);
+    free(call.finding); /* the rest is the lender's */
     return status;
 }
