@@ -40,7 +40,7 @@ static sn_status open_built_in(const char *name, opened *files, sn_error *err)
     return SN_OK;
 }
 
-static const char *const suffix[] = {"", ".gz", ".zst"};
+static const char *const suffix[] = {"", ".gz", ".zst", ".xz"};
 enum { SUFFIXES = sizeof suffix / sizeof suffix[0] };
 
 /* Whether there is folder/name.suffix, and its path. */
