@@ -15,7 +15,7 @@
  *   -           flows.csv on standard input
  *   NAME        a built-in dataset; ./NAME means a file of that name
  *   DIR         a folder with flows.csv and, if there, nodes.csv, recipes.csv, owners.csv, each
- *               plain, .gz or .zst; or with the tables production.csv, stages.csv and, if
+ *               plain, .gz, .zst or .xz; or with the tables production.csv, stages.csv and, if
  *               there, trade.csv (tables.h)
  *   FILE.zip    an archive with these files, or with one file, the flows
  *   FILE        flows.csv

@@ -124,8 +124,8 @@ out:
     return status;
 }
 
-/* What freeze finds concerns the files as a whole. */
-static sn_status freeze(sn_native *native, const char *name, sn_network **net, sn_error *err)
+sn_status sn_native_freeze(sn_native *native, const char *name, sn_network **net,
+                           sn_error *err)
 {
     sn_error reason = {0};
     const sn_status status = sn_builder_freeze(&native->builder, net, &reason);
@@ -156,7 +156,7 @@ sn_status sn_native_load(const sn_native_files *files, const sn_native_filter *f
         SN_TRY(sn_native_recipes(&native, files->recipes, sources, err));
     if (files->owners != NULL)
         SN_TRY(sn_native_owners(&native, files->owners, sources, err));
-    SN_TRY(freeze(&native, files->flows->name, net, err));
+    SN_TRY(sn_native_freeze(&native, files->flows->name, net, err));
 out:
     sn_native_clear(&native);
     return status;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/csv_private.h"
 #include "datasets/native_private.h"
 
 enum { SOURCE, TARGET, VALUE, PRODUCT, UNIT, QUANTITY, YEAR, LEAD_TIME, BASIS, COLUMNS };
@@ -24,6 +25,14 @@ static const sn_csv_column columns[COLUMNS] = {
     [LEAD_TIME] = {"lead_time", NULL, false},
     [BASIS] = {"basis", NULL, false},
 };
+
+const char *sn_native_flow_column(sn_slice header)
+{
+    for (int c = 0; c < COLUMNS; c++)
+        if (sn_csv_means(header, &columns[c]))
+            return columns[c].name;
+    return NULL;
+}
 
 /* A text and the code it got: files are usually sorted, so the next row often repeats it. */
 typedef struct {

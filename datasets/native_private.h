@@ -38,4 +38,22 @@ sn_status sn_native_recipes(sn_native *native, sn_bytes *bytes, sn_sources *sour
 sn_status sn_native_owners(sn_native *native, sn_bytes *bytes, sn_sources *sources,
                            sn_error *err);
 
+/* native.c: sn_builder_freeze; what it finds concerns the files as a whole. */
+sn_status sn_native_freeze(sn_native *native, const char *name, sn_network **net, sn_error *err);
+
+/* The columns of nodes.csv: the text columns stand in the order of sn_column, the numbers in that
+ * of sn_quantity. */
+enum {
+    SN_NODE_ID,
+    SN_NODE_LABEL,
+    SN_NODE_KIND,
+    SN_NODE_TEXTS,
+    SN_NODE_NUMBERS = SN_NODE_TEXTS + SN_COLUMNS,
+    SN_NODE_COLUMNS = SN_NODE_NUMBERS + SN_QUANTITIES
+};
+
+/* The column of nodes.csv that a header means, or -1; that of flows.csv by name, or NULL. */
+int sn_native_node_column(sn_slice header);
+const char *sn_native_flow_column(sn_slice header);
+
 #endif /* SN_DATASETS_NATIVE_PRIVATE_H */
