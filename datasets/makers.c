@@ -208,6 +208,15 @@ static sn_status put(sn_makers_pass *pass, sn_maker *row, const sn_makers_entry 
     return SN_OK;
 }
 
+sn_status sn_makers_keep_year(sn_makers_pass *pass, sn_slice year, bool *keep, sn_error *err)
+{
+    int32_t code;
+
+    *keep = pass->year[0] == '\0' ||
+            (year.length == strlen(pass->year) && memcmp(year.text, pass->year, year.length) == 0);
+    return code_of(&pass->makers->year, year, &code, err);
+}
+
 sn_status sn_makers_add(sn_makers_pass *pass, const sn_makers_entry *entry, const char **why,
                         sn_error *err)
 {
@@ -266,13 +275,14 @@ sn_status sn_makers_read_native(sn_makers_pass *pass, sn_error *err)
         sn_makers_entry entry = {.value = {NAN, NAN, NAN, false}};
         const char *why;
         double capacity;
+        bool keep;
         SN_TRY(sn_preset_next(pass->csv, &pass->columns, pass->source, &more, err));
         if (!more)
             break;
         entry.line = sn_csv_line(pass->csv);
         entry.year = sn_csv_text(pass->csv, YEAR);
-        if (pass->year[0] != '\0' && (entry.year.length != strlen(pass->year) ||
-                                      memcmp(entry.year.text, pass->year, entry.year.length) != 0)) {
+        SN_TRY(sn_makers_keep_year(pass, entry.year, &keep, err));
+        if (!keep) {
             sn_source_drop(pass->source, "other year", 1);
             continue;
         }
@@ -400,9 +410,11 @@ sn_status sn_makers_load(const sn_preset_input *input, const char *year, const s
     pass.source->rows_used = pass.source->rows_read;
     for (size_t d = 0; d < pass.source->dropped_count; d++)
         pass.source->rows_used -= pass.source->dropped[d].count;
+    SN_TRY(sn_native_check_year(&makers->year, year, input->bytes->name, err));
     if (makers->count == 0 && (commodity == NULL || commodity->count == 0)) {
-        status = sn_fail(err, SN_EDATA, "%s: no row can be used%s%s", input->bytes->name,
-                         year[0] != '\0' ? " for the year " : "", year);
+        char reasons[400];
+        status = sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", input->bytes->name,
+                         sn_native_reasons(pass.source, reasons));
         goto out;
     }
     SN_TRY(note_totals(makers, pass.source, err));
@@ -414,16 +426,14 @@ out:
 
 static sn_status check_years(const sn_makers *makers, const char *name, sn_error *err)
 {
-    char names[300] = "";
+    char names[256];
 
     for (size_t r = 1; r < makers->count; r++) {
         if (makers->row[r].year == makers->row[0].year)
             continue;
-        for (int32_t y = 0; y < makers->year.count; y++) {
-            const size_t used = strlen(names);
-            (void)snprintf(names + used, sizeof names - used, "%s%s", y > 0 ? ", " : "",
-                           makers->year.text[y]);
-        }
+        sn_status status = sn_native_list_years(&makers->year, names, sizeof names, err);
+        if (status != SN_OK)
+            return status;
         return sn_fail(err, SN_EDATA, "%s holds several years (%s); choose one with --year", name,
                        names);
     }

@@ -288,14 +288,6 @@ out:
     return status;
 }
 
-static bool wants_year(const usgs *u, sn_slice year)
-{
-    const char *asked = u->pass->year;
-
-    return asked[0] == '\0' ||
-           (year.length == strlen(asked) && memcmp(asked, year.text, year.length) == 0);
-}
-
 static sn_status end_row(usgs *u, usgs_row row, sn_slice text, size_t column, sn_slice year,
                          sn_error *err)
 {
@@ -335,6 +327,7 @@ static sn_status read_long(usgs *u, sn_error *err)
                           &pass->csv, err));
     for (;;) {
         usgs_row row;
+        bool keep;
         SN_TRY(sn_preset_next(pass->csv, &pass->columns, pass->source, &more, err));
         if (!more)
             break;
@@ -349,7 +342,8 @@ static sn_status read_long(usgs *u, sn_error *err)
             sn_source_drop(pass->source, "reserves", 1);
             continue;
         }
-        if (!wants_year(u, year)) {
+        SN_TRY(sn_makers_keep_year(pass, year, &keep, err));
+        if (!keep) {
             sn_source_drop(pass->source, "other year", 1);
             continue;
         }
@@ -398,8 +392,12 @@ static sn_status read_wide(usgs *u, sn_error *err)
             const bool capacity = strncasecmp(sn_csv_header(pass->csv, f).text, "CAP", 3) == 0;
             sn_slice year;
             usgs_row row;
+            bool keep;
             if (!dated(sn_csv_header(pass->csv, f), capacity ? "CAP_" : "PROD_", &year) ||
-                text.length == 0 || !wants_year(u, year))
+                text.length == 0)
+                continue;
+            SN_TRY(sn_makers_keep_year(pass, year, &keep, err));
+            if (!keep)
                 continue;
             SN_TRY(begin_row(u, sn_csv_text(pass->csv, COMMODITY), sn_csv_text(pass->csv, COUNTRY),
                              sn_csv_text(pass->csv, TYPE), sn_csv_text(pass->csv, UNIT), capacity,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/native_private.h"
 #include "datasets/trade_private.h"
 
 void sn_trades_clear(sn_trades *trade)
@@ -49,6 +50,11 @@ sn_status sn_trades_end(sn_trades_pass *pass, sn_error *err)
                               pass->padded));
     if (sn_csv_rows(pass->csv) == 0)
         return sn_fail(err, SN_EDATA, "%s: no rows after the header", pass->input->bytes->name);
+    if (pass->filter->year[0] != '\0' && pass->trade->year.count == 0)
+        return sn_fail(err, SN_EUSAGE, "%s states no year, so the year %s means nothing",
+                       pass->input->bytes->name, pass->filter->year);
+    SN_TRY(sn_native_check_year(&pass->trade->year, pass->filter->year, pass->input->bytes->name,
+                                err));
 out:
     return status;
 }
@@ -91,23 +97,24 @@ sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text,
     return status;
 }
 
-bool sn_trades_keeps_year(sn_trades_pass *pass, sn_slice year)
+sn_status sn_trades_keep_year(sn_trades_pass *pass, sn_slice year, bool *keep, sn_error *err)
 {
     const char *asked = pass->filter->year;
     const sn_import_options *how = pass->input->how;
-    bool keep = asked[0] == '\0' ||
-                (strlen(asked) == year.length && memcmp(asked, year.text, year.length) == 0);
+    int32_t code;
 
-    if (keep && how->last_year > 0) {
+    *keep = asked[0] == '\0' ||
+            (strlen(asked) == year.length && memcmp(asked, year.text, year.length) == 0);
+    if (*keep && how->last_year > 0) {
         char text[8] = "";
         if (year.length < sizeof text)
             memcpy(text, year.text, year.length);
         const int number = atoi(text);
-        keep = number >= how->first_year && number <= how->last_year;
+        *keep = number >= how->first_year && number <= how->last_year;
     }
-    if (!keep)
+    if (!*keep)
         sn_source_drop(pass->source, "other year", 1);
-    return keep;
+    return sn_trades_code(&pass->trade->year, &pass->year, year, &code, err);
 }
 
 /* HS codes have an even number of digits: an odd one has lost a zero to a spreadsheet. */

@@ -115,17 +115,15 @@ static const char *unit_of(const sn_trades *trade, sn_measure measure)
 static sn_status check_years(const sn_trades *trade, const char *name, sn_error *err)
 {
     const int32_t year = trade->count > 0 ? trade->row[0].year : SN_NONE;
-    char names[400] = "";
+    char names[256];
 
     for (size_t r = 1; r < trade->count; r++) {
         if (trade->row[r].year == year)
             continue;
-        for (int32_t y = 0; y < trade->year.count; y++) {
-            const size_t used = strlen(names);
-            (void)snprintf(names + used, sizeof names - used, "%s%s", y > 0 ? ", " : "",
-                           trade->year.text[y]);
-        }
-        return sn_fail(err, SN_EDATA, "%s holds several years (%.300s); choose one with --year",
+        sn_status status = sn_native_list_years(&trade->year, names, sizeof names, err);
+        if (status != SN_OK)
+            return status;
+        return sn_fail(err, SN_EDATA, "%s holds several years (%s); choose one with --year",
                        name, names);
     }
     return SN_OK;
@@ -155,6 +153,7 @@ sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder
     int32_t *product = malloc(((size_t)trade->product.count + 1) * sizeof *product);
     size_t missing = 0, zero = 0;
     double missing_value = 0, all_value = 0;
+    char reasons[400];
     sn_status status = SN_OK;
 
     if (node == NULL || product == NULL) {
@@ -201,7 +200,8 @@ sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder
                               "%zu rows of %.2g %% of the value have no quantity: left out",
                               missing, all_value > 0 ? 100 * missing_value / all_value : 0.0));
     if (source->rows_used == 0)
-        status = sn_fail(err, SN_EDATA, "%s: no row can be used", name);
+        status = sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", name,
+                         sn_native_reasons(source, reasons));
 out:
     free(node);
     free(product);

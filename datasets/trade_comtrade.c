@@ -236,8 +236,10 @@ static sn_status read_row(sn_trades_pass *pass, sn_error *err)
     sn_trades_row row = {.period = SN_NONE};
     char padded[8], quoted[SN_CSV_QUOTE_SIZE];
     sn_status status = SN_OK;
+    bool keep;
 
-    if (!sn_trades_keeps_year(pass, year))
+    SN_TRY(sn_trades_keep_year(pass, year, &keep, err));
+    if (!keep)
         return SN_OK;
     SN_TRY(sn_csv_require(pass->csv, CMD, &product, err));
     const char *reason = why_out(pass, product, kind);

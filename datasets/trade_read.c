@@ -114,8 +114,10 @@ static sn_status read_row(sn_trades_pass *pass, sn_error *err)
     sn_trades_row row = {.period = SN_NONE};
     sn_status status = SN_OK;
     char padded[8];
+    bool keep;
 
-    if (!sn_trades_keeps_year(pass, year) || !sn_trades_keeps_product(pass, &product, padded))
+    SN_TRY(sn_trades_keep_year(pass, year, &keep, err));
+    if (!keep || !sn_trades_keeps_product(pass, &product, padded))
         return SN_OK;
     SN_TRY(sn_csv_require(pass->csv, EXPORTER, &exporter, err));
     SN_TRY(sn_csv_require(pass->csv, IMPORTER, &importer, err));

@@ -61,7 +61,7 @@ static void node_link__filters_by_year_and_product(void **state)
                     "2024, \"k\": \"8105\"}, {\"source\": \"B\", \"target\": \"A\", \"v\": 3, \"year\": "
                     "2024, \"k\": \"8110\"}]}",
                     "source,target,value,product\nA,B,2,8105\n", "id\nA\nB\n",
-                    &(sn_native_filter){2024, "8105"});
+                    &(sn_native_filter){.year = 2024, .commodity = "8105"});
 }
 
 static void node_link__says_what_is_wrong_and_where(void **state)
