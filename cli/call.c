@@ -62,6 +62,7 @@ sn_import_options sn_call_import(const sn_options *options)
         .product = sn_options_text(options, "product"),
         .measure = (sn_measure)choice_of(options, "measure", measures),
         .report_of = (sn_report_of)choice_of(options, "basis", reports),
+        .estimate_quantity = sn_options_flag(options, "estimate-quantity"),
     };
 
     while (import.map_count < SN_PRESET_COLUMNS &&
@@ -108,6 +109,7 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         .import = sn_call_import(options),
     };
     const bool loose = load.flows != NULL;
+    load.import.judge = call->verb->judges;
     sn_status status = SN_OK;
 
     if (!loose && (load.nodes != NULL || load.recipes != NULL || load.owners != NULL))

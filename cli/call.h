@@ -25,6 +25,7 @@ typedef struct sn_verb {
     const char *about;       /* a paragraph or two for `supplynet help VERB`             */
     const char *examples;    /* runnable lines on the built-in data, one a line          */
     bool takes_network;      /* a first word is then the network, like -n                */
+    bool judges;             /* wants to know what a trade table is worth                */
     const char *unused;      /* shared options that mean nothing here: "seed|threads"    */
     sn_status (*run)(struct sn_call *call, sn_error *err);
 } sn_verb;

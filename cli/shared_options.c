@@ -32,6 +32,8 @@ const sn_option sn_shared_options[] = {
     {.name = "basis", .kind = SN_OPTION_CHOICE, .argument = "WHOSE",
      .choices = "importer|exporter|max|mean", .fallback = "importer",
      .help = "trade tables: whose report counts where both sides have one"},
+    {.name = "estimate-quantity", .kind = SN_OPTION_FLAG,
+     .help = "trade tables: fill missing tonnes from median unit values; marked estimated"},
     {.name = "format", .letter = 'f', .kind = SN_OPTION_CHOICE, .argument = "FORMAT",
      .choices = "text|json|csv|tsv|ndjson|md", .fallback = "text",
      .help = "text, json, csv, tsv, ndjson or md", .silent = true},

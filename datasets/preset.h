@@ -34,6 +34,7 @@ typedef struct {
     sn_measure measure;
     sn_report_of report_of;
     int first_year, last_year; /* only these; 0: all                                          */
+    bool judge;             /* look into the quality of a trade table: sn_source.trade        */
     bool estimate_quantity; /* fill missing tonnes from unit values                           */
 } sn_import_options;
 

@@ -9,6 +9,7 @@
 
 #include "datasets/native_private.h"
 #include "datasets/trade_private.h"
+#include "datasets/trade_quality.h"
 
 void sn_trades_clear(sn_trades *trade)
 {
@@ -238,6 +239,13 @@ sn_status sn_trades_add(sn_trades_pass *pass, sn_trades_row row, sn_error *err)
 
 /* ------------------------------------------------------------------------------ loading */
 
+static sn_status judge_trades(const sn_trades *trade, sn_source *source, sn_error *err)
+{
+    source->trade = calloc(1, sizeof *source->trade);
+    return source->trade == NULL ? sn_nomem(err, "a look at the trades")
+                                 : sn_trades_judge(trade, source->trade, err);
+}
+
 sn_status sn_trades_load(const sn_preset_input *input, const sn_trades_filter *filter,
                         sn_trades *trade, size_t *source, sn_error *err)
 {
@@ -261,6 +269,8 @@ sn_status sn_trades_load(const sn_preset_input *input, const sn_trades_filter *f
                               "%zu rows without tonnes got them from median unit values "
                               "(basis estimated)",
                               filled));
+    if (input->how->judge)
+        SN_TRY(judge_trades(trade, &input->sources->source[*source], err));
     SN_TRY(sn_trades_note_places(trade, &input->sources->source[*source], err));
 out:
     return status;
