@@ -106,6 +106,9 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         .owners = sn_options_text(options, "owners"),
         .commodity = sn_options_text(options, "commodity"),
         .year = (int)sn_options_integer(options, "year"),
+        .stages = sn_options_text(options, "stages"),
+        .production = sn_options_text(options, "production"),
+        .production_year = (int)sn_options_integer(options, "production-year"),
         .import = sn_call_import(options),
     };
     const bool loose = load.flows != NULL;

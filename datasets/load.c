@@ -12,6 +12,7 @@
 #include "datasets/graph_load.h"
 #include "datasets/load_private.h"
 #include "datasets/native.h"
+#include "datasets/stage_import.h"
 
 enum { FLOWS, NODES, RECIPES, OWNERS, ROLES };
 
@@ -267,7 +268,11 @@ sn_status sn_load(const sn_load_options *options, sn_network **net, sn_sources *
 {
     sn_status status = check_stdin(options, err);
 
-    if (status == SN_OK && options->flows == NULL && holds_tables(options->network))
+    if (status == SN_OK && options->stages != NULL)
+        status = sn_stage_import(options, net, sources, err);
+    else if (status == SN_OK && options->production != NULL)
+        status = sn_fail(err, SN_EUSAGE, "--production goes with --stages");
+    else if (status == SN_OK && options->flows == NULL && holds_tables(options->network))
         status = sn_load_tables(options, net, sources, err);
     else if (status == SN_OK)
         status = load_native(options, net, sources, err);

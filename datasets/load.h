@@ -25,6 +25,9 @@ typedef struct {
     const char *flows, *nodes, *recipes, *owners; /* loose files, "-" is standard input; or NULL */
     const char *commodity; /* "cobalt|nickel": only these; NULL = all */
     int year;              /* only flows of this year; 0 = the only one */
+    const char *stages;       /* table of stages: build a network of these; or NULL */
+    const char *production;   /* goes with stages                                   */
+    int production_year;      /* 0: as year                                         */
     sn_import_options import; /* how foreign tables are read          */
 } sn_load_options;
 

@@ -112,7 +112,7 @@ static const char *unit_of(const sn_trades *trade, sn_measure measure)
     return measure == SN_MEASURE_QUANTITY ? "t" : trade->value_unit;
 }
 
-static sn_status check_years(const sn_trades *trade, const char *name, sn_error *err)
+sn_status sn_trades_one_year(const sn_trades *trade, const char *name, sn_error *err)
 {
     const int32_t year = trade->count > 0 ? trade->row[0].year : SN_NONE;
     char names[256];
@@ -144,7 +144,8 @@ out:
     return status;
 }
 
-sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder *builder,
+sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, int32_t year,
+                          int32_t only_product, sn_builder *builder,
                          const sn_places *places, const char *name, sn_source *source,
                          sn_error *err)
 {
@@ -160,7 +161,8 @@ sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder
         status = sn_nomem(err, "a network");
         goto out;
     }
-    SN_TRY(check_years(trade, name, err));
+    if (year == SN_NONE)
+        SN_TRY(sn_trades_one_year(trade, name, err));
     for (int32_t p = 0; p < trade->place.count; p++)
         node[p] = SN_NONE;
     product[0] = SN_NONE;
@@ -170,6 +172,9 @@ sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder
     for (size_t r = 0; r < trade->count; r++) {
         const sn_trades_row *row = &trade->row[r];
         const double amount = sn_trades_amount(row, measure);
+        if ((year != SN_NONE && row->year != year) ||
+            (only_product != SN_NONE && row->product != only_product))
+            continue;
         all_value += isnan(row->value) ? 0 : row->value;
         if (isnan(amount)) {
             missing++;
@@ -257,7 +262,7 @@ sn_status sn_trades_to_network(const sn_preset_input *input, sn_native *native, 
     }
     if (native->asked.count > 0)
         SN_TRY(sn_native_check_asked(native, input->bytes->name, err));
-    SN_TRY(sn_trades_build(&trade, input->how->measure, native->builder, places,
+    SN_TRY(sn_trades_build(&trade, input->how->measure, SN_NONE, SN_NONE, native->builder, places,
                           input->bytes->name, &input->sources->source[source], err));
 out:
     sn_trades_clear(&trade);

@@ -35,6 +35,9 @@ sn_status sn_trades_begin(sn_trades_pass *pass, sn_error *err);
 sn_status sn_trades_end(sn_trades_pass *pass, sn_error *err);
 void sn_trades_pass_clear(sn_trades_pass *pass);
 
+/* SN_EDATA when the rows are of several years. */
+sn_status sn_trades_one_year(const sn_trades *trade, const char *name, sn_error *err);
+
 /* The code of a text, remembered. */
 sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text, int32_t *code,
                         sn_error *err);
