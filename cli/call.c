@@ -14,7 +14,7 @@
 #include "reports/number.h"
 
 /* What was left out of each input and why, on stderr; with --verbose every note as well. */
-static void tell_sources(const sn_call *call)
+void sn_call_tell_sources(const sn_call *call)
 {
     if (sn_options_flag(&call->options, "quiet"))
         return;
@@ -133,7 +133,7 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
     status = sn_load(&load, &call->net, &call->sources, err);
     SN_TRY(status == SN_EIO ? SN_EDATA : status); /* an input that cannot be read */
     SN_TRY(sn_coalitions_load(&call->coalitions, err));
-    tell_sources(call);
+    sn_call_tell_sources(call);
 out:
     return status;
 }
@@ -201,11 +201,17 @@ sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *se
                              selection, err);
 }
 
+/* Where the report goes; NULL: standard output. */
+static const char *report_path(const sn_call *call)
+{
+    return call->verb->output_is_folder ? NULL : sn_options_text(&call->options, "output");
+}
+
 static sn_table_style style_for(const sn_call *call)
 {
     const char *when = sn_options_text(&call->options, "color"), *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
-    const bool terminal = sn_options_text(&call->options, "output") == NULL && !call->is_launched &&
+    const bool terminal = report_path(call) == NULL && !call->is_launched &&
                           isatty(STDOUT_FILENO);
     sn_table_style style = {.width = 80};
     struct winsize size;
@@ -384,7 +390,7 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
     if (call->capture != NULL)
         return sn_document_write(call, report, call->capture, err);
     SN_TRY(check_rules(call, report, false, err));
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_out_open(report_path(call), &out, err));
     if (call->format == SN_FORMAT_JSON)
         SN_TRY(sn_document_write(call, report, out, err));
     else

@@ -278,6 +278,6 @@ const sn_verb sn_verb_inspect = {
                 "supplynet inspect --commodity nickel -f json",
     .takes_network = true,
     .judges = true,
-    .unused = "seed|threads|top",
+    .unused = "seed|threads",
     .run = run,
 };

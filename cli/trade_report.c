@@ -32,7 +32,8 @@ static size_t at_most(const sn_call *call, size_t count)
 
 /* -------------------------------------------------------------------------------- tables */
 
-static sn_status make_groups(const sn_trades_quality *quality, sn_table **table, sn_error *err)
+static sn_status make_groups(const sn_call *call, const sn_trades_quality *quality,
+                             sn_table **table, sn_error *err)
 {
     const sn_table_head head[] = {
         {.name = "product"},
@@ -52,7 +53,7 @@ static sn_status make_groups(const sn_trades_quality *quality, sn_table **table,
 
     SN_TRY(sn_table_new("product", "Trade by product and year", head,
                         sizeof head / sizeof head[0], table, err));
-    for (size_t g = 0; g < quality->groups; g++) {
+    for (size_t g = 0; g < at_most(call, quality->groups); g++) {
         const sn_trades_group *group = &quality->group[g];
         sn_table_add_row(*table);
         sn_table_set_text(*table, 0, group->product);
@@ -69,6 +70,12 @@ static sn_status make_groups(const sn_trades_quality *quality, sn_table **table,
         sn_table_set_number(*table, 10, (double)group->outliers);
         sn_table_set_number(*table, 11, (double)group->pairs);
         sn_table_set_number(*table, 12, group->ratio);
+    }
+    if (at_most(call, quality->groups) < quality->groups) {
+        char line[80];
+        (void)snprintf(line, sizeof line, "%zu more; --top 0 shows all",
+                       quality->groups - at_most(call, quality->groups));
+        sn_table_add_note(*table, line);
     }
     sn_table_add_note(*table, "no t: share of the value without tonnes; through: exports that "
                               "imports of the same country may cover, re-exports at most; M/X: "
@@ -117,22 +124,24 @@ static sn_status make_outside(const sn_call *call, const sn_trades_quality *qual
                               sn_table **table, sn_error *err)
 {
     static const sn_table_head head[] = {{.name = "text"},
+                                         {.name = "name"},
                                          {.name = "is"},
                                          {.name = "kept"},
                                          {.name = "rows", .type = SN_COLUMN_INTEGER},
                                          {.name = "share", .type = SN_COLUMN_PERCENT}};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_table_new("place", "Texts in country columns that are no country", head, 5, table,
+    SN_TRY(sn_table_new("place", "Texts in country columns that are no country", head, 6, table,
                         err));
     for (size_t k = 0; k < at_most(call, quality->outsides); k++) {
         const sn_trades_outside *one = &quality->outside[k];
         sn_table_add_row(*table);
         sn_table_set_text(*table, 0, one->text);
-        sn_table_set_text(*table, 1, place_kinds[one->kind]);
-        sn_table_set_text(*table, 2, one->kind == SN_PLACE_UNKNOWN ? "yes" : "no");
-        sn_table_set_number(*table, 3, (double)one->rows);
-        sn_table_set_number(*table, 4, one->share);
+        sn_table_set_text(*table, 1, one->name);
+        sn_table_set_text(*table, 2, place_kinds[one->kind]);
+        sn_table_set_text(*table, 3, one->kind == SN_PLACE_UNKNOWN ? "yes" : "no");
+        sn_table_set_number(*table, 4, (double)one->rows);
+        sn_table_set_number(*table, 5, one->share);
     }
 out:
     return status;
@@ -143,7 +152,7 @@ sn_status sn_trade_report_tables(const sn_call *call, const sn_trades_quality *q
 {
     sn_status status = SN_OK;
 
-    SN_TRY(make_groups(quality, &table[0], err));
+    SN_TRY(make_groups(call, quality, &table[0], err));
     SN_TRY(make_odd(call, quality, &table[1], err));
     SN_TRY(make_outside(call, quality, &table[2], err));
 out:
@@ -328,6 +337,7 @@ static void write_lists(sn_json *json, const sn_trades_quality *quality)
         const sn_trades_outside *one = &quality->outside[k];
         sn_json_begin_object_inline(json);
         sn_json_kv_string(json, "text", one->text);
+        sn_json_kv_string(json, "name", one->name);
         sn_json_kv_string(json, "is", place_kinds[one->kind]);
         sn_json_kv_bool(json, "kept", one->kind == SN_PLACE_UNKNOWN);
         sn_json_kv_integer(json, "rows", (int64_t)one->rows);

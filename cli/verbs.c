@@ -8,6 +8,7 @@
 const sn_verb *const sn_verbs[] = {
     &sn_verb_datasets,
     &sn_verb_inspect,
+    &sn_verb_import,
     &sn_verb_concentration,
     &sn_verb_exposure,
     &sn_verb_centrality,

@@ -17,6 +17,7 @@ void sn_trades_clear(sn_trades *trade)
     sn_dict_clear(&trade->product);
     sn_dict_clear(&trade->year);
     sn_dict_clear(&trade->period);
+    sn_dict_clear(&trade->known);
     sn_dict_clear(&trade->spelled);
     free(trade->row);
     free(trade->spelling);
@@ -167,7 +168,9 @@ static sn_status add_spelling(sn_trades_pass *pass, int32_t code, sn_slice text,
         trade->spelling_room = room;
     }
     sn_trades_spelling *spelling = &trade->spelling[code];
-    *spelling = (sn_trades_spelling){.kind = place.kind, .place = SN_NONE};
+    *spelling = (sn_trades_spelling){.kind = place.kind, .place = SN_NONE, .name = SN_NONE};
+    if (place.kind != SN_PLACE_UNKNOWN)
+        SN_TRY(sn_dict_add(&trade->known, place.name, strlen(place.name), &spelling->name, err));
     if (place.kind == SN_PLACE_COUNTRY)
         SN_TRY(sn_dict_add(&trade->place, place.code, strlen(place.code), &spelling->place, err));
     else if (place.kind == SN_PLACE_UNKNOWN) /* kept as it is written */
@@ -247,11 +250,20 @@ static sn_status judge_trades(const sn_trades *trade, sn_source *source, sn_erro
 }
 
 sn_status sn_trades_load(const sn_preset_input *input, const sn_trades_filter *filter,
-                        sn_trades *trade, size_t *source, sn_error *err)
+                         sn_trades *trade, size_t *source, sn_error *err)
+{
+    sn_status status = sn_trades_read(input, filter, trade, source, err);
+
+    if (status == SN_OK)
+        status = sn_trades_finish(trade, input, *source, err);
+    return status;
+}
+
+sn_status sn_trades_read(const sn_preset_input *input, const sn_trades_filter *filter,
+                         sn_trades *trade, size_t *source, sn_error *err)
 {
     const sn_preset *preset;
     sn_status status = SN_OK;
-    size_t filled = 0;
 
     SN_TRY(sn_preset_choose(input->bytes, input->how, &preset, err));
     sn_trades_reader *read = sn_trades_reader_of(preset);
@@ -261,17 +273,28 @@ sn_status sn_trades_load(const sn_preset_input *input, const sn_trades_filter *f
     SN_TRY(read(input, filter, trade, err));
     *source = input->sources->count - 1;
     input->sources->source[*source].preset = preset->name;
-    SN_TRY(sn_trades_settle(trade, input->how, &input->sources->source[*source], err));
+out:
+    return status;
+}
+
+sn_status sn_trades_finish(sn_trades *trade, const sn_preset_input *input, size_t source,
+                           sn_error *err)
+{
+    sn_source *entry = &input->sources->source[source];
+    sn_status status = SN_OK;
+    size_t filled = 0;
+
+    SN_TRY(sn_trades_settle(trade, input->how, entry, err));
     if (input->how->estimate_quantity)
         SN_TRY(sn_trades_estimate(trade, &filled, err));
     if (filled > 0)
-        SN_TRY(sn_source_note(&input->sources->source[*source], err,
-                              "%zu rows without tonnes got them from median unit values "
-                              "(basis estimated)",
+        SN_TRY(sn_source_note(entry, err,
+                              "%zu rows without tonnes got them from median unit values (basis "
+                              "estimated)",
                               filled));
     if (input->how->judge)
-        SN_TRY(judge_trades(trade, &input->sources->source[*source], err));
-    SN_TRY(sn_trades_note_places(trade, &input->sources->source[*source], err));
+        SN_TRY(judge_trades(trade, entry, err));
+    SN_TRY(sn_trades_note_places(trade, entry, err));
 out:
     return status;
 }

@@ -235,9 +235,9 @@ sn_status sn_trades_note_places(const sn_trades *trade, sn_source *source, sn_er
                                   text, spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
         else
             SN_TRY(sn_source_note(source, err,
-                                  "\"%.60s\" is no country: kept out (%zu rows, %.2g %% beside the "
-                                  "value that is kept)",
-                                  text, spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
+                                  "\"%.60s\" (%.60s) is no country: kept out (%zu rows, %.2g %% "
+                                  "beside the value that is kept)",
+                                  text, sn_dict_text(&trade->known, spelling->name), spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
     }
 out:
     return status;

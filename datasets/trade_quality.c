@@ -366,6 +366,7 @@ static sn_status list_outside(judge *j, sn_error *err)
                                                 ? NAN
                                                 : spelling->value / all};
         SN_TRY(keep_text(j, sn_dict_text(&t->spelled, s), &one->text, err));
+        SN_TRY(name_of(j, &t->known, spelling->name, &one->name, err));
     }
     qsort(out->outside, out->outsides, sizeof *out->outside, by_share);
 out:

@@ -42,6 +42,7 @@ typedef struct {
 /** sn_trades_outside - a text in a country column that is no country. */
 typedef struct {
     const char *text;
+    const char *name; /* what it is; NULL when not known */
     sn_place_kind kind;
     size_t rows;
     double share; /* of the value that is kept and this one; NaN for sums of countries */
