@@ -391,10 +391,6 @@ static sn_status import_trade(importing *it, sn_call *call, const sn_import_opti
     it->kind = "trade";
     SN_TRY(read_years(it, call, how, path, year, bytes, &source, err));
     SN_TRY(sn_trades_finish(&it->trade, &input, source, err));
-    if (it->trade.count == 0) {
-        status = sn_fail(err, SN_EDATA, "%s: no row can be used", path);
-        goto out;
-    }
     const sn_trades_quality *quality = sn_trade_report_of(call);
     SN_TRY(sn_trade_report_judge(call, quality, err));
     SN_TRY(write_trade(it, how, &call->sources.source[source], err));
@@ -459,7 +455,8 @@ static sn_status import_any(importing *it, sn_call *call, sn_table **table, size
         status = import_network(it, call, table, err);
         goto out;
     }
-    SN_TRY(sn_load_open_table(path, asked != 0 ? (int)asked : how.first_year, &bytes, err));
+    status = sn_load_open_table(path, asked != 0 ? (int)asked : how.first_year, &bytes, err);
+    SN_TRY(status == SN_EIO ? SN_EDATA : status); /* an input that cannot be read */
     if (!sn_graph_is_one(&bytes))
         SN_TRY(sn_preset_choose(&bytes, &how, &preset, err));
     it->preset = preset != NULL ? preset->name : NULL;
@@ -494,7 +491,6 @@ static sn_status run(sn_call *call, sn_error *err)
                               &it, 0};
     SN_TRY(sn_call_emit(call, &report, err));
 out:
-    status = status == SN_EIO && it.rows[0] == 0 ? SN_EDATA : status;
     for (size_t t = 0; t < SN_TRADE_TABLES; t++)
         sn_table_free(table[t]);
     sn_trades_clear(&it.trade);

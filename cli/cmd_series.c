@@ -169,9 +169,10 @@ static sn_status find_origin(const sn_network *net, const double *buyer, point *
         bool known = exposure.row[r].name == NULL || !(exposure.row[r].origin > 0);
         for (size_t k = 0; k < p->count && !known; k++)
             known = strcmp(exposure.row[r].name, p->supplier[k].id) == 0;
-        if (!known && p->count < n)
+        const int64_t node = known ? -1 : sn_network_find(net, exposure.row[r].name);
+        if (node >= 0 && p->count < n) /* the name is the grouping's, the id the network's */
             p->supplier[p->count++] =
-                (supplier){exposure.row[r].name, 0, 0, exposure.row[r].origin};
+                (supplier){sn_network_id(net, (size_t)node), 0, 0, exposure.row[r].origin};
     }
 out:
     free(weight);

@@ -94,6 +94,12 @@ static sn_status open_folder(const char *folder, opened *files, sn_error *err)
         if (status != SN_OK)
             return status;
     }
+    if (!is_open(&files->bytes[FLOWS])) { /* what import makes of a table of production */
+        const sn_status status =
+            sn_load_in_folder(folder, "production.csv", &files->bytes[FLOWS], err);
+        if (status != SN_OK)
+            return status;
+    }
     if (!is_open(&files->bytes[FLOWS]))
         return sn_fail(
             err, SN_EIO,

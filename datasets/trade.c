@@ -285,6 +285,12 @@ sn_status sn_trades_finish(sn_trades *trade, const sn_preset_input *input, size_
     size_t filled = 0;
 
     SN_TRY(sn_trades_settle(trade, input->how, entry, err));
+    if (trade->count == 0) {
+        char reasons[400];
+        status = sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", entry->path,
+                         sn_native_reasons(entry, reasons));
+        goto out;
+    }
     if (input->how->estimate_quantity)
         SN_TRY(sn_trades_estimate(trade, &filled, err));
     if (filled > 0)

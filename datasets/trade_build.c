@@ -11,7 +11,7 @@
 
 typedef struct {
     int32_t product, exporter;
-    double log_unit_value;
+    double unit_value;
 } priced;
 
 static int by_price(const void *left, const void *right)
@@ -22,14 +22,15 @@ static int by_price(const void *left, const void *right)
         return a->product < b->product ? -1 : 1;
     if (a->exporter != b->exporter)
         return a->exporter < b->exporter ? -1 : 1;
-    return (a->log_unit_value > b->log_unit_value) - (a->log_unit_value < b->log_unit_value);
+    return (a->unit_value > b->unit_value) - (a->unit_value < b->unit_value);
 }
 
+/* The median; of two in the middle the geometric mean, as unit values are ratios. */
 static double median_of(const priced *sorted, size_t count)
 {
-    return count % 2 == 1
-               ? sorted[count / 2].log_unit_value
-               : (sorted[count / 2 - 1].log_unit_value + sorted[count / 2].log_unit_value) / 2;
+    const double high = sorted[count / 2].unit_value;
+
+    return count % 2 == 1 ? high : sqrt(sorted[count / 2 - 1].unit_value) * sqrt(high);
 }
 
 /* Rows with value and quantity, twice: as they are, and for the product as a whole under the
@@ -45,7 +46,7 @@ static sn_status list_prices(const sn_trades *trade, priced **list, size_t *coun
         const sn_trades_row *row = &trade->row[r];
         if (!(row->value > 0 && row->quantity > 0))
             continue;
-        const double unit_value = log(row->value / row->quantity);
+        const double unit_value = row->value / row->quantity;
         p[n++] = (priced){row->product, row->exporter, unit_value};
         p[n++] = (priced){row->product, SN_NONE, unit_value};
     }
@@ -96,7 +97,7 @@ sn_status sn_trades_estimate(sn_trades *trade, size_t *filled, sn_error *err)
             run = find_run(list, count, row->product, SN_NONE, &length);
         if (length == 0)
             continue;
-        row->quantity = row->value / exp(median_of(run, length));
+        row->quantity = row->value / median_of(run, length);
         row->estimated = true;
         ++*filled;
     }
