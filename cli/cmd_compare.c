@@ -104,7 +104,7 @@ static sn_status ask(const sn_side *side, const sn_verb *verb, int argc, char **
     sn_status status = SN_OK;
 
     SN_TRY(sn_out_memory(&out, err));
-    SN_TRY(sn_call_ask(&side->load, verb, argc, argv, out, err));
+    SN_TRY(sn_call_ask(&side->load, verb, argc, argv, out, NULL, err));
     SN_TRY(sn_out_close(out, err));
     const char *text = sn_out_text(out, &length);
     *answer = cJSON_ParseWithLength(text, length);

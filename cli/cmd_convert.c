@@ -31,18 +31,18 @@ static bool any_parallel(const sn_network *net)
     return false;
 }
 
-static sn_status write_graph(const sn_network *net, sn_graph_format format, const char *path,
+static sn_status write_graph(const sn_call *call, sn_graph_format format, const char *path,
                              sn_error *err)
 {
     sn_table *nodes = NULL, *flows = NULL;
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_native_files_nodes(net, &nodes, err));
-    SN_TRY(sn_native_files_flows(net, &flows, err));
-    SN_TRY(sn_out_open(path, &out, err));
-    SN_TRY(sn_graph_write(nodes, flows, any_parallel(net), format, out, err));
-    status = sn_call_close(out, err);
+    SN_TRY(sn_native_files_nodes(call->net, &nodes, err));
+    SN_TRY(sn_native_files_flows(call->net, &flows, err));
+    SN_TRY(path == NULL ? sn_call_open(call, &out, err) : sn_out_open(path, &out, err));
+    SN_TRY(sn_graph_write(nodes, flows, any_parallel(call->net), format, out, err));
+    status = path == NULL ? sn_call_done(call, out, err) : sn_out_close(out, err);
 out:
     sn_out_free(out);
     sn_table_free(flows);
@@ -60,9 +60,9 @@ static sn_status run(sn_call *call, sn_error *err)
         folder = NULL;
     for (size_t f = 0; f < sizeof graph_formats / sizeof graph_formats[0]; f++)
         if (strcmp(to, graph_formats[f]) == 0)
-            return write_graph(call->net, (sn_graph_format)f, folder, err);
+            return write_graph(call, (sn_graph_format)f, folder, err);
     return folder != NULL ? sn_native_files_write(call->net, folder, err)
-                          : sn_native_files_part(call->net, part, err);
+                          : sn_native_files_part(call, part, err);
 }
 
 const sn_verb sn_verb_convert = {

@@ -147,8 +147,8 @@ static sn_status write_trade(importing *it, const sn_import_options *how, sn_sou
                                                             : "zero or missing quantity",
                    it->trade.count - it->rows[0]);
     if (it->folder != NULL) { /* neither appears unless both could be written */
-        SN_TRY(sn_call_close(flows, err));
-        SN_TRY(sn_call_close(nodes, err));
+        SN_TRY(sn_out_close(flows, err));
+        SN_TRY(sn_out_close(nodes, err));
     }
 out:
     free(named);
@@ -190,7 +190,7 @@ static sn_status write_production(importing *it, sn_error *err)
         put_text(out, sn_dict_text(&m->source, row->source));
         sn_out_putc(out, '\n');
     }
-    SN_TRY(sn_call_close(out, err));
+    SN_TRY(sn_out_close(out, err));
 out:
     sn_out_free(out);
     return status;

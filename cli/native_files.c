@@ -174,7 +174,7 @@ static const struct {
     {"recipes", make_recipes, false},
 };
 
-sn_status sn_native_files_part(const sn_network *net, const char *name, sn_error *err)
+sn_status sn_native_files_part(const sn_call *call, const char *name, sn_error *err)
 {
     sn_table *table = NULL;
     sn_out *out = NULL;
@@ -183,10 +183,10 @@ sn_status sn_native_files_part(const sn_network *net, const char *name, sn_error
 
     while (strcmp(parts[part].name, name) != 0)
         part++;
-    SN_TRY(parts[part].make(net, &table, err));
-    SN_TRY(sn_out_open(NULL, &out, err));
+    SN_TRY(parts[part].make(call->net, &table, err));
+    SN_TRY(sn_call_open(call, &out, err));
     SN_TRY(sn_table_write(table, SN_FORMAT_CSV, NULL, out, err));
-    status = sn_call_close(out, err);
+    status = sn_call_done(call, out, err);
 out:
     sn_out_free(out);
     sn_table_free(table);
@@ -228,7 +228,7 @@ sn_status sn_native_files_write(const sn_network *net, const char *folder, sn_er
     }
     for (size_t p = 0; p < PARTS; p++) /* only now does any of them appear */
         if (out[p] != NULL)
-            SN_TRY(sn_call_close(out[p], err));
+            SN_TRY(sn_out_close(out[p], err));
 out:
     for (size_t p = 0; p < PARTS; p++)
         sn_out_free(out[p]);

@@ -8,8 +8,8 @@
 sn_status sn_native_files_nodes(const sn_network *net, sn_table **table, sn_error *err);
 sn_status sn_native_files_flows(const sn_network *net, sn_table **table, sn_error *err);
 
-/** sn_native_files_part - one of flows, nodes, owners, recipes to standard output. */
-sn_status sn_native_files_part(const sn_network *net, const char *name, sn_error *err);
+/** sn_native_files_part - one of flows, nodes, owners, recipes to wherever the answer goes. */
+sn_status sn_native_files_part(const sn_call *call, const char *name, sn_error *err);
 
 /** sn_native_files_write - all files into a folder, which is made; none appears unless all could be
  *  written. */

@@ -24,6 +24,7 @@ const sn_verb *const sn_verbs[] = {
     &sn_verb_compare,
     &sn_verb_convert,
     &sn_verb_schema,
+    &sn_verb_completion,
     NULL,
 };
 
