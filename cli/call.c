@@ -26,6 +26,8 @@ static void tell_sources(const sn_call *call)
                                 strcmp(source->dropped[d].reason, "other commodity") == 0
                             ? 0
                             : source->dropped[d].count;
+        if (source->preset != NULL && sn_options_flag(&call->options, "verbose"))
+            fprintf(stderr, "supplynet: %s: read as %s\n", source->path, source->preset);
         if (left_out > 0) {
             fprintf(stderr, "supplynet: %s: %zu of %zu rows left out:", source->path, left_out,
                     source->rows_read);
@@ -40,6 +42,39 @@ static void tell_sources(const sn_call *call)
     }
 }
 
+/* Which of the words of a choice was taken. */
+static int choice_of(const sn_options *options, const char *name, const char *const *words)
+{
+    const char *text = sn_options_text(options, name);
+    int k = 0;
+
+    while (words[k] != NULL && strcmp(words[k], text) != 0)
+        k++;
+    return k;
+}
+
+sn_import_options sn_call_import(const sn_options *options)
+{
+    static const char *const measures[] = {"value", "quantity", NULL};
+    static const char *const reports[] = {"importer", "exporter", "max", "mean", NULL};
+    sn_import_options import = {
+        .preset = sn_options_text(options, "preset"),
+        .product = sn_options_text(options, "product"),
+        .measure = (sn_measure)choice_of(options, "measure", measures),
+        .report_of = (sn_report_of)choice_of(options, "basis", reports),
+    };
+
+    while (import.map_count < SN_PRESET_COLUMNS &&
+           (import.map[import.map_count] = sn_options_list(options, "map", import.map_count)) !=
+               NULL)
+        import.map_count++;
+    while (import.where_count < SN_PRESET_COLUMNS &&
+           (import.where[import.where_count] =
+                sn_options_list(options, "where", import.where_count)) != NULL)
+        import.where_count++;
+    return import;
+}
+
 sn_status sn_call_load(sn_call *call, sn_error *err)
 {
     const sn_options *options = &call->options;
@@ -51,6 +86,7 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         .owners = sn_options_text(options, "owners"),
         .commodity = sn_options_text(options, "commodity"),
         .year = (int)sn_options_integer(options, "year"),
+        .import = sn_call_import(options),
     };
     const bool loose = load.flows != NULL;
     sn_status status = SN_OK;

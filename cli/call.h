@@ -83,6 +83,9 @@ typedef struct {
  *  SN_EDATA, SN_ENOMEM as sn_load; SN_EDATA too for what cannot be opened. */
 sn_status sn_call_load(sn_call *call, sn_error *err);
 
+/** sn_call_import - the options on foreign tables. */
+sn_import_options sn_call_import(const sn_options *options);
+
 /** sn_call_emit - write a report in the asked format to the asked place, then hold each --fail-if
  *  against the first table that has the number it names. */
 sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err);

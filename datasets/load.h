@@ -2,6 +2,7 @@
 #ifndef SN_DATASETS_LOAD_H
 #define SN_DATASETS_LOAD_H
 
+#include "datasets/preset.h"
 #include "datasets/reference.h"
 #include "datasets/source.h"
 #include "graph/error.h"
@@ -24,6 +25,7 @@ typedef struct {
     const char *flows, *nodes, *recipes, *owners; /* loose files, "-" is standard input; or NULL */
     const char *commodity; /* "cobalt|nickel": only these; NULL = all */
     int year;              /* only flows of this year; 0 = the only one */
+    sn_import_options import; /* how foreign tables are read          */
 } sn_load_options;
 
 /**

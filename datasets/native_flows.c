@@ -328,22 +328,23 @@ out:
     return status;
 }
 
-sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, sn_sources *sources,
-                          sn_error *err)
+sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, const sn_import_options *how,
+                          sn_sources *sources, sn_error *err)
 {
+    sn_preset_columns room;
     pass p = {.native = native};
     sn_status status = SN_OK;
     bool more;
 
     SN_TRY(sn_sources_add(sources, "flows", bytes, &p.source, err));
-    SN_TRY(sn_csv_open(bytes, columns, COLUMNS, &p.csv, err));
+    SN_TRY(sn_preset_open(bytes, how, columns, COLUMNS, &room, &p.csv, err));
     for (p.recent_bits = LEAST_BITS; p.recent_bits < MOST_BITS; p.recent_bits++)
         if (bytes->size >> p.recent_bits < BYTES_A_SET)
             break;
     p.recent = calloc((size_t)2 << p.recent_bits, sizeof *p.recent);
     SN_TRY_ALLOC(p.recent, "a network");
     for (;;) {
-        SN_TRY(sn_csv_next(p.csv, &more, err));
+        SN_TRY(sn_preset_next(p.csv, &room, p.source, &more, err));
         if (!more)
             break;
         SN_TRY(read_flow(&p, err));

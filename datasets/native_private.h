@@ -12,7 +12,7 @@ typedef enum {
     SN_KEEP_PRODUCTS /* flows of the asked products: no node has a commodity */
 } sn_keep;
 
-typedef struct {
+typedef struct sn_native {
     sn_builder *builder;
     sn_keep keep;
     sn_dict asked;   /* the commodities to keep                           */
@@ -31,14 +31,12 @@ void sn_native_clear(sn_native *native);
 
 /* native_nodes.c, native_flows.c, native_rules.c: one file each, into native->builder. */
 sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *sources, sn_error *err);
-sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, sn_sources *sources, sn_error *err);
+sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, const sn_import_options *how,
+                          sn_sources *sources, sn_error *err);
 sn_status sn_native_recipes(sn_native *native, sn_bytes *bytes, sn_sources *sources,
                             sn_error *err);
 sn_status sn_native_owners(sn_native *native, sn_bytes *bytes, sn_sources *sources,
                            sn_error *err);
-
-/* native.c: sn_builder_freeze; what it finds concerns the files as a whole. */
-sn_status sn_native_freeze(sn_native *native, const char *name, sn_network **net, sn_error *err);
 
 /* The columns of nodes.csv: the text columns stand in the order of sn_column, the numbers in that
  * of sn_quantity. */

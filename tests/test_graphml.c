@@ -101,13 +101,13 @@ static void graphml__year_and_commodity_filter(void **state)
 {
     (void)state;
     sn_graph_equals(two_commodities, "source,target,value\nA,B,9\n", "id,commodity\nA,tin\nB,tin\n",
-                    &(sn_native_filter){2024, "tin"});
+                    &(sn_native_filter){.year = 2024, .commodity = "tin"});
     check_fails(two_commodities, "g holds several years (2023, 2024); choose one with --year");
 }
 
 static void graphml__accounts_for_every_element(void **state)
 {
-    const sn_native_filter filter = {2024, "tin"};
+    const sn_native_filter filter = {.year = 2024, .commodity = "tin"};
     sn_network *net = NULL;
     sn_sources sources = {0};
     sn_error err = {0};
@@ -225,7 +225,7 @@ static void graphml__limits_hold(void **state)
 
 static void graphml__is_never_half_read_whatever_is_cut_off(void **state)
 {
-    const sn_native_filter all = {0, NULL};
+    const sn_native_filter all = {.year = 0};
     const size_t whole = strlen(two_commodities) - 1; /* the line end may go */
     (void)state;
 

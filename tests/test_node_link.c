@@ -61,7 +61,7 @@ static void node_link__filters_by_year_and_product(void **state)
                     "2024, \"k\": \"8105\"}, {\"source\": \"B\", \"target\": \"A\", \"v\": 3, \"year\": "
                     "2024, \"k\": \"8110\"}]}",
                     "source,target,value,product\nA,B,2,8105\n", "id\nA\nB\n",
-                    &(sn_native_filter){2024, "8105"});
+                    &(sn_native_filter){.year = 2024, .commodity = "8105"});
 }
 
 static void node_link__says_what_is_wrong_and_where(void **state)
@@ -138,7 +138,7 @@ static void node_link__has_a_limit_of_names(void **state)
 static void node_link__is_never_half_read_whatever_is_cut_off(void **state)
 {
     static const char text[] = "{\"directed\": true, " NODES ", \"links\": [" EDGE "]}";
-    const sn_native_filter all = {0, NULL};
+    const sn_native_filter all = {.year = 0};
     (void)state;
 
     for (size_t size = 1; size + 1 < sizeof text; size++) {
