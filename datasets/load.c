@@ -143,6 +143,8 @@ static sn_status open_network(const char *name, opened *files, sn_error *err)
         return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (sn_embedded_is_network(name))
         return open_built_in(name, files, err);
+    if (name[sn_bytes_file_of(name)] == '#')
+        return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (stat(name, &info) != 0)
         return errno == ENOENT || errno == ENOTDIR
                    ? fail_unknown(name, err)
