@@ -9,7 +9,6 @@
 #include "cli/trade_report.h"
 #include "cli/verbs.h"
 #include "cli/years.h"
-#include "datasets/graph_load.h"
 #include "datasets/makers.h"
 #include "datasets/trade.h"
 #include "reports/number.h"
@@ -35,7 +34,7 @@ static const sn_method methods[] = {
 /* What was imported. */
 typedef struct {
     const char *kind;   /* trade, production, network */
-    const char *preset; /* NULL for a graph file or stages */
+    const char *preset; /* NULL for stages */
     sn_trades trade;
     sn_makers makers;
     size_t rows[2];     /* written: flows or production, nodes */
@@ -457,12 +456,11 @@ static sn_status import_any(importing *it, sn_call *call, sn_table **table, size
     }
     status = sn_load_open_table(path, asked != 0 ? (int)asked : how.first_year, &bytes, err);
     SN_TRY(status == SN_EIO ? SN_EDATA : status); /* an input that cannot be read */
-    if (!sn_graph_is_one(&bytes))
-        SN_TRY(sn_preset_choose(&bytes, &how, &preset, err));
-    it->preset = preset != NULL ? preset->name : NULL;
-    if (preset != NULL && preset->kind == SN_PRESET_TRADE)
+    SN_TRY(sn_preset_choose(&bytes, &how, &preset, err));
+    it->preset = preset->name;
+    if (preset->kind == SN_PRESET_TRADE)
         status = import_trade(it, call, &how, path, year, &bytes, table, tables, err);
-    else if (preset != NULL && preset->kind == SN_PRESET_PRODUCTION)
+    else if (preset->kind == SN_PRESET_PRODUCTION)
         status = import_makers(it, call, &how, path, year, &bytes, table, err);
     else
         status = import_network(it, call, table, err);

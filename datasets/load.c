@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "datasets/embedded.h"
-#include "datasets/graph_load.h"
 #include "datasets/load_private.h"
 #include "datasets/native.h"
 #include "datasets/stage_import.h"
@@ -177,6 +176,8 @@ static sn_status open_network(const char *name, int year, opened *files, sn_erro
         return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (sn_embedded_is_network(name))
         return open_built_in(name, files, err);
+    if (name[sn_bytes_file_of(name)] == '#')
+        return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (stat(name, &info) != 0)
         return errno == ENOENT || errno == ENOTDIR
                    ? fail_unknown(name, err)
@@ -261,8 +262,7 @@ static sn_status load_native(const sn_load_options *options, sn_network **net,
     given.nodes = is_open(&files.bytes[NODES]) ? &files.bytes[NODES] : NULL;
     given.recipes = is_open(&files.bytes[RECIPES]) ? &files.bytes[RECIPES] : NULL;
     given.owners = is_open(&files.bytes[OWNERS]) ? &files.bytes[OWNERS] : NULL;
-    SN_TRY(sn_graph_is_one(given.flows) ? sn_graph_load(&given, &filter, net, sources, err)
-                                        : sn_native_load(&given, &filter, net, sources, err));
+    SN_TRY(sn_native_load(&given, &filter, net, sources, err));
 out:
     for (int r = 0; r < ROLES; r++)
         sn_bytes_clear(&files.bytes[r]);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "datasets/graph_load.h"
 #include "datasets/makers_private.h"
 #include "datasets/native_private.h"
 #include "datasets/trade_private.h"
@@ -73,6 +74,10 @@ static const char comtrade_columns[] =
     "partnerISO|partner";
 
 static const sn_preset presets[] = {
+    {SN_PRESET_FLOWS, "graphml", "GraphML (networkx, igraph, Gephi, yEd): edges with a weight", "",
+     sn_graph_is_graphml, sn_graph_read},
+    {SN_PRESET_FLOWS, "node-link", "JSON graph: node-link of networkx and d3, JSON Graph Format", "",
+     sn_graph_is_json, sn_graph_read},
     {SN_PRESET_TRADE, "baci", "CEPII BACI: t, i, j, k, v, q; thousand USD, tonnes", "t|i|j|k|v|q|source", knows_baci,
      sn_trades_to_network},
     {SN_PRESET_TRADE, "comtrade", "UN Comtrade, present columns: reporterCode, partnerCode, flowCode, cmdCode, ...",
@@ -333,9 +338,15 @@ static sn_csv *read_header(const sn_bytes *bytes)
 static sn_status find_known(const sn_bytes *bytes, const sn_import_options *how,
                             const sn_preset **preset, sn_error *err)
 {
+    sn_preset_header header = {.bytes = bytes->data, .size = bytes->size};
+
+    for (size_t p = 0; p + 1 < sn_preset_count(); p++) /* what has no header at all */
+        if (presets[p].knows(&header)) {
+            *preset = &presets[p];
+            return SN_OK;
+        }
     sn_csv *csv = read_header(bytes);
-    sn_preset_header header = {.bytes = bytes->data, .size = bytes->size,
-                               .count = csv != NULL ? sn_csv_width(csv) : 0};
+    header.count = csv != NULL ? sn_csv_width(csv) : 0;
     sn_slice *names = calloc(header.count + 1, sizeof *names);
     sn_status status = SN_OK;
 
