@@ -96,29 +96,18 @@ out:
 static sn_status ask(const sn_side *side, const sn_verb *verb, int argc, char **argv,
                      cJSON **answer, sn_error *err)
 {
-    sn_call call = {.verb = verb,
-                    .argc = argc,
-                    .argv = argv,
-                    .format = SN_FORMAT_JSON,
-                    .started = side->load.started,
-                    .net = side->load.net,
-                    .coalitions = side->load.coalitions};
     sn_out *out = NULL;
     size_t length;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_options_parse(argc, argv, verb->options, sn_shared_options, &call.options, err));
     SN_TRY(sn_out_memory(&out, err));
-    call.capture = out;
-    SN_TRY(verb->run(&call, err));
+    SN_TRY(sn_call_ask(&side->load, verb, argc, argv, out, NULL, err));
     SN_TRY(sn_out_close(out, err));
     const char *text = sn_out_text(out, &length);
     *answer = cJSON_ParseWithLength(text, length);
     SN_TRY_ALLOC(*answer, "a comparison");
 out:
     sn_out_free(out);
-    sn_options_clear(&call.options);
-    free(call.finding); /* the network and the coalitions are the side's */
     return status;
 }
 

@@ -187,18 +187,18 @@ static const struct {
     {"recipes", make_recipes, false},
 };
 
-static sn_status write_part(const sn_network *net, size_t part, const char *path, sn_error *err)
+static sn_status write_part(const sn_call *call, size_t part, const char *path, sn_error *err)
 {
     sn_table *table = NULL;
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(parts[part].make(net, &table, err));
+    SN_TRY(parts[part].make(call->net, &table, err));
     if (path != NULL && !parts[part].always && sn_table_row_count(table) == 0)
         goto out;
-    SN_TRY(sn_out_open(path, &out, err));
+    SN_TRY(path == NULL ? sn_call_open(call, &out, err) : sn_out_open(path, &out, err));
     SN_TRY(sn_table_write(table, SN_FORMAT_CSV, NULL, out, err));
-    status = sn_call_close(out, err);
+    status = path == NULL ? sn_call_done(call, out, err) : sn_out_close(out, err);
 out:
     sn_out_free(out);
     sn_table_free(table);
@@ -219,18 +219,18 @@ static bool any_parallel(const sn_network *net)
     return false;
 }
 
-static sn_status write_graph(const sn_network *net, sn_graph_format format, const char *path,
+static sn_status write_graph(const sn_call *call, sn_graph_format format, const char *path,
                              sn_error *err)
 {
     sn_table *nodes = NULL, *flows = NULL;
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(make_nodes(net, &nodes, err));
-    SN_TRY(make_flows(net, &flows, err));
-    SN_TRY(sn_out_open(path, &out, err));
-    SN_TRY(sn_graph_write(nodes, flows, any_parallel(net), format, out, err));
-    status = sn_call_close(out, err);
+    SN_TRY(make_nodes(call->net, &nodes, err));
+    SN_TRY(make_flows(call->net, &flows, err));
+    SN_TRY(path == NULL ? sn_call_open(call, &out, err) : sn_out_open(path, &out, err));
+    SN_TRY(sn_graph_write(nodes, flows, any_parallel(call->net), format, out, err));
+    status = path == NULL ? sn_call_done(call, out, err) : sn_out_close(out, err);
 out:
     sn_out_free(out);
     sn_table_free(flows);
@@ -249,19 +249,19 @@ static sn_status run(sn_call *call, sn_error *err)
         folder = NULL;
     for (size_t f = 0; f < sizeof graph_formats / sizeof graph_formats[0]; f++)
         if (strcmp(to, graph_formats[f]) == 0)
-            return write_graph(call->net, (sn_graph_format)f, folder, err);
+            return write_graph(call, (sn_graph_format)f, folder, err);
     if (folder != NULL && mkdir(folder, 0777) != 0 && errno != EEXIST)
         return sn_fail(err, SN_EIO, "cannot make the folder \"%s\": %s", folder, strerror(errno));
     for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
         char path[4096];
         if (folder == NULL) {
             if (strcmp(parts[p].name, part) == 0)
-                SN_TRY(write_part(call->net, p, NULL, err));
+                SN_TRY(write_part(call, p, NULL, err));
             continue;
         }
         if ((size_t)snprintf(path, sizeof path, "%s/%s.csv", folder, parts[p].name) >= sizeof path)
             return sn_fail(err, SN_EUSAGE, "the path \"%.60s...\" is too long", folder);
-        SN_TRY(write_part(call->net, p, path, err));
+        SN_TRY(write_part(call, p, path, err));
     }
 out:
     return status;

@@ -122,9 +122,9 @@ static sn_status print_source(const sn_call *call, const char *name, sn_error *e
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_out_write(out, source->data, source->size);
-    status = sn_call_close(out, err);
+    status = sn_call_done(call, out, err);
 out:
     sn_out_free(out);
     return status;
