@@ -54,7 +54,8 @@ static sn_status take(const measured *all, const char *const *names, size_t coun
 }
 
 static const char *const kite_measures[MEASURES] = {
-    "betweenness", "closeness", "current-flow", "katz", "pagerank", "constraint", "collective-1", "collective-2"};
+    "betweenness", "closeness",  "current-flow", "katz",
+    "pagerank",    "constraint", "collective-1", "collective-2"};
 
 static sn_status make_kite(void *context, const char *its_case, const char *subject,
                            const char *measure, double *computed, sn_error *err)
@@ -176,8 +177,8 @@ static sn_status make_table_measure(void *context, const char *its_case, const c
     const measured *all = context;
 
     if (strcmp(its_case, "extraction") == 0)
-        return extraction(all->net, subject, strcmp(measure, "loss of the others") == 0, computed,
-                          err);
+        return extraction(all->net, subject, strcmp(measure, "loss of the others") == 0,
+                          computed, err);
     if (strncmp(measure, face, strlen(face)) == 0)
         return input_share(all->net, subject, measure + strlen(face), false, computed, err);
     if (strncmp(measure, through, strlen(through)) == 0)

@@ -1,4 +1,5 @@
-/* verify_table.c - built-in tables for the checks, or the bytes that a test puts in their place. */
+/* verify_table.c - built-in tables for the checks, or the bytes that a test puts in their
+ * place. */
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
-/* test_verify.c - the checks of `verify` pass on the built-in tables, and cannot pass on others. */
+/* test_verify.c - the checks of `verify` pass on the built-in tables, and cannot pass on
+ * others. */
 #include "sn_test.h"
 
 #include <stdio.h>
@@ -65,7 +66,8 @@ static void built_in__tables_agree_as_the_record_says(void **state)
         assert_int_equal(formula[w].passes, passes[w]);
 }
 
-/* The place of the k-th field of a line; only tables without quotes before that field are damaged. */
+/* The place of the k-th field of a line; only tables without quotes before that field are
+ * damaged. */
 static char *field(char *line, size_t k)
 {
     bool quoted = false;
@@ -79,8 +81,8 @@ static char *field(char *line, size_t k)
     return line;
 }
 
-/* A copy of a built-in table in which the number in column `column` of data row `row` is another
- * one; NULL past the last row; *skip where there is no number. */
+/* A copy of a built-in table in which the number in column `column` of data row `row` is
+ * another one; NULL past the last row; *skip where there is no number. */
 static char *damage(const sn_embedded_file *file, size_t row, size_t column, bool *skip)
 {
     char *text = malloc(file->size + 64), *line;
@@ -103,7 +105,8 @@ static char *damage(const sn_embedded_file *file, size_t row, size_t column, boo
     *skip = end == at;
     if (!*skip) {
         char other[32];
-        const int length = snprintf(other, sizeof other, "%.9g", x == 0 ? 7.25 : 1.7 * x + 0.31);
+        const int length =
+            snprintf(other, sizeof other, "%.9g", x == 0 ? 7.25 : 1.7 * x + 0.31);
         memmove(at + length, end, strlen(end) + 1);
         memcpy(at, other, (size_t)length);
     }
@@ -160,8 +163,8 @@ static void checks__turn_red_for_every_published_figure_that_is_changed(void **s
 
     for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++) {
         size_t unseen, tried;
-        damage_each(columns[k].check, columns[k].dataset, columns[k].file, columns[k].column, &unseen,
-                    &tried);
+        damage_each(columns[k].check, columns[k].dataset, columns[k].file, columns[k].column,
+                    &unseen, &tried);
         if (tried < columns[k].least || unseen > 0)
             fail_msg("%s, column %zu of %s: %zu of %zu changed figures pass", columns[k].check,
                      columns[k].column, columns[k].file, unseen, tried);
@@ -175,11 +178,13 @@ static void checks__see_a_change_wherever_there_are_known_misses(void **state)
 
     damage_each("eu-2023-risk", "eu-crm", "supply_risk_2023.csv", 6, &unseen, &tried);
     assert_int_equal(tried, 118);
-    assert_int_equal(unseen, 21 + 21); /* a known miss still misses; a lacking one is not computed */
+    assert_int_equal(unseen,
+                     21 + 21); /* a known miss still misses; a lacking one is not computed */
     damage_each("eu-2023-importance", "eu-crm", "importance_2023.csv", 2, &unseen, &tried);
     assert_int_equal(tried, 54);
     assert_int_equal(unseen, 17);
-    damage_each("eu-2023-risk", "eu-crm", "supply_risk_2023.csv", 8, &unseen, &tried); /* on record */
+    damage_each("eu-2023-risk", "eu-crm", "supply_risk_2023.csv", 8, &unseen,
+                &tried); /* on record */
     assert_int_equal(tried, 21);
     assert_int_equal(unseen, 0);
     damage_each("white-paper", "white-paper", "facts.csv", 2, &unseen, &tried);
@@ -201,7 +206,8 @@ static void examples__turn_red_for_every_value(void **state)
     (void)state;
 
     for (; (text = damage(expected, rows, 4, &skip)) != NULL; rows++) {
-        const sn_verify_patch patch = {"published-examples", "expected.csv", text, strlen(text)};
+        const sn_verify_patch patch = {"published-examples", "expected.csv", text,
+                                       strlen(text)};
         char check[32];
         (void)snprintf(check, sizeof check, "%.*s", (int)strcspn(line, ","), line);
         sn_verify verify = {.only = check, .patch = &patch};
@@ -220,8 +226,10 @@ static void known__misses_that_agree_or_miss_by_something_else_are_wrong(void **
     sn_outcome outcome[3];
     (void)state;
 
-    for (int k = 0; k < 3; k++) { /* published 2, computed 3; on record: 3, 3.002; then agrees */
-        (void)sn_verify_compare(&verify, "a", "b", k == 2 ? 3 : 2, 0.05, sn_verify_point(3), NULL);
+    for (int k = 0; k < 3;
+         k++) { /* published 2, computed 3; on record: 3, 3.002; then agrees */
+        (void)sn_verify_compare(&verify, "a", "b", k == 2 ? 3 : 2, 0.05, sn_verify_point(3),
+                                NULL);
         sn_verify_known(&verify, k == 1 ? 3.002 : 3, "because");
         outcome[k] = verify.row[k].outcome;
     }
@@ -236,8 +244,10 @@ static void known__misses_that_agree_or_miss_by_something_else_are_wrong(void **
 
 static void run__names_the_nearest_check_and_blames_a_bad_table(void **state)
 {
-    const sn_verify_patch patch = {"eu-crm", "supply_risk_2017.csv", "material,stage\na,b\n", 19};
-    sn_verify verify = {.only = "usgs-2024"}, broken = {.only = "eu-2017-both", .patch = &patch};
+    const sn_verify_patch patch = {"eu-crm", "supply_risk_2017.csv", "material,stage\na,b\n",
+                                   19};
+    sn_verify verify = {.only = "usgs-2024"},
+              broken = {.only = "eu-2017-both", .patch = &patch};
     sn_error err = {0}, other = {0};
     (void)state;
 
