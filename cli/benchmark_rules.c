@@ -35,7 +35,8 @@ static bool stage_fits(const sn_policy_rule *rule, const sn_sourcing *product)
 
 /* What a share of 1 is in tonnes, and what would change the figure; NaN where it is no share of
  * an amount that is known. */
-static double base_of(const sn_indicator *figure, const sn_sourcing *product, const char **action)
+static double base_of(const sn_indicator *figure, const sn_sourcing *product,
+                      const char **action)
 {
     const bool origin = figure->view != NULL && strcmp(figure->view, "origin") == 0;
 
@@ -63,7 +64,8 @@ static void judge(const sn_indicators *it, const sn_sourcing *product, sn_check 
 {
     const sn_indicator *figure = check->figure;
     const bool ranged = !isnan(figure->interval.low) && !isnan(figure->interval.high);
-    const sn_interval x = ranged ? figure->interval : (sn_interval){figure->value, figure->value};
+    const sn_interval x =
+        ranged ? figure->interval : (sn_interval){figure->value, figure->value};
     const double base = base_of(figure, product, &check->action);
 
     check->met = check->rule->at_most ? sn_verdict_at_most(x, check->rule->limit)
@@ -107,8 +109,8 @@ static sn_status apply_rule(const sn_indicators *it, const sn_policy_rule *rule,
                             size_t end, sn_checks *checks, sn_error *err)
 {
     const sn_sourcing *product = it->products.product;
-    const char *commodity = product[first].commodity != NULL ? product[first].commodity
-                                                             : product[first].product;
+    const char *commodity =
+        product[first].commodity != NULL ? product[first].commodity : product[first].product;
     const size_t before = checks->count;
     const sn_indicator *last = NULL;
 
@@ -204,8 +206,9 @@ sn_status sn_checks_make(const sn_indicators *it, const sn_policy *policy, bool 
         }
     }
     if (checks->count == 0)
-        status = sn_fail(err, SN_EUSAGE, "the policy applies to none of these commodities; --all passes "
-                                         "over its list");
+        status = sn_fail(err, SN_EUSAGE,
+                         "the policy applies to none of these commodities; --all passes "
+                         "over its list");
 out:
     if (status != SN_OK)
         sn_checks_clear(checks);

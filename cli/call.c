@@ -434,10 +434,10 @@ sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char
     if (sn_options_given(&call.options, "format"))
         SN_TRY(sn_format_parse(sn_options_text(&call.options, "format"), &call.format, err));
     if (lender != NULL) {
+        SN_TRY(sn_sources_lend(&lender->sources, &call.sources, err)); /* a verb may add its own */
         call.net = lender->net;
-        call.sources = lender->sources;
         call.coalitions = lender->coalitions;
-    } else if (verb->takes_network) {
+    } else if (verb->takes_network && !verb->loads_itself) {
         SN_TRY(sn_call_load(&call, err));
     }
     SN_TRY(verb->run(&call, err));
@@ -445,8 +445,8 @@ sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char
         *is_no = call.answer_is_no;
 out:
     if (lender != NULL) { /* they stay the lender's */
+        sn_sources_return(&call.sources, lender->sources.count);
         call.net = NULL;
-        call.sources = (sn_sources){0};
         call.coalitions = (sn_coalition_list){0};
     }
     sn_call_clear(&call);

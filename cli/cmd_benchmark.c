@@ -8,11 +8,18 @@
 #include "cli/verbs.h"
 
 static const sn_option options[] = {
-    {.name = "policy", .letter = 'p', .kind = SN_OPTION_TEXT, .argument = "NAME|FILE",
-     .fallback = "crma", .help = "crma, iea_n1, single_supplier, top1, or a file of rules"},
-    {.name = "rule", .kind = SN_OPTION_LIST, .argument = "ID",
-     .help = "only this rule of the policy; may be repeated"},
-    {.name = "all", .kind = SN_OPTION_FLAG,
+    {.name = "policy",
+     .letter = 'p',
+     .kind = SN_OPTION_TEXT,
+     .argument = "NAME|FILE",
+     .fallback = "crma",
+     .help = "crma, iea_n1, single_supplier, top1, or a file of rules"},
+    {.name = "rule",
+     .kind = SN_OPTION_LIST,
+     .argument = "ID",
+     .help = "only this rule of the policy"},
+    {.name = "all",
+     .kind = SN_OPTION_FLAG,
      .help = "also commodities to which the policy does not apply"},
     {.name = "strict", .kind = SN_OPTION_FLAG, .help = "what is unknown fails too"},
     SN_OPTION_CONSUMER,
@@ -31,7 +38,8 @@ static size_t place_of(sn_verdict met)
     return met == SN_YES ? 0 : met == SN_NO ? 1 : 2;
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------- */
+/* ---- JSON
+ * -------------------------------------------------------------------------------------- */
 
 static void write_countries(sn_json *json, const char *key, const sn_consumer *consumer)
 {
@@ -93,8 +101,7 @@ static void write_check(sn_json *json, const sn_check *check)
     sn_json_kv_string(json, "figure", check->rule->figure);
     sn_json_kv_number_or_reason(json, "value", figure != NULL ? figure->value : NAN,
                                 figure != NULL ? figure->reason : check->reason);
-    write_range(json, "interval",
-                figure != NULL ? figure->interval : (sn_interval){NAN, NAN});
+    write_range(json, "interval", figure != NULL ? figure->interval : (sn_interval){NAN, NAN});
     sn_json_kv_string(json, "relation", check->rule->at_most ? "at_most" : "at_least");
     sn_json_kv_number(json, "limit", check->rule->limit);
     sn_json_kv_string(json, "verdict", sn_verdict_passed(check->met));
@@ -140,8 +147,9 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
             continue;
         sn_json_begin_object_inline(json);
         sn_json_kv_string(json, "commodity", commodity);
-        sn_json_kv_string(json, "verdict",
-                          sn_verdict_passed(sn_checks_worst(&answer->checks, commodity, NULL, &any)));
+        sn_json_kv_string(
+            json, "verdict",
+            sn_verdict_passed(sn_checks_worst(&answer->checks, commodity, NULL, &any)));
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
@@ -152,7 +160,8 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
     sn_json_end_object(json);
 }
 
-/* ---- tables -------------------------------------------------------------------------------------- */
+/* ---- tables
+ * -------------------------------------------------------------------------------------- */
 
 enum { RULES_SHOWN = 8 }; /* columns of the overview */
 
@@ -218,8 +227,8 @@ static sn_status make_checks(const sn_answer *answer, bool failed_only, sn_table
         {.name = "reason", .detail = 8}};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_table_new("check", failed_only ? "What fails, and what is missing" : "Checks", head,
-                        sizeof head / sizeof head[0], table, err));
+    SN_TRY(sn_table_new("check", failed_only ? "What fails, and what is missing" : "Checks",
+                        head, sizeof head / sizeof head[0], table, err));
     for (size_t k = 0; k < answer->checks.count; k++) {
         const sn_check *check = &answer->checks.check[k];
         const sn_indicator *figure = check->figure;
@@ -243,13 +252,15 @@ static sn_status make_checks(const sn_answer *answer, bool failed_only, sn_table
         sn_table_set_text(*table, 11, check->missing_unit != NULL ? check->action : NULL);
         sn_table_set_text(*table, 13, check->reason);
     }
-    sn_table_add_note(*table, "missing: to make, or to buy elsewhere (diversion), a year, until the rule is "
-                              "met; where an interval is known, at most so much");
+    sn_table_add_note(
+        *table, "missing: to make, or to buy elsewhere (diversion), a year, until the rule is "
+                "met; where an interval is known, at most so much");
 out:
     return status;
 }
 
-/* ---- run ------------------------------------------------------------------------------------------ */
+/* ---- run
+ * ------------------------------------------------------------------------------------------ */
 
 static sn_status open_policy(sn_call *call, sn_policy *policy, sn_error *err)
 {
@@ -279,8 +290,8 @@ static sn_status make_answer(sn_call *call, sn_answer *answer, sn_error *err)
         rules++;
     }
     SN_TRY(sn_indicators_make(call, index, indices, &answer->it, err));
-    SN_TRY(sn_checks_make(&answer->it, &answer->policy, sn_options_flag(&call->options, "all"), only,
-                          rules, &answer->checks, err));
+    SN_TRY(sn_checks_make(&answer->it, &answer->policy, sn_options_flag(&call->options, "all"),
+                          only, rules, &answer->checks, err));
     for (size_t k = 0; k < answer->checks.count; k++)
         answer->verdicts[place_of(answer->checks.check[k].met)]++;
     SN_TRY(sn_indicators_note(&answer->it, err));
@@ -297,16 +308,18 @@ static sn_status run(sn_call *call, sn_error *err)
     const bool people = call->format == SN_FORMAT_TEXT || call->format == SN_FORMAT_MARKDOWN;
     sn_answer answer = {0};
     sn_table *overview = NULL, *checks = NULL;
-    sn_report report = {sn_indicator_methods, SN_BENCHMARK_METHODS, {NULL}, 2, write_results, &answer, 1};
+    sn_report report = {
+        sn_indicator_methods, SN_BENCHMARK_METHODS, {NULL}, 2, write_results, &answer, 1};
     sn_status status = SN_OK;
 
     SN_TRY(make_answer(call, &answer, err));
     SN_TRY(make_overview(&answer, &overview, err));
-    SN_TRY(make_checks(&answer, people && !sn_options_given(&call->options, "rule"), &checks, err));
+    SN_TRY(make_checks(&answer, people && !sn_options_given(&call->options, "rule"), &checks,
+                       err));
     report.table[0] = overview;
     report.table[1] = checks;
-    call->answer_is_no = answer.verdicts[1] > 0 || (sn_options_flag(&call->options, "strict") &&
-                                                    answer.verdicts[2] > 0);
+    call->answer_is_no = answer.verdicts[1] > 0 ||
+                         (sn_options_flag(&call->options, "strict") && answer.verdicts[2] > 0);
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(overview);
@@ -321,10 +334,13 @@ const sn_verb sn_verb_benchmark = {
     .name = "benchmark",
     .summary = "Which policy thresholds a consumer's supply meets, and what is missing",
     .options = options,
-    .about = "Holds figures of `indicators` against the rules of a policy: pass, fail or unknown, with the\n"
-             "tonnes of extraction, processing, recycling or diversion that are missing.  Exit code 1 when a\n"
+    .about = "Holds figures of `indicators` against the rules of a policy: pass, fail or "
+             "unknown, with the\n"
+             "tonnes of extraction, processing, recycling or diversion that are missing.  Exit "
+             "code 1 when a\n"
              "rule fails (--strict: or cannot be decided), 0 otherwise.\n"
-             "--coalition G7 asks what if only its members' supply counted.  A file of rules of one's own is\n"
+             "--coalition G7 asks what if only its members' supply counted.  A file of rules "
+             "of one's own is\n"
              "JSON; docs/indicators.md has its layout.",
     .examples = "supplynet benchmark --of EU27 --policy crma\n"
                 "supplynet benchmark --of JPN --policy top1 --coalition G7\n"

@@ -9,13 +9,17 @@
 enum { ROWS_IN_TEXT = 120 }; /* more of them only where --index asks for it */
 
 static const sn_option options[] = {
-    {.name = "index", .letter = 'i', .kind = SN_OPTION_LIST, .argument = "NAME",
-     .help = "only this index; may be repeated (default all; listed above)"},
+    {.name = "index",
+     .letter = 'i',
+     .kind = SN_OPTION_LIST,
+     .argument = "NAME",
+     .help = "only this index (default all; listed above)"},
     SN_OPTION_CONSUMER,
     {.name = NULL},
 };
 
-/* ---- JSON -------------------------------------------------------------------------------------- */
+/* ---- JSON
+ * -------------------------------------------------------------------------------------- */
 
 static void write_names(sn_json *json, const char *key, const sn_consumer *consumer)
 {
@@ -40,11 +44,16 @@ static void write_product(sn_json *json, const sn_sourcing *product)
     const struct {
         const char *name;
         double amount;
-    } amount[] = {{"world_supply", product->made.total},    {"world_supply_named", made},
-                  {"supply_of_consumer", product->bought.total}, {"supply_of_consumer_named", bought},
-                  {"production", product->production},      {"imports", product->imports},
-                  {"exports", product->exports},            {"between_members", product->intra},
-                  {"final_use", product->final_use},        {"world_use", product->used},
+    } amount[] = {{"world_supply", product->made.total},
+                  {"world_supply_named", made},
+                  {"supply_of_consumer", product->bought.total},
+                  {"supply_of_consumer_named", bought},
+                  {"production", product->production},
+                  {"imports", product->imports},
+                  {"exports", product->exports},
+                  {"between_members", product->intra},
+                  {"final_use", product->final_use},
+                  {"world_use", product->used},
                   {"world_use_unnamed", product->used_unknown}};
 
     sn_json_begin_object(json);
@@ -124,7 +133,8 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
     sn_json_end_object(json);
 }
 
-/* ---- tables --------------------------------------------------------------------------------------- */
+/* ---- tables
+ * --------------------------------------------------------------------------------------- */
 
 static sn_status make_rows(const sn_indicators *it, sn_table **table, sn_error *err)
 {
@@ -145,7 +155,8 @@ static sn_status make_rows(const sn_indicators *it, sn_table **table, sn_error *
         {.name = "reason", .detail = 8}};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_table_new("indicator", "Indices", head, sizeof head / sizeof head[0], table, err));
+    SN_TRY(
+        sn_table_new("indicator", "Indices", head, sizeof head / sizeof head[0], table, err));
     for (size_t k = 0; k < it->count; k++) {
         const sn_indicator *row = &it->row[k];
         sn_table_add_row(*table);
@@ -167,8 +178,9 @@ static sn_status make_rows(const sn_indicators *it, sn_table **table, sn_error *
         sn_table_set_number(*table, 12, row->coverage);
         sn_table_set_text(*table, 13, row->reason[0] != '\0' ? row->reason : NULL);
     }
-    sn_table_add_note(*table, "critical: the published threshold is reached; from, to: what missing "
-                              "scores, rounding and the unnamed rest leave open");
+    sn_table_add_note(*table,
+                      "critical: the published threshold is reached; from, to: what missing "
+                      "scores, rounding and the unnamed rest leave open");
 out:
     return status;
 }
@@ -178,18 +190,41 @@ static const struct {
     sn_table_head head;
     const char *index, *part, *view;
 } overview[] = {
-    {{.name = "eu_sr", .heading = "EU SR", .type = SN_COLUMN_NUMBER}, "eu_sr", "used", "face_value"},
-    {{.name = "geopolrisk", .heading = "GeoPol", .type = SN_COLUMN_NUMBER}, "geopolrisk", "score",
+    {{.name = "eu_sr", .heading = "EU SR", .type = SN_COLUMN_NUMBER},
+     "eu_sr",
+     "used",
      "face_value"},
-    {{.name = "hhi", .heading = "HHI", .type = SN_COLUMN_NUMBER, .detail = 3}, "hhi", "world", NULL},
-    {{.name = "hhi_wgi", .heading = "x WGI", .type = SN_COLUMN_NUMBER, .detail = 4}, "hhi_wgi", "world",
+    {{.name = "geopolrisk", .heading = "GeoPol", .type = SN_COLUMN_NUMBER},
+     "geopolrisk",
+     "score",
+     "face_value"},
+    {{.name = "hhi", .heading = "HHI", .type = SN_COLUMN_NUMBER, .detail = 3},
+     "hhi",
+     "world",
      NULL},
-    {{.name = "top3", .heading = "top 3", .type = SN_COLUMN_PERCENT}, "iea_top3", "world", NULL},
-    {{.name = "n_minus_1", .heading = "N-1", .type = SN_COLUMN_PERCENT}, "iea_n1", "total", NULL},
+    {{.name = "hhi_wgi", .heading = "x WGI", .type = SN_COLUMN_NUMBER, .detail = 4},
+     "hhi_wgi",
+     "world",
+     NULL},
+    {{.name = "top3", .heading = "top 3", .type = SN_COLUMN_PERCENT},
+     "iea_top3",
+     "world",
+     NULL},
+    {{.name = "n_minus_1", .heading = "N-1", .type = SN_COLUMN_PERCENT},
+     "iea_n1",
+     "total",
+     NULL},
     {{.name = "n_minus_1_remaining", .heading = "rem.", .type = SN_COLUMN_PERCENT, .detail = 2},
-     "iea_n1", "remaining", NULL},
-    {{.name = "nir", .heading = "NIR", .type = SN_COLUMN_PERCENT, .detail = 1}, "nir", "net_imports", NULL},
-    {{.name = "top_third", .heading = "largest", .type = SN_COLUMN_PERCENT}, "sourcing", "top_third",
+     "iea_n1",
+     "remaining",
+     NULL},
+    {{.name = "nir", .heading = "NIR", .type = SN_COLUMN_PERCENT, .detail = 1},
+     "nir",
+     "net_imports",
+     NULL},
+    {{.name = "top_third", .heading = "largest", .type = SN_COLUMN_PERCENT},
+     "sourcing",
+     "top_third",
      "face_value"},
 };
 enum { OVERVIEW = sizeof overview / sizeof overview[0], BEFORE = 2 };
@@ -227,9 +262,10 @@ static sn_status make_overview(const sn_indicators *it, sn_table **table, sn_err
                 sn_table_set_text(*table, BEFORE + OVERVIEW, row->who);
         }
     }
-    sn_table_add_note(*table, "EU SR: supply risk, 1.0 is critical; top 3, N-1: of the world's supply, "
-                              "N-1 over demand; NIR: net import reliance; largest: the largest supplier "
-                              "outside the consumer, as traded");
+    sn_table_add_note(
+        *table, "EU SR: supply risk, 1.0 is critical; top 3, N-1: of the world's supply, "
+                "N-1 over demand; NIR: net import reliance; largest: the largest supplier "
+                "outside the consumer, as traded");
 out:
     return status;
 }
@@ -241,14 +277,16 @@ static sn_status run(sn_call *call, sn_error *err)
     size_t count = 0;
     sn_indicators it = {0};
     sn_table *shown = NULL, *rows = NULL;
-    sn_report report = {sn_indicator_methods, SN_INDICATOR_METHODS, {NULL}, 0, write_results, &it, 0};
+    sn_report report = {
+        sn_indicator_methods, SN_INDICATOR_METHODS, {NULL}, 0, write_results, &it, 0};
     sn_status status = SN_OK;
 
     while (count < 64 && sn_options_list(&call->options, "index", count) != NULL) {
         index[count] = sn_options_list(&call->options, "index", count);
         count++;
     }
-    SN_TRY(sn_indicators_make(call, count > 0 ? index : every, count > 0 ? count : 1, &it, err));
+    SN_TRY(
+        sn_indicators_make(call, count > 0 ? index : every, count > 0 ? count : 1, &it, err));
     SN_TRY(sn_indicators_note(&it, err));
     SN_TRY(make_overview(&it, &shown, err));
     SN_TRY(make_rows(&it, &rows, err));
@@ -258,8 +296,9 @@ static sn_status run(sn_call *call, sn_error *err)
     if (!people || count > 0 || it.count <= ROWS_IN_TEXT)
         report.table[report.table_count++] = rows;
     else
-        sn_table_add_note(shown, "-c COMMODITY or --index NAME shows all figures; -f csv and -f json "
-                                 "hold them all");
+        sn_table_add_note(shown,
+                          "-c COMMODITY or --index NAME shows all figures; -f csv and -f json "
+                          "hold them all");
     report.main = report.table_count - 1;
     SN_TRY(sn_call_emit(call, &report, err));
 out:
@@ -273,12 +312,17 @@ const sn_verb sn_verb_indicators = {
     .name = "indicators",
     .summary = "The indices of EU, IEA, USGS, CEPII, OECD and GeoPolRisk for a consumer",
     .options = options,
-    .about = "For a country or bloc, per commodity and stage: eu_sr, eu_ei, geopolrisk, cepii, ec, oecd,\n"
-             "iea_top3, iea_n1, nir, hhi, hhi_wgi, look_through, t, sourcing, own_supply, recycling,\n"
-             "expected_loss.  Each with unit, interval, threshold, coverage and source; none is a mix of\n"
-             "hidden weights.  `face_value` is as traded, `origin` where it was made.\n"
-             "What a network does not hold (substitution, recycling, end uses, prices) is built in for the\n"
-             "EU and may be given by --factors FILE; what is not known is null, with the reason.",
+    .about =
+        "For a country or bloc, per commodity and stage: eu_sr, eu_ei, geopolrisk, cepii, ec, "
+        "oecd,\n"
+        "iea_top3, iea_n1, nir, hhi, hhi_wgi, look_through, t, sourcing, own_supply, "
+        "recycling,\n"
+        "expected_loss.  Each with unit, interval, threshold, coverage and source; none is a "
+        "mix of\n"
+        "hidden weights.  `face_value` is as traded, `origin` where it was made.\n"
+        "What a network does not hold (substitution, recycling, end uses, prices) is built in "
+        "for the\n"
+        "EU and may be given by --factors FILE; what is not known is null, with the reason.",
     .examples = "supplynet indicators --of JPN\n"
                 "supplynet indicators --of EU27 -c cobalt --index eu_sr --index iea_n1\n"
                 "supplynet indicators --shares eu-crm --index eu_sr -c Tungsten",

@@ -15,29 +15,60 @@
 
 /* Rows for an option table. */
 #define SN_OPTION_CONSUMER                                                                     \
-    {.name = "of", .kind = SN_OPTION_TEXT, .argument = "JPN|EU27|SELECTOR",                     \
-     .fallback = "EU27", .help = "the consumer: a country, a coalition, or a selector"},         \
-    {.name = "by", .kind = SN_OPTION_CHOICE, .argument = "LEVEL", .choices = "country|owner",   \
-     .fallback = "country", .help = "whose shares: country (place) or owner (headquarters)"},    \
-    {.name = "ownership", .kind = SN_OPTION_CHOICE, .argument = "RULE",                         \
-     .choices = "largest|equity", .fallback = "largest",                                        \
-     .help = "sites with several owners: all to the largest, or in proportion to equity"},      \
-    {.name = "coalition", .kind = SN_OPTION_TEXT, .argument = "NAME",                           \
-     .help = "what if only its members' supply counted (and the consumer's own)"},              \
-    {.name = "shares", .kind = SN_OPTION_TEXT, .argument = "FILE",                              \
-     .help = "published shares instead of a network; eu-crm: those of the EU study 2023"},      \
-    {.name = "factors", .kind = SN_OPTION_TEXT, .argument = "FILE",                             \
-     .help = "substitution, recycling, end uses, t, prices, ... before the built-in ones"},     \
-    {.name = "governance", .kind = SN_OPTION_CHOICE, .argument = "PERIOD",                      \
-     .choices = "2023|2016-2020", .help = "country scores: 2023, or 2016-2020 (with eu-crm)"},  \
-    {.name = "period", .kind = SN_OPTION_TEXT, .argument = "YEAR:YEAR",                         \
-     .help = "reference years of dated measures (default 2020:2024; eu-crm 2016:2020)"},        \
-    {.name = "window", .kind = SN_OPTION_TEXT, .argument = "YEAR,YEAR,YEAR",                    \
-     .help = "the years of the CEPII screen, out of flows with a year"},                        \
-    {.name = "damping", .kind = SN_OPTION_NUMBER, .argument = "D", .least = 0, .most = 0.999,   \
-     .fallback = "0.5", .help = "look-through risk: each tier counts D times the one before"},  \
-    {.name = "scenario", .kind = SN_OPTION_LIST, .argument = "FILE|NAME",                       \
-     .help = "expected loss: a scenario with a probability; may be repeated"}
+    {.name = "of",                                                                             \
+     .kind = SN_OPTION_TEXT,                                                                   \
+     .argument = "JPN|EU27|SELECTOR",                                                          \
+     .fallback = "EU27",                                                                       \
+     .help = "the consumer: a country, a coalition, or a selector"},                           \
+        {.name = "by",                                                                         \
+         .kind = SN_OPTION_CHOICE,                                                             \
+         .argument = "LEVEL",                                                                  \
+         .choices = "country|owner",                                                           \
+         .fallback = "country",                                                                \
+         .help = "whose shares: country (place) or owner (headquarters)"},                     \
+        {.name = "ownership",                                                                  \
+         .kind = SN_OPTION_CHOICE,                                                             \
+         .argument = "RULE",                                                                   \
+         .choices = "largest|equity",                                                          \
+         .fallback = "largest",                                                                \
+         .help = "sites with several owners: all to the largest, or in proportion to equity"}, \
+        {.name = "coalition",                                                                  \
+         .kind = SN_OPTION_TEXT,                                                               \
+         .argument = "NAME",                                                                   \
+         .help = "what if only its members' supply counted (and the consumer's own)"},         \
+        {.name = "shares",                                                                     \
+         .kind = SN_OPTION_TEXT,                                                               \
+         .argument = "FILE",                                                                   \
+         .help = "published shares instead of a network; eu-crm: those of the EU study 2023"}, \
+        {.name = "factors",                                                                    \
+         .kind = SN_OPTION_TEXT,                                                               \
+         .argument = "FILE",                                                                   \
+         .help =                                                                               \
+             "substitution, recycling, end uses, t, prices, ... before the built-in ones"},    \
+        {.name = "governance",                                                                 \
+         .kind = SN_OPTION_CHOICE,                                                             \
+         .argument = "PERIOD",                                                                 \
+         .choices = "2023|2016-2020",                                                          \
+         .help = "country scores: 2023, or 2016-2020 (with eu-crm)"},                          \
+        {.name = "period",                                                                     \
+         .kind = SN_OPTION_TEXT,                                                               \
+         .argument = "YEAR:YEAR",                                                              \
+         .help = "reference years of dated measures (default 2020:2024; eu-crm 2016:2020)"},   \
+        {.name = "window",                                                                     \
+         .kind = SN_OPTION_TEXT,                                                               \
+         .argument = "YEAR,YEAR,YEAR",                                                         \
+         .help = "the years of the CEPII screen, out of flows with a year"},                   \
+        {.name = "damping",                                                                    \
+         .kind = SN_OPTION_NUMBER,                                                             \
+         .argument = "D",                                                                      \
+         .least = 0,                                                                           \
+         .most = 0.999,                                                                        \
+         .fallback = "0.5",                                                                    \
+         .help = "look-through risk: each tier counts D times the one before"},                \
+    {                                                                                          \
+        .name = "scenario", .kind = SN_OPTION_LIST, .argument = "FILE|NAME",                   \
+        .help = "expected loss: a scenario with a probability"                \
+    }
 
 enum { SN_REASON = 200 };
 
@@ -50,17 +81,17 @@ typedef struct {
     const char *unit;           /* "share", "USD/kg"; "1" where it has none                   */
     double value;               /* NaN: unknown, reason says why                              */
     sn_interval interval;       /* NaN: none                                                  */
-    double base;                /* the amount of which it is a share [unit / year]; NaN        */
-    double coverage;            /* share of the supply behind it that is known; NaN           */
-    double threshold;           /* NaN: none is published                                     */
-    bool below;                 /* critical below the threshold, else at or above             */
-    bool strict;                /* at the threshold itself it is not critical                 */
-    double digits;              /* rounded to so many decimals before it is compared; NaN: not */
-    sn_verdict met;             /* the threshold is reached: critical                         */
-    const char *who;            /* the country that the figure speaks of, or NULL             */
-    const char *method;         /* id of a method row                                         */
-    char reason[SN_REASON];     /* why it is unknown                                          */
-    char assumed[SN_REASON];    /* what was taken although the consumer's own is not at hand  */
+    double base;             /* the amount of which it is a share [unit / year]; NaN        */
+    double coverage;         /* share of the supply behind it that is known; NaN           */
+    double threshold;        /* NaN: none is published                                     */
+    bool below;              /* critical below the threshold, else at or above             */
+    bool strict;             /* at the threshold itself it is not critical                 */
+    double digits;           /* rounded to so many decimals before it is compared; NaN: not */
+    sn_verdict met;          /* the threshold is reached: critical                         */
+    const char *who;         /* the country that the figure speaks of, or NULL             */
+    const char *method;      /* id of a method row                                         */
+    char reason[SN_REASON];  /* why it is unknown                                          */
+    char assumed[SN_REASON]; /* what was taken although the consumer's own is not at hand  */
 } sn_indicator;
 
 /** sn_consumer - the bloc that is asked about. */
@@ -88,7 +119,8 @@ typedef struct {
     bool wanted[32]; /* by place in sn_indices */
     sn_indicator *row;
     size_t count, room;
-    sn_status status; /* SN_ENOMEM once a row could not be added */
+    sn_indicator nowhere; /* takes what no row could be had for */
+    sn_status status;     /* SN_ENOMEM once a row could not be added */
 } sn_indicators;
 
 /** sn_indices - the names of --index, NULL at the end. */

@@ -1,4 +1,5 @@
-/* indicators_lens.c - the amounts of a product as shares, with the scores of their countries. */
+/* indicators_lens.c - the amounts of a product as shares, with the scores of their countries.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +56,8 @@ static const sn_sourcing_sums *sums_of(const sn_sourcing *product, sn_lens_view 
     }
 }
 
-/* What does not count is not in the denominator; nor, of imports, is what the consumer makes. */
+/* What does not count is not in the denominator; nor, of imports, is what the consumer makes.
+ */
 static double total_of(const sn_sourcing *product, sn_lens_view view)
 {
     const sn_sourcing_sums *sums = sums_of(product, view);
@@ -75,11 +77,11 @@ static const sn_factor *supplier_factor(const sn_indicators *it, sn_factor_kind 
                                         const sn_sourcing *product, const char *country,
                                         const sn_factor *from)
 {
-    const sn_factor_query query = {
-        .kind = kind,
-        .commodity = product->commodity != NULL ? product->commodity : product->product,
-        .stage = product->stage,
-        .country = country};
+    const sn_factor_query query = {.kind = kind,
+                                   .commodity = product->commodity != NULL ? product->commodity
+                                                                           : product->product,
+                                   .stage = product->stage,
+                                   .country = country};
 
     return sn_factors_next(&it->factors, &query, from);
 }
@@ -88,9 +90,8 @@ static const sn_factor *supplier_factor(const sn_indicators *it, sn_factor_kind 
 static double score_of(const sn_indicators *it, const sn_sourcing *product, const char *country,
                        bool stability)
 {
-    const sn_factor *given =
-        supplier_factor(it, stability ? SN_FACTOR_STABILITY : SN_FACTOR_GOVERNANCE, product,
-                        country, NULL);
+    const sn_factor *given = supplier_factor(
+        it, stability ? SN_FACTOR_STABILITY : SN_FACTOR_GOVERNANCE, product, country, NULL);
     const sn_governance_row *row = sn_governance_find(&it->governance, country);
 
     if (given != NULL)
@@ -98,8 +99,8 @@ static double score_of(const sn_indicators *it, const sn_sourcing *product, cons
     return row == NULL ? NAN : stability ? row->political_stability : row->score;
 }
 
-/* The trade parameter that a table of shares states beside its shares; NaN.  The two supplies have
- * their own: the EU counts DR Congo's tantalum 1.1 in one and 1 in the other. */
+/* The trade parameter that a table of shares states beside its shares; NaN.  The two supplies
+ * have their own: the EU counts DR Congo's tantalum 1.1 in one and 1 in the other. */
 static double stated_parameter(const sn_indicators *it, const sn_sourcing *product,
                                const char *country, bool sourcing)
 {
@@ -125,9 +126,8 @@ static double trade_parameter(const sn_indicators *it, const sn_sourcing *produc
 {
     const double usual = party->member ? 0.8 : 1;
     const sn_factor *factor = supplier_factor(it, SN_FACTOR_T, product, party->id, NULL);
-    const double stated = it->from_shares ? stated_parameter(it, product, party->id,
-                                                             view != SN_LENS_WORLD)
-                                          : NAN;
+    const double stated =
+        it->from_shares ? stated_parameter(it, product, party->id, view != SN_LENS_WORLD) : NAN;
     sn_trade_measure measure[64];
     size_t count = 0;
 

@@ -43,13 +43,15 @@ const char *sn_lens_name(sn_lens_view view);
 const char *sn_lens_missing(const sn_indicators *it, const sn_sourcing *product,
                             const sn_lens *lens, sn_lens_view view);
 
-/** sn_buyers_known - false where at least half of a product goes to buyers whom the network does
- *  not name (rest of world): imports and sourcing are then not known; sn_no_buyers says so. */
+/** sn_buyers_known - false where at least half of a product goes to buyers whom the network
+ * does not name (rest of world): imports and sourcing are then not known; sn_no_buyers says so.
+ */
 bool sn_buyers_known(const sn_sourcing *product);
 extern const char sn_no_buyers[];
 
-/** sn_unnamed_production - what the consumer may make beside its named production: the rest of the
- *  world's, where a member is not named as a maker, and that of nobody known [unit / year]. */
+/** sn_unnamed_production - what the consumer may make beside its named production: the rest of
+ * the world's, where a member is not named as a maker, and that of nobody known [unit / year].
+ */
 double sn_unnamed_production(const sn_indicators *it, const sn_sourcing *product);
 
 /** sn_lenses - all of one product, made once. */
@@ -69,14 +71,22 @@ void sn_row_value(sn_indicator *row, double value, double low, double high, cons
 void sn_row_threshold(sn_indicator *row, double threshold, bool below, bool strict,
                       double digits);
 
-/** sn_row_thin - take the value back where its coverage is below a half: the interval and what it
- *  says about the threshold stay. */
+/** sn_row_thin - take the value back where its coverage is below a half: the interval and what
+ * it says about the threshold stay. */
 void sn_row_thin(sn_indicator *row);
 
 bool sn_wants(const sn_indicators *it, const char *index);
 
-/** sn_consumer_factor - a factor of the consumer, as value and interval; where there is only the
- *  EU's it is taken and named in `assumed` (may be NULL: then only the consumer's own). */
+/** sn_index_method - the id of the method of an index. */
+const char *sn_index_method(const char *index);
+
+/** sn_indicators_period - read --period; sn_indicators_load - the consumer, and the products
+ * out of a network or published shares. */
+sn_status sn_indicators_period(sn_indicators *it, sn_error *err);
+sn_status sn_indicators_load(sn_indicators *it, sn_error *err);
+
+/** sn_consumer_factor - a factor of the consumer, as value and interval; where there is only
+ * the EU's it is taken and named in `assumed` (may be NULL: then only the consumer's own). */
 double sn_consumer_factor(const sn_indicators *it, sn_factor_kind kind, const char *commodity,
                           const char *stage, sn_interval *interval, char *assumed);
 

@@ -27,21 +27,23 @@ static double traded_hhi(const sn_lens *lens, sn_interval *range, double *covera
     return range->low;
 }
 
-static void read_reliance(const sn_indicators *it, const sn_sourcing *product, sn_supply_risk *risk)
+static void read_reliance(const sn_indicators *it, const sn_sourcing *product,
+                          sn_supply_risk *risk)
 {
     const double more = product->production + sn_unnamed_production(it, product);
 
-    risk->reliance = it->from_shares ? NAN
-                                     : sn_eu_import_reliance(product->production, product->imports,
-                                                             product->exports);
+    risk->reliance =
+        it->from_shares
+            ? NAN
+            : sn_eu_import_reliance(product->production, product->imports, product->exports);
     risk->reliance_range = (sn_interval){
         it->from_shares ? NAN : sn_eu_import_reliance(more, product->imports, product->exports),
         risk->reliance};
     if (isnan(risk->reliance))
-        risk->reliance = sn_consumer_factor(
-            it, SN_FACTOR_IMPORT_RELIANCE,
-            product->commodity != NULL ? product->commodity : product->product, product->stage,
-            &risk->reliance_range, NULL);
+        risk->reliance = sn_consumer_factor(it, SN_FACTOR_IMPORT_RELIANCE,
+                                            product->commodity != NULL ? product->commodity
+                                                                       : product->product,
+                                            product->stage, &risk->reliance_range, NULL);
 }
 
 static sn_supply_risk gather(const sn_indicators *it, const sn_sourcing *product,
@@ -71,7 +73,8 @@ static const char *why_unknown(const sn_supply_risk *risk, sn_eu_supply supply, 
         return "no governance score of the world's suppliers is known";
     if (supply == SN_EU_COMBINED && isnan(risk->reliance))
         return "the import reliance is not known";
-    return supply != SN_EU_GLOBAL && isnan(sourcing) ? "the consumer's sourcing is not known" : NULL;
+    return supply != SN_EU_GLOBAL && isnan(sourcing) ? "the consumer's sourcing is not known"
+                                                     : NULL;
 }
 
 static void add_risk(sn_indicators *it, const sn_sourcing *product, const sn_supply_risk *risk,
@@ -99,8 +102,8 @@ static void add_risk(sn_indicators *it, const sn_sourcing *product, const sn_sup
                     : supply == SN_EU_SOURCING ? at_home
                                                : fmin(at_world, at_home);
     (void)snprintf(row->assumed, sizeof row->assumed, "%s", risk->assumed);
-    sn_row_value(row, sn_eu_supply_risk(&factors, supply, risk->reliance), range.low, range.high,
-                 why_unknown(risk, supply, factors.hhi_sourcing));
+    sn_row_value(row, sn_eu_supply_risk(&factors, supply, risk->reliance), range.low,
+                 range.high, why_unknown(risk, supply, factors.hhi_sourcing));
     sn_row_threshold(row, SN_EU_SR_THRESHOLD, false, false, 1);
     sn_row_thin(row);
 }
@@ -110,9 +113,10 @@ static sn_eu_supply choose(const sn_indicators *it, const sn_sourcing *product,
                            const sn_supply_risk *risk)
 {
     static const sn_eu_supply taken[] = {SN_EU_GLOBAL, SN_EU_SOURCING, SN_EU_COMBINED};
-    const double published = sn_consumer_factor(
-        it, SN_FACTOR_SUPPLY, product->commodity != NULL ? product->commodity : product->product,
-        product->stage, NULL, NULL);
+    const double published =
+        sn_consumer_factor(it, SN_FACTOR_SUPPLY,
+                           product->commodity != NULL ? product->commodity : product->product,
+                           product->stage, NULL, NULL);
 
     return it->from_shares && !isnan(published) ? taken[(int)published]
                                                 : sn_eu_choose(&risk->factors, risk->reliance);
@@ -122,16 +126,15 @@ static void add_published(sn_indicators *it, const sn_sourcing *product, sn_fact
                           const char *index, const char *commodity)
 {
     sn_interval range = {NAN, NAN};
-    const double value =
-        sn_consumer_factor(it, kind, commodity, product != NULL ? product->stage : NULL, &range,
-                           NULL);
+    const double value = sn_consumer_factor(
+        it, kind, commodity, product != NULL ? product->stage : NULL, &range, NULL);
 
     if (isnan(value))
         return; /* nothing was published about this consumer */
     sn_indicator *row = sn_row(it, product, commodity, index, "published", NULL);
     sn_row_value(row, value, range.low, range.high, NULL);
-    sn_row_threshold(row, kind == SN_FACTOR_EU_SR ? SN_EU_SR_THRESHOLD : SN_EU_EI_THRESHOLD, false,
-                     false, 1);
+    sn_row_threshold(row, kind == SN_FACTOR_EU_SR ? SN_EU_SR_THRESHOLD : SN_EU_EI_THRESHOLD,
+                     false, false, 1);
 }
 
 void sn_rows_eu(sn_indicators *it, const sn_sourcing *product, const sn_lenses *l)
@@ -144,8 +147,9 @@ void sn_rows_eu(sn_indicators *it, const sn_sourcing *product, const sn_lenses *
     sn_indicator *row = sn_row(it, product, NULL, "eu_sr", "reliance", NULL);
     row->unit = "share";
     sn_row_value(row, risk.reliance, risk.reliance_range.low, risk.reliance_range.high,
-                 !sn_buyers_known(product) ? sn_no_buyers
-                                           : "neither amounts nor a published figure are known");
+                 !sn_buyers_known(product)
+                     ? sn_no_buyers
+                     : "neither amounts nor a published figure are known");
     add_risk(it, product, &risk, "global", SN_EU_GLOBAL, false);
     for (int origin = 0; origin < (it->from_shares ? 1 : 2); origin++) { /* shares have none */
         add_risk(it, product, &risk, "sourcing", SN_EU_SOURCING, origin != 0);
@@ -155,7 +159,8 @@ void sn_rows_eu(sn_indicators *it, const sn_sourcing *product, const sn_lenses *
     add_published(it, product, SN_FACTOR_EU_SR, "eu_sr", commodity);
 }
 
-/* ---- of whole commodities ------------------------------------------------------------------ */
+/* ---- of whole commodities ------------------------------------------------------------------
+ */
 
 /* The worst stage.  A stage of which only an interval is known may be it. */
 static void add_material(sn_indicators *it, const char *commodity)
@@ -193,12 +198,12 @@ static void add_importance(sn_indicators *it, const char *commodity)
     sn_indicator *row = sn_row(it, NULL, commodity, "eu_ei", "importance", NULL);
     double use[64], value[64];
     size_t count = 0;
-    sn_factor_query query = {.kind = SN_FACTOR_USE, .commodity = commodity,
-                             .country = it->consumer.name};
+    sn_factor_query query = {
+        .kind = SN_FACTOR_USE, .commodity = commodity, .country = it->consumer.name};
     sn_interval range;
 
-    for (const sn_factor *f = sn_factors_next(&it->factors, &query, NULL); f != NULL && count < 64;
-         f = sn_factors_next(&it->factors, &query, f)) {
+    for (const sn_factor *f = sn_factors_next(&it->factors, &query, NULL);
+         f != NULL && count < 64; f = sn_factors_next(&it->factors, &query, f)) {
         sn_factor_query sector = query;
         sector.kind = SN_FACTOR_VALUE_ADDED;
         sector.key = f->key;
@@ -220,9 +225,9 @@ static void add_importance(sn_indicators *it, const char *commodity)
                  count > 0 ? sn_eu_economic_importance(use, value, count, si, largest) : NAN,
                  sn_eu_economic_importance(use, value, count, range.low, largest),
                  sn_eu_economic_importance(use, value, count, range.high, largest),
-                 count == 0        ? "end uses by sector are not known; --factors FILE may give them"
-                 : isnan(largest)  ? "the largest sector's value added is not known"
-                                   : "no substitution index is known");
+                 count == 0 ? "end uses by sector are not known; --factors FILE may give them"
+                 : isnan(largest) ? "the largest sector's value added is not known"
+                                  : "no substitution index is known");
     sn_row_threshold(row, SN_EU_EI_THRESHOLD, false, false, 1);
 }
 

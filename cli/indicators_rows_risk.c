@@ -9,7 +9,8 @@
 #include "cli/verbs.h"
 #include "datasets/scenario_library.h"
 
-/* ---- look-through risk --------------------------------------------------------------------- */
+/* ---- look-through risk ---------------------------------------------------------------------
+ */
 
 /* Governance 0..1 of a node's country or, by owner, of its owners as far as they are known. */
 static double risk_of(const sn_indicators *it, size_t node)
@@ -108,10 +109,11 @@ out:
     return status;
 }
 
-/* ---- expected loss -------------------------------------------------------------------------- */
+/* ---- expected loss --------------------------------------------------------------------------
+ */
 
-/* What the consumer loses of a commodity: without any reaction, with the best rerouting (NaN: not
- * worked out), and the amount without. */
+/* What the consumer loses of a commodity: without any reaction, with the best rerouting (NaN:
+ * not worked out), and the amount without. */
 typedef struct {
     double loss, rerouted, lost;
 } sn_played;
@@ -121,7 +123,9 @@ static sn_status play(sn_indicators *it, const char *name, sn_played *played, sn
 {
     char *argv[] = {(char *)"--scenario", (char *)name, (char *)"--buyer", NULL};
     char buyers[1200] = "country=";
-    sn_call call = {.verb = &sn_verb_whatif, .started = it->call->started, .net = it->call->net,
+    sn_call call = {.verb = &sn_verb_whatif,
+                    .started = it->call->started,
+                    .net = it->call->net,
                     .coalitions = it->call->coalitions};
     sn_whatif whatif = {0};
     sn_status status = SN_OK;
@@ -163,9 +167,10 @@ static sn_status read_probability(sn_indicators *it, const char *name, double *p
     SN_TRY(sn_scenario_open(name, &bytes, &scenario, err));
     *probability = scenario.probability;
     if (isnan(*probability)) {
-        status = sn_fail(err, SN_EDATA,
-                         "%s: an expected loss needs the scenario's \"probability\" of a year (0..1)",
-                         bytes.name);
+        status = sn_fail(
+            err, SN_EDATA,
+            "%s: an expected loss needs the scenario's \"probability\" of a year (0..1)",
+            bytes.name);
         goto out;
     }
     SN_TRY(sn_sources_add(&it->call->sources, "scenario", &bytes, &source, err));
@@ -192,8 +197,8 @@ static void add_expected(sn_indicators *it, const sn_sourcing *product, const sn
     const char *name = product->commodity != NULL ? product->commodity : product->product;
 
     for (size_t s = 0; s < plays->count; s++) {
-        const sn_played *played = &plays->played[s * plays->width +
-                                                 (size_t)(product->commodity_code + 1)];
+        const sn_played *played =
+            &plays->played[s * plays->width + (size_t)(product->commodity_code + 1)];
         loss[s] = played->loss;
         rerouted[s] = played->rerouted;
         lost[s] = played->lost;
@@ -202,8 +207,8 @@ static void add_expected(sn_indicators *it, const sn_sourcing *product, const sn
     const double share = any ? sn_expected_loss(plays->probability, loss, plays->count) : NAN;
     sn_indicator *row = sn_row(it, NULL, name, "expected_loss", "share", NULL);
     row->unit = "share";
-    sn_row_value(row, share, sn_expected_loss(plays->probability, rerouted, plays->count), share,
-                 any ? "the consumer has no use of it to lose" : none);
+    sn_row_value(row, share, sn_expected_loss(plays->probability, rerouted, plays->count),
+                 share, any ? "the consumer has no use of it to lose" : none);
     row = sn_row(it, NULL, name, "expected_loss", "amount", NULL);
     row->unit = product->unit != NULL ? product->unit : "1";
     sn_row_value(row, any ? sn_expected_loss(plays->probability, lost, plays->count) : NAN, NAN,

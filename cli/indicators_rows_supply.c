@@ -58,7 +58,8 @@ void sn_rows_concentration(sn_indicators *it, const sn_sourcing *product, const 
     static const struct {
         sn_lens_view view;
         const char *part;
-    } seen[] = {{SN_LENS_WORLD, "world"}, {SN_LENS_FACE, "sourcing"}, {SN_LENS_ORIGIN, "sourcing"}};
+    } seen[] = {
+        {SN_LENS_WORLD, "world"}, {SN_LENS_FACE, "sourcing"}, {SN_LENS_ORIGIN, "sourcing"}};
 
     for (size_t k = 0; k < (it->from_shares ? 2 : 3); k++) { /* shares have no origin */
         const sn_lens *lens = &l->at[seen[k].view];
@@ -86,8 +87,8 @@ static int largest_of(const sn_lens *lens, bool third)
 static void add_largest(sn_indicators *it, const sn_sourcing *product, const sn_lens *lens,
                         sn_lens_view view, bool third)
 {
-    sn_indicator *row = sn_row(it, product, NULL, "sourcing", third ? "top_third" : "top1",
-                               sn_lens_name(view));
+    sn_indicator *row =
+        sn_row(it, product, NULL, "sourcing", third ? "top_third" : "top1", sn_lens_name(view));
     const int k = largest_of(lens, third);
     const char *missing = sn_lens_missing(it, product, lens, view);
     const double share = k >= 0 ? lens->share[k] : 0;
@@ -116,7 +117,8 @@ static void add_counts(sn_indicators *it, const sn_sourcing *product, const sn_l
                  fmin(1, domestic + lens->unknown), missing);
     own->coverage = lens->named;
     sn_row_thin(own);
-    sn_indicator *count = sn_row(it, product, NULL, "sourcing", "suppliers", sn_lens_name(view));
+    sn_indicator *count =
+        sn_row(it, product, NULL, "sourcing", "suppliers", sn_lens_name(view));
     count->unit = "count";
     count->coverage = lens->named;
     sn_row_value(count, missing == NULL ? suppliers : NAN, NAN, NAN, missing);
@@ -179,7 +181,8 @@ static void add_reliance(sn_indicators *it, const sn_sourcing *product)
                        isnan(stocks) ? "change of stocks" : "");
     const double made = product->production + (isnan(secondary) ? 0 : secondary);
     const double drawn = isnan(stocks) ? 0 : stocks;
-    const double value = sn_net_import_reliance(made, 0, product->imports, product->exports, drawn);
+    const double value =
+        sn_net_import_reliance(made, 0, product->imports, product->exports, drawn);
     const double other = sn_net_import_reliance(made + sn_unnamed_production(it, product), 0,
                                                 product->imports, product->exports, drawn);
     sn_row_value(row, value, fmin(value, other), fmax(value, other),
@@ -193,8 +196,8 @@ static void add_recycling(sn_indicators *it, const sn_sourcing *product)
 {
     sn_indicator *row = sn_row(it, product, NULL, "recycling", "eol_rir", NULL);
     sn_interval range = {NAN, NAN};
-    const double rate = sn_consumer_factor(it, SN_FACTOR_EOL_RIR, row->commodity, product->stage,
-                                           &range, row->assumed);
+    const double rate = sn_consumer_factor(it, SN_FACTOR_EOL_RIR, row->commodity,
+                                           product->stage, &range, row->assumed);
 
     row->unit = "share";
     row->base = consumption_of(it, product);
@@ -219,7 +222,8 @@ void sn_rows_sourcing(sn_indicators *it, const sn_sourcing *product, const sn_le
         add_recycling(it, product);
 }
 
-/* ---- IEA ------------------------------------------------------------------------------------ */
+/* ---- IEA ------------------------------------------------------------------------------------
+ */
 
 static void add_n_minus_1(sn_indicators *it, const sn_sourcing *product, const sn_iea *iea)
 {
@@ -239,9 +243,10 @@ static void add_n_minus_1(sn_indicators *it, const sn_sourcing *product, const s
     remaining->base = who != NULL ? demand - product->party[iea->largest].used : NAN;
     remaining->who = who;
     sn_row_value(remaining, iea->n1_remaining, NAN, NAN,
-                 who == NULL       ? "nobody who counts makes it"
-                 : it->by_owner    ? "what an owner's country uses is not what its firms use"
-                 : it->from_shares ? "published shares do not say what the largest supplier uses"
+                 who == NULL    ? "nobody who counts makes it"
+                 : it->by_owner ? "what an owner's country uses is not what its firms use"
+                 : it->from_shares
+                     ? "published shares do not say what the largest supplier uses"
                  : !sn_buyers_known(product) ? sn_no_buyers
                                              : "only the largest supplier uses it");
 }

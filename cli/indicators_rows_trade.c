@@ -9,7 +9,8 @@
 static const char by_place[] = "defined by place: leave out --by owner";
 static const char shares_only[] = "published shares have no imports and exports";
 
-/* ---- GeoPolRisk ------------------------------------------------------------------------------ */
+/* ---- GeoPolRisk
+ * ------------------------------------------------------------------------------ */
 
 static void add_factor(sn_indicators *it, const sn_sourcing *product, const char *view,
                        double score)
@@ -77,7 +78,8 @@ void sn_rows_geopolrisk(sn_indicators *it, const sn_sourcing *product, const sn_
     add_geopolrisk(it, product, l, SN_LENS_IMPORTS_ORIGIN);
 }
 
-/* ---- CEPII ------------------------------------------------------------------------------------ */
+/* ---- CEPII
+ * ------------------------------------------------------------------------------------ */
 
 static const char *screened(const sn_indicators *it, const sn_sourcing *product)
 {
@@ -91,7 +93,7 @@ static const char *screened(const sn_indicators *it, const sn_sourcing *product)
 static double decided(const sn_lens *lens)
 {
     return lens->hhi <= SN_DEPENDENCY_HHI && lens->highest_hhi > SN_DEPENDENCY_HHI ? NAN
-                                                                                  : lens->hhi;
+                                                                                   : lens->hhi;
 }
 
 static sn_cepii_year year_of(const sn_indicators *it, const sn_sourcing *product)
@@ -114,13 +116,16 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* The same product in another year of the window; nothing at all where it is not traded then. */
-static sn_cepii_year other_year(const sn_indicators *it, const sn_sourcing *product, size_t year)
+/* The same product in another year of the window; nothing at all where it is not traded then.
+ */
+static sn_cepii_year other_year(const sn_indicators *it, const sn_sourcing *product,
+                                size_t year)
 {
     for (size_t p = 0; p < it->year[year].count; p++) {
         const sn_sourcing *other = &it->year[year].product[p];
         if (same_text(other->commodity, product->commodity) &&
-            same_text(other->stage, product->stage) && same_text(other->product, product->product))
+            same_text(other->stage, product->stage) &&
+            same_text(other->product, product->product))
             return year_of(it, other);
     }
     return (sn_cepii_year){0, 0, 0};
@@ -134,14 +139,16 @@ static void add_window(sn_indicators *it, const sn_sourcing *product, const sn_c
 
     for (size_t y = 0; y < it->years; y++)
         year[y] = other_year(it, product, y);
-    const sn_verdict verdict =
-        screened(it, product) != NULL ? SN_UNKNOWN : sn_cepii_window(year, years, (years + 2) / 2);
+    const sn_verdict verdict = screened(it, product) != NULL
+                                   ? SN_UNKNOWN
+                                   : sn_cepii_window(year, years, (years + 2) / 2);
     row->unit = "yes = 1";
     row->threshold = 1;
     sn_row_value(row, verdict == SN_UNKNOWN ? NAN : (double)verdict, NAN, NAN,
-                 screened(it, product) != NULL ? screened(it, product)
-                                      : "one year is known, and two of three must meet it; --window "
-                                        "takes flows with a year");
+                 screened(it, product) != NULL
+                     ? screened(it, product)
+                     : "one year is known, and two of three must meet it; --window "
+                       "takes flows with a year");
     row->met = verdict;
 }
 
@@ -175,18 +182,20 @@ static void add_cepii(sn_indicators *it, const sn_sourcing *product, const sn_le
     add_window(it, product, &now);
 }
 
-/* ---- EC and OECD -------------------------------------------------------------------------------- */
+/* ---- EC and OECD
+ * -------------------------------------------------------------------------------- */
 
 /* CDI1 of the Commission counts every partner; the unnamed ones may be one or many. */
 static void add_core(sn_indicators *it, const sn_sourcing *product, const sn_lens *imports)
 {
     static const char *const part[] = {"cdi1", "cdi2", "cdi3"};
-    static const double limit[] = {SN_DEPENDENCY_HHI, SN_DEPENDENCY_SCARCITY, SN_DEPENDENCY_RATIO};
+    static const double limit[] = {SN_DEPENDENCY_HHI, SN_DEPENDENCY_SCARCITY,
+                                   SN_DEPENDENCY_RATIO};
     const char *no = screened(it, product);
     const double all = product->imports;
     /* CDI2 and CDI3 know no partners, so one partner of all imports gives them. */
-    sn_ec_core core = sn_ec_core_indicators(&all, 1, product->intra,
-                                            product->exports + product->intra);
+    sn_ec_core core =
+        sn_ec_core_indicators(&all, 1, product->intra, product->exports + product->intra);
     const double value[] = {imports->hhi, core.cdi2, core.cdi3};
     const sn_interval hhi = {imports->hhi, imports->highest_hhi};
 
@@ -196,9 +205,9 @@ static void add_core(sn_indicators *it, const sn_sourcing *product, const sn_len
         row->coverage = k == 0 ? imports->named : NAN;
         sn_row_value(row, no == NULL ? value[k] : NAN, k == 0 ? hhi.low : NAN,
                      k == 0 ? hhi.high : NAN,
-                     no != NULL  ? no
-                     : all > 0   ? "no country of the imports is known"
-                                 : "nothing is imported");
+                     no != NULL ? no
+                     : all > 0  ? "no country of the imports is known"
+                                : "nothing is imported");
         sn_row_threshold(row, limit[k], false, true, NAN);
         sn_row_thin(row);
     }

@@ -42,9 +42,16 @@ static bool same_product(const sn_share_row *a, const sn_share_row *b)
 static sn_status make_product(const sn_indicators *it, const sn_share_row *row, size_t count,
                               sn_sourcing *product, sn_error *err)
 {
-    *product = (sn_sourcing){.commodity = row->material, .stage = row->stage, .unit = "share",
-                             .commodity_code = SN_NONE, .production = NAN, .imports = NAN,
-                             .exports = NAN, .intra = NAN, .final_use = NAN, .estimated = NAN,
+    *product = (sn_sourcing){.commodity = row->material,
+                             .stage = row->stage,
+                             .unit = "share",
+                             .commodity_code = SN_NONE,
+                             .production = NAN,
+                             .imports = NAN,
+                             .exports = NAN,
+                             .intra = NAN,
+                             .final_use = NAN,
+                             .estimated = NAN,
                              .used = NAN};
     product->made.total = product->bought.total = product->origin.total =
         product->exported.total = NAN;
@@ -56,7 +63,9 @@ static sn_status make_product(const sn_indicators *it, const sn_share_row *row, 
             product->party[product->count++] =
                 (sn_sourcing_party){.id = row[k].country,
                                     .member = is_member(&it->consumer, row[k].country),
-                                    .origin = NAN, .exported = NAN, .used = NAN};
+                                    .origin = NAN,
+                                    .exported = NAN,
+                                    .used = NAN};
         add_share(it, &row[k], product, &product->party[product->count - 1]);
     }
     /* What the shares leave open belongs to nobody known. */

@@ -39,15 +39,34 @@ const char *sn_factor_name(sn_factor_kind kind)
     return known[kind].name;
 }
 
-enum { FACTOR, VALUE, LOW, HIGH, COMMODITY, STAGE, COUNTRY, KEY, START, END, UNIT, SOURCE, COLUMNS };
+enum {
+    FACTOR,
+    VALUE,
+    LOW,
+    HIGH,
+    COMMODITY,
+    STAGE,
+    COUNTRY,
+    KEY,
+    START,
+    END,
+    UNIT,
+    SOURCE,
+    COLUMNS
+};
 
-static const sn_csv_column columns[] = {
-    [FACTOR] = {"factor", NULL, true},        [VALUE] = {"value", NULL, true},
-    [LOW] = {"low", NULL, false},             [HIGH] = {"high", NULL, false},
-    [COMMODITY] = {"commodity", NULL, false}, [STAGE] = {"stage", NULL, false},
-    [COUNTRY] = {"country", NULL, false},     [KEY] = {"key", "sector", false},
-    [START] = {"start", NULL, false},         [END] = {"end", NULL, false},
-    [UNIT] = {"unit", NULL, false},           [SOURCE] = {"source", NULL, false}};
+static const sn_csv_column columns[] = {[FACTOR] = {"factor", NULL, true},
+                                        [VALUE] = {"value", NULL, true},
+                                        [LOW] = {"low", NULL, false},
+                                        [HIGH] = {"high", NULL, false},
+                                        [COMMODITY] = {"commodity", NULL, false},
+                                        [STAGE] = {"stage", NULL, false},
+                                        [COUNTRY] = {"country", NULL, false},
+                                        [KEY] = {"key", "sector", false},
+                                        [START] = {"start", NULL, false},
+                                        [END] = {"end", NULL, false},
+                                        [UNIT] = {"unit", NULL, false},
+                                        [SOURCE] = {"source", NULL, false}};
 
 static sn_status read_kind(const sn_csv *csv, sn_factor_kind *kind, sn_error *err)
 {
@@ -106,7 +125,8 @@ static sn_status read_factor(sn_csv *csv, sn_arena *texts, void *to, sn_error *e
     SN_TRY(sn_csv_number(csv, END, &row->end, err));
     SN_TRY(sn_rows_text(csv, UNIT, texts, &row->unit, err));
     SN_TRY(sn_rows_text(csv, SOURCE, texts, &row->source, err));
-    if ((row->kind == SN_FACTOR_USE || row->kind == SN_FACTOR_VALUE_ADDED) && row->key[0] == '\0')
+    if ((row->kind == SN_FACTOR_USE || row->kind == SN_FACTOR_VALUE_ADDED) &&
+        row->key[0] == '\0')
         status = sn_csv_fail(csv, KEY, err, "%s needs a sector", known[row->kind].name);
 out:
     return status;
@@ -199,8 +219,8 @@ sn_status sn_factors_load(const char *file, sn_sources *sources, sn_factors *fac
         SN_TRY(read_file(file, sources, factors, err));
     SN_TRY(add_built_in("prices.csv", factors, err));
     SN_TRY(sn_factors_add_eu(factors, err));
-    status = sn_rows_built_in("indicator-factors", "materials.csv", &links, &factors->texts, &rows,
-                              &factors->links, err);
+    status = sn_rows_built_in("indicator-factors", "materials.csv", &links, &factors->texts,
+                              &rows, &factors->links, err);
     factors->link = rows;
 out:
     if (status != SN_OK)
@@ -240,7 +260,8 @@ static bool is_named(const char *row, const char *asked)
     return row[0] == '\0' || (asked != NULL && strcasecmp(row, asked) == 0);
 }
 
-static bool answers(const sn_factors *factors, const sn_factor *row, const sn_factor_query *query)
+static bool answers(const sn_factors *factors, const sn_factor *row,
+                    const sn_factor_query *query)
 {
     const char *commodity = query->commodity, *stage = query->stage;
 

@@ -5,11 +5,10 @@
  *   factor     one of the words below
  *   value      a number; or low and high, or all three
  *   commodity, stage   whose it is; empty: of all
- *   country    the consumer (ISO 3166 alpha-3, or the name of a coalition); of a trade parameter,
- *              governance or political stability the supplier; empty: of all
- *   key        the sector of `use` and `value_added`
- *   start, end of a trade parameter: in force from and until [year]; optional
- *   unit, year, source   for people
+ *   country    the consumer (ISO 3166 alpha-3, or the name of a coalition); of a trade
+ * parameter, governance or political stability the supplier; empty: of all key        the
+ * sector of `use` and `value_added` start, end of a trade parameter: in force from and until
+ * [year]; optional unit, year, source   for people
  *
  * Rows that a user gives go before the built-in ones.
  */
@@ -82,19 +81,20 @@ sn_status sn_factors_load(const char *file, sn_sources *sources, sn_factors *fac
                           sn_error *err);
 void sn_factors_clear(sn_factors *factors);
 
-/** sn_factor_query - what is looked for; NULL texts: not stated, matches rows that are of all. */
+/** sn_factor_query - what is looked for; NULL texts: not stated, matches rows that are of all.
+ */
 typedef struct {
     sn_factor_kind kind;
     const char *commodity, *stage, *country, *key;
 } sn_factor_query;
 
-/** sn_factors_next - the next row that answers a query, after `from` (NULL: the first), or NULL.
- *  Without a stage a row of any stage answers.  O(count). */
+/** sn_factors_next - the next row that answers a query, after `from` (NULL: the first), or
+ * NULL. Without a stage a row of any stage answers.  O(count). */
 const sn_factor *sn_factors_next(const sn_factors *factors, const sn_factor_query *query,
                                  const sn_factor *from);
 
-/** sn_factors_link - the EU material for a commodity's stage, or NULL; a stage of NULL takes the
- *  first that has one. */
+/** sn_factors_link - the EU material for a commodity's stage, or NULL; a stage of NULL takes
+ * the first that has one. */
 const sn_factor_link *sn_factors_link(const sn_factors *factors, const char *commodity,
                                       const char *stage);
 

@@ -7,7 +7,8 @@
 #include "datasets/rows.h"
 
 static const char consumer[] = "EU27";
-static const char study[] = "European Commission, Study on the critical raw materials for the EU 2023";
+static const char study[] =
+    "European Commission, Study on the critical raw materials for the EU 2023";
 static const double largest_sector = 204200; /* [MEUR] C28, machinery */
 
 static sn_status add(sn_factors *factors, const sn_factor *like, sn_factor_kind kind,
@@ -28,8 +29,15 @@ static sn_status add(sn_factors *factors, const sn_factor *like, sn_factor_kind 
 
 static sn_factor eu_factor(const char *material, const char *stage)
 {
-    return (sn_factor){.commodity = material, .stage = stage, .country = consumer, .key = "",
-                       .unit = "", .source = study, .start = NAN, .end = NAN, .is_eu = true};
+    return (sn_factor){.commodity = material,
+                       .stage = stage,
+                       .country = consumer,
+                       .key = "",
+                       .unit = "",
+                       .source = study,
+                       .start = NAN,
+                       .end = NAN,
+                       .is_eu = true};
 }
 
 typedef struct {
@@ -58,8 +66,9 @@ out:
 static sn_status add_risks(sn_factors *factors, sn_error *err)
 {
     static const sn_csv_column columns[] = {
-        {"material", NULL, true},  {"stage", NULL, true},        {"supply", NULL, true},
-        {"import_reliance", NULL, true}, {"recycling", NULL, true}, {"substitution", NULL, true},
+        {"material", NULL, true},  {"stage", NULL, true},
+        {"supply", NULL, true},    {"import_reliance", NULL, true},
+        {"recycling", NULL, true}, {"substitution", NULL, true},
         {"sr", NULL, true}};
     static const sn_rows_kind kind = {columns, 7, sizeof(risk_row), read_risk};
     void *rows = NULL;
@@ -145,15 +154,17 @@ out:
 
 static sn_status add_uses(sn_factors *factors, sn_error *err)
 {
-    static const sn_csv_column columns[] = {{"material", NULL, true}, {"share", NULL, true},
-                                            {"sector", NULL, true}, {"value_added", NULL, true}};
+    static const sn_csv_column columns[] = {{"material", NULL, true},
+                                            {"share", NULL, true},
+                                            {"sector", NULL, true},
+                                            {"value_added", NULL, true}};
     static const sn_rows_kind kind = {columns, 4, sizeof(use_row), read_use};
     void *rows = NULL;
     size_t count = 0;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_rows_built_in("eu-crm", "end_uses_2023.csv", &kind, &factors->texts, &rows, &count,
-                            err));
+    SN_TRY(sn_rows_built_in("eu-crm", "end_uses_2023.csv", &kind, &factors->texts, &rows,
+                            &count, err));
     for (size_t k = 0; k < count; k++) {
         const use_row *row = &((const use_row *)rows)[k];
         sn_factor like = eu_factor(row->material, "");
@@ -190,8 +201,10 @@ out:
 /* Of t only what stands for a measure: 1 is none, and below 1 is the EU's own. */
 static sn_status add_trade_parameters(sn_factors *factors, sn_error *err)
 {
-    static const sn_csv_column columns[] = {{"material", NULL, true}, {"stage", NULL, true},
-                                            {"country", NULL, true}, {"t", NULL, true}};
+    static const sn_csv_column columns[] = {{"material", NULL, true},
+                                            {"stage", NULL, true},
+                                            {"country", NULL, true},
+                                            {"t", NULL, true}};
     static const sn_rows_kind kind = {columns, 4, sizeof(t_row), read_t};
     void *rows = NULL;
     size_t count = 0;

@@ -46,11 +46,13 @@ static int by_country(const void *a, const void *b)
 
 sn_status sn_governance_load(const char *period, sn_governance *governance, sn_error *err)
 {
-    static const sn_csv_column six[] = {
-        {"country", NULL, true},              {"voice_accountability", NULL, true},
-        {"political_stability", NULL, true},  {"government_effectiveness", NULL, true},
-        {"regulatory_quality", NULL, true},   {"rule_of_law", NULL, true},
-        {"control_of_corruption", NULL, true}};
+    static const sn_csv_column six[] = {{"country", NULL, true},
+                                        {"voice_accountability", NULL, true},
+                                        {"political_stability", NULL, true},
+                                        {"government_effectiveness", NULL, true},
+                                        {"regulatory_quality", NULL, true},
+                                        {"rule_of_law", NULL, true},
+                                        {"control_of_corruption", NULL, true}};
     static const sn_csv_column score[] = {{"country", NULL, true}, {"score", NULL, true}};
     static const sn_rows_kind of_six = {six, 7, sizeof(sn_governance_row), read_six};
     static const sn_rows_kind of_score = {score, 2, sizeof(sn_governance_row), read_score};
@@ -59,13 +61,11 @@ sn_status sn_governance_load(const char *period, sn_governance *governance, sn_e
 
     *governance = (sn_governance){.period = mean ? "2016-2020" : "2023"};
     if (!mean && strcmp(period, "2023") != 0)
-        return sn_fail(err, SN_EUSAGE, "no governance scores of \"%s\" are built in (2023, 2016-2020)",
-                       period);
-    const sn_status status =
-        sn_rows_built_in(mean ? "eu-crm" : "governance",
-                         mean ? "governance_2016_2020.csv" : "governance.csv",
-                         mean ? &of_score : &of_six, &governance->texts, &rows,
-                         &governance->count, err);
+        return sn_fail(err, SN_EUSAGE,
+                       "no governance scores of \"%s\" are built in (2023, 2016-2020)", period);
+    const sn_status status = sn_rows_built_in(
+        mean ? "eu-crm" : "governance", mean ? "governance_2016_2020.csv" : "governance.csv",
+        mean ? &of_score : &of_six, &governance->texts, &rows, &governance->count, err);
     governance->row = rows;
     if (status != SN_OK) {
         sn_governance_clear(governance);
@@ -75,7 +75,8 @@ sn_status sn_governance_load(const char *period, sn_governance *governance, sn_e
     return SN_OK;
 }
 
-const sn_governance_row *sn_governance_find(const sn_governance *governance, const char *country)
+const sn_governance_row *sn_governance_find(const sn_governance *governance,
+                                            const char *country)
 {
     const sn_governance_row key = {.country = country};
 

@@ -63,14 +63,14 @@ sn_status sn_json_file_parse(const sn_bytes *bytes, cJSON **root, sn_error *err)
 }
 
 sn_status sn_json_bad(const sn_json_place *place, const char *member, const char *expected,
-                     sn_error *err)
+                      sn_error *err)
 {
     return sn_fail(err, SN_EDATA, "%s: %s%s%s: expected %s", place->name, place->where,
                    place->where[0] != '\0' ? "." : "", member, expected);
 }
 
 sn_status sn_json_check_members(const sn_json_place *place, const cJSON *object,
-                               const char *const *known, size_t count, sn_error *err)
+                                const char *const *known, size_t count, sn_error *err)
 {
     for (const cJSON *item = object->child; item != NULL; item = item->next) {
         bool found = false;
@@ -78,21 +78,22 @@ sn_status sn_json_check_members(const sn_json_place *place, const cJSON *object,
             found |= strcmp(item->string, known[k]) == 0;
         if (!found) {
             const char *near = sn_nearest(item->string, known, count);
-            return sn_fail(err, SN_EDATA, "%s: %s%sunknown member \"%s\"%s%s%s", place->name, place->where,
-                           place->where[0] != '\0' ? ": " : "", item->string,
+            return sn_fail(err, SN_EDATA, "%s: %s%sunknown member \"%s\"%s%s%s", place->name,
+                           place->where, place->where[0] != '\0' ? ": " : "", item->string,
                            near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
                            near != NULL ? "\"?" : "");
         }
         for (const cJSON *other = object->child; other != item; other = other->next)
             if (strcmp(other->string, item->string) == 0)
-                return sn_fail(err, SN_EDATA, "%s: %s%smember \"%s\" is given twice", place->name,
-                               place->where, place->where[0] != '\0' ? ": " : "", item->string);
+                return sn_fail(err, SN_EDATA, "%s: %s%smember \"%s\" is given twice",
+                               place->name, place->where, place->where[0] != '\0' ? ": " : "",
+                               item->string);
     }
     return SN_OK;
 }
 
 sn_status sn_json_read_text(const sn_json_place *place, const cJSON *object, const char *member,
-                           char **text, sn_error *err)
+                            char **text, sn_error *err)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, member);
 
@@ -108,8 +109,9 @@ sn_status sn_json_read_text(const sn_json_place *place, const cJSON *object, con
     return SN_OK;
 }
 
-sn_status sn_json_read_number(const sn_json_place *place, const cJSON *object, const char *member,
-                             double most, double fallback, double *number, sn_error *err)
+sn_status sn_json_read_number(const sn_json_place *place, const cJSON *object,
+                              const char *member, double most, double fallback, double *number,
+                              sn_error *err)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, member);
 
@@ -118,14 +120,15 @@ sn_status sn_json_read_number(const sn_json_place *place, const cJSON *object, c
         return SN_OK;
     if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble) || item->valuedouble < 0 ||
         item->valuedouble > most)
-        return sn_json_bad(place, member, most <= 1 ? "a number in 0..1" : "a finite number >= 0", err);
+        return sn_json_bad(place, member,
+                           most <= 1 ? "a number in 0..1" : "a finite number >= 0", err);
     *number = item->valuedouble;
     return SN_OK;
 }
 
 sn_status sn_json_check_word(const sn_json_place *place, const char *member, const char *word,
-                            const char *const *known, size_t count, const char *expected,
-                            sn_error *err)
+                             const char *const *known, size_t count, const char *expected,
+                             sn_error *err)
 {
     for (size_t k = 0; word != NULL && k < count; k++)
         if (strcmp(word, known[k]) == 0)

@@ -28,7 +28,8 @@ sn_status sn_json_file_parse(const sn_bytes *bytes, cJSON **root, sn_error *err)
 sn_status sn_json_bad(const sn_json_place *place, const char *member, const char *expected,
                       sn_error *err);
 
-/** sn_json_check_members - only known members, each once; SN_EDATA with the nearest known name. */
+/** sn_json_check_members - only known members, each once; SN_EDATA with the nearest known name.
+ */
 sn_status sn_json_check_members(const sn_json_place *place, const cJSON *object,
                                 const char *const *known, size_t count, sn_error *err);
 
@@ -37,8 +38,8 @@ sn_status sn_json_check_members(const sn_json_place *place, const cJSON *object,
 sn_status sn_json_read_text(const sn_json_place *place, const cJSON *object, const char *member,
                             char **text, sn_error *err);
 
-/** sn_json_read_number - a member that is a number within 0..most; fallback where it is absent or
- *  null. */
+/** sn_json_read_number - a member that is a number within 0..most; fallback where it is absent
+ * or null. */
 sn_status sn_json_read_number(const sn_json_place *place, const cJSON *object,
                               const char *member, double most, double fallback, double *number,
                               sn_error *err);

@@ -44,7 +44,8 @@ static sn_status read_names(const sn_json_place *place, const cJSON *object, con
     *names = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof **names);
     if (*names == NULL)
         return sn_nomem(err, "a policy");
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach(item, list)
+    {
         if (!cJSON_IsString(item) || item->valuestring[0] == '\0')
             return sn_json_bad(place, member, "a list of 1 to 64 texts", err);
         (*names)[count] = copy(item->valuestring, strlen(item->valuestring));
@@ -105,7 +106,8 @@ static sn_status check_ids(const sn_json_place *place, const sn_policy *policy, 
     for (size_t r = 0; r < policy->count; r++)
         for (size_t k = 0; k < r; k++)
             if (strcmp(policy->rule[r].id, policy->rule[k].id) == 0)
-                return sn_fail(err, SN_EDATA, "%s: rules[%zu].id: \"%s\" is the id of rules[%zu] too",
+                return sn_fail(err, SN_EDATA,
+                               "%s: rules[%zu].id: \"%s\" is the id of rules[%zu] too",
                                place->name, r, policy->rule[r].id, k);
     return SN_OK;
 }
@@ -136,7 +138,8 @@ static sn_status read_file(sn_json_place *place, const cJSON *root, sn_policy *p
     }
     policy->rule = calloc((size_t)cJSON_GetArraySize(rules), sizeof *policy->rule);
     SN_TRY_ALLOC(policy->rule, "a policy");
-    cJSON_ArrayForEach(item, rules) {
+    cJSON_ArrayForEach(item, rules)
+    {
         (void)snprintf(place->where, sizeof place->where, "rules[%zu]", policy->count);
         SN_TRY(read_rule(place, item, &policy->rule[policy->count++], err));
     }

@@ -9,10 +9,10 @@
  *                    "by": 2030, "note": "..." } ]
  *     }
  *
- * figure is INDEX.PART or INDEX.PART@VIEW of `supplynet indicators`; exactly one of at_least and
- * at_most stands in a rule.  stages takes the network's words, `first` and `last`; left out it is
- * every stage with the figure.  commodities of the policy say to which it applies, of a rule they
- * narrow it; left out it is all.
+ * figure is INDEX.PART or INDEX.PART@VIEW of `supplynet indicators`; exactly one of at_least
+ * and at_most stands in a rule.  stages takes the network's words, `first` and `last`; left out
+ * it is every stage with the figure.  commodities of the policy say to which it applies, of a
+ * rule they narrow it; left out it is all.
  */
 #ifndef SN_DATASETS_POLICY_H
 #define SN_DATASETS_POLICY_H
@@ -52,9 +52,9 @@ typedef struct {
  * bytes   [out]  the text; cleared by sn_bytes_clear, also after a failure
  * policy  [out]  cleared by sn_policy_clear
  *
- * Returns  SN_OK; SN_EUSAGE when a word is neither, with the nearest built-in name; SN_EDATA for
- *          a file that cannot be read, is not JSON (line and column) or whose members are
- *          missing, unknown, of the wrong type or given twice; SN_ENOMEM.
+ * Returns  SN_OK; SN_EUSAGE when a word is neither, with the nearest built-in name; SN_EDATA
+ * for a file that cannot be read, is not JSON (line and column) or whose members are missing,
+ * unknown, of the wrong type or given twice; SN_ENOMEM.
  */
 sn_status sn_policy_open(const char *name, sn_bytes *bytes, sn_policy *policy, sn_error *err);
 void sn_policy_clear(sn_policy *policy);

@@ -11,13 +11,11 @@
 
 enum { SUPPLY, MATERIAL, STAGE, COUNTRY, SHARE, BELOW, T, COLUMNS };
 
-static const sn_csv_column columns[] = {[SUPPLY] = {"supply", NULL, true},
-                                        [MATERIAL] = {"material", "commodity", true},
-                                        [STAGE] = {"stage", NULL, true},
-                                        [COUNTRY] = {"country", NULL, true},
-                                        [SHARE] = {"share", NULL, true},
-                                        [BELOW] = {"below", NULL, false},
-                                        [T] = {"t", NULL, false}};
+static const sn_csv_column columns[] = {
+    [SUPPLY] = {"supply", NULL, true}, [MATERIAL] = {"material", "commodity", true},
+    [STAGE] = {"stage", NULL, true},   [COUNTRY] = {"country", NULL, true},
+    [SHARE] = {"share", NULL, true},   [BELOW] = {"below", NULL, false},
+    [T] = {"t", NULL, false}};
 
 static sn_status read_share(sn_csv *csv, sn_arena *texts, void *to, sn_error *err)
 {
@@ -61,8 +59,8 @@ static sn_status check_twice(const sn_bytes *bytes, const sn_share_table *table,
     for (size_t k = 1; k < table->count; k++) {
         const sn_share_row *row = &table->row[k];
         if (in_order(row, row - 1) == 0)
-            return sn_fail(err, SN_EDATA, "%s: %s %s: %s is given twice in %s supply", bytes->name,
-                           row->material, row->stage, row->country,
+            return sn_fail(err, SN_EDATA, "%s: %s %s: %s is given twice in %s supply",
+                           bytes->name, row->material, row->stage, row->country,
                            row->is_sourcing ? "sourcing" : "global");
     }
     return SN_OK;
@@ -72,8 +70,9 @@ sn_status sn_share_table_load(const char *name, sn_sources *sources, sn_share_ta
                               sn_error *err)
 {
     static const sn_rows_kind kind = {columns, COLUMNS, sizeof(sn_share_row), read_share};
-    const sn_embedded_file *built_in =
-        strcmp(name, SN_SHARES_BUILT_IN) == 0 ? sn_embedded_find(name, "shares_2023.csv") : NULL;
+    const sn_embedded_file *built_in = strcmp(name, SN_SHARES_BUILT_IN) == 0
+                                           ? sn_embedded_find(name, "shares_2023.csv")
+                                           : NULL;
     sn_bytes bytes = {0};
     sn_csv *csv = NULL;
     sn_source *source;

@@ -2,13 +2,10 @@
  *
  * A CSV file with the columns
  *
- *   supply    global (of the world's supply) or sourcing (of a bloc's, domestic supply included)
- *   material  or commodity; upper and lower case are the same
- *   stage
- *   country   ISO 3166 alpha-3
- *   share     0..1 of the total; empty where only a bound is known
- *   below     optional: an upper bound in its place ("<0.1 %")
- *   t         optional: trade parameter of the country
+ *   supply    global (of the world's supply) or sourcing (of a bloc's, domestic supply
+ * included) material  or commodity; upper and lower case are the same stage country   ISO 3166
+ * alpha-3 share     0..1 of the total; empty where only a bound is known below     optional: an
+ * upper bound in its place ("<0.1 %") t         optional: trade parameter of the country
  */
 #ifndef SN_DATASETS_SHARE_TABLE_H
 #define SN_DATASETS_SHARE_TABLE_H

@@ -116,7 +116,8 @@ sn_interval sn_eu_supply_risk_range(const sn_eu_factor_ranges *factors, sn_inter
         core.low = low > core.low ? core.low : low; /* this way round, NaN wins */
         core.high = high < core.high ? core.high : high;
     }
-    return (sn_interval){core.low * (1 - eol.high) * si.low, core.high * (1 - eol.low) * si.high};
+    return (sn_interval){core.low * (1 - eol.high) * si.low,
+                         core.high * (1 - eol.low) * si.high};
 }
 
 double sn_eu_material(const double *stage_risk, size_t count)

@@ -20,8 +20,8 @@ typedef struct {
 /** sn_interval_rounded - what a number published as x can have been: x +- half. */
 sn_interval sn_interval_rounded(double x, double half);
 
-/** sn_interval_clip - the part of an interval inside least..most; an interval outside becomes the
- *  nearer end. */
+/** sn_interval_clip - the part of an interval inside least..most; an interval outside becomes
+ * the nearer end. */
 sn_interval sn_interval_clip(sn_interval x, double least, double most);
 
 /* What the EU holds against its thresholds: critical is supply risk >= 1.0 and economic
@@ -140,10 +140,10 @@ double sn_eu_material(const double *stage_risk, size_t count);
  *
  *     EI = 10 SI_EI sum_s A_s Q_s / max Q
  *
- * use          [in]  count shares of end use by sector, 0..1; what is not allocated adds nothing
- * value_added  [in]  count gross values added of these sectors [MEUR]
- * si_ei        [in]  substitution index of economic importance, 0..1
- * largest      [in]  value added of the largest sector [MEUR]; 2023: 204,200 (C28 machinery)
+ * use          [in]  count shares of end use by sector, 0..1; what is not allocated adds
+ * nothing value_added  [in]  count gross values added of these sectors [MEUR] si_ei        [in]
+ * substitution index of economic importance, 0..1 largest      [in]  value added of the largest
+ * sector [MEUR]; 2023: 204,200 (C28 machinery)
  */
 double sn_eu_economic_importance(const double *use, const double *value_added, size_t count,
                                  double si_ei, double largest);

@@ -1,4 +1,5 @@
-/* indicator_look_through.c - country risk through all tiers, as the fixed point of a contraction.
+/* indicator_look_through.c - country risk through all tiers, as the fixed point of a
+ * contraction.
  *
  * Three sums travel together over the same shares: of the risks where known, of 1 where known,
  * and of 1.  A round multiplies every error by d at most, in the largest-entry norm, since what
@@ -36,8 +37,9 @@ static double go_round(const sn_rounds *rounds)
 
     for (size_t j = 0; j < rounds->nodes; j++) {
         const sn_sums own = own_of(rounds->risk[j]);
-        const double part =
-            rounds->supply[j] > 0 && rounds->own != NULL ? rounds->own[j] / rounds->supply[j] : 0;
+        const double part = rounds->supply[j] > 0 && rounds->own != NULL
+                                ? rounds->own[j] / rounds->supply[j]
+                                : 0;
         for (size_t k = 0; k < SUMS; k++)
             rounds->next[j].sum[k] = part * own.sum[k];
     }
@@ -83,7 +85,11 @@ sn_status sn_look_through_risk(const sn_risk_flow *flow, size_t flows, const dou
                                const double *own, size_t nodes, double damping,
                                sn_look_through *result, sn_error *err)
 {
-    sn_rounds rounds = {.flow = flow, .flows = flows, .nodes = nodes, .risk = risk, .own = own,
+    sn_rounds rounds = {.flow = flow,
+                        .flows = flows,
+                        .nodes = nodes,
+                        .risk = risk,
+                        .own = own,
                         .damping = damping};
     sn_status status = SN_OK;
 

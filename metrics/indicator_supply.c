@@ -1,4 +1,5 @@
-/* indicator_supply.c - IEA N-1, the benchmarks of the Critical Raw Materials Act, expected loss. */
+/* indicator_supply.c - IEA N-1, the benchmarks of the Critical Raw Materials Act, expected
+ * loss. */
 #include "metrics/indicator_supply.h"
 
 #include <math.h>

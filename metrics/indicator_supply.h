@@ -1,6 +1,6 @@
 /* indicator_supply.h - indices that read world supply and a bloc's consumption: IEA top three
- * and N-1, the benchmarks of the EU's Critical Raw Materials Act, expected loss, and the country
- * risk that arrives through all tiers.
+ * and N-1, the benchmarks of the EU's Critical Raw Materials Act, expected loss, and the
+ * country risk that arrives through all tiers.
  *
  * NaN stands for unknown everywhere, and unknown in gives unknown out.
  */
@@ -15,10 +15,10 @@
 
 /** sn_iea - what is left of a market without its largest supplier. */
 typedef struct {
-    size_t largest;       /* index of the largest supplier; the first of equals                */
-    double top1, top3;    /* shares of supply                                                  */
-    double n1_total;      /* (S - S_max) / D                                                   */
-    double n1_remaining;  /* (S - S_max) / (D - D_max): nor does it buy; NaN if only it buys   */
+    size_t largest;      /* index of the largest supplier; the first of equals                */
+    double top1, top3;   /* shares of supply                                                  */
+    double n1_total;     /* (S - S_max) / D                                                   */
+    double n1_remaining; /* (S - S_max) / (D - D_max): nor does it buy; NaN if only it buys   */
 } sn_iea;
 
 /**
@@ -52,18 +52,18 @@ double sn_crma_threshold(sn_crma_rule rule);
 
 /** sn_benchmark - a figure held against a rule. */
 typedef struct {
-    sn_interval share;   /* amount / consumption                                             */
+    sn_interval share; /* amount / consumption                                             */
     sn_verdict met;
-    sn_interval missing; /* [unit / year] to produce, or to buy elsewhere, until it is met; >= 0 */
+    sn_interval
+        missing; /* [unit / year] to produce, or to buy elsewhere, until it is met; >= 0 */
 } sn_benchmark;
 
 /**
  * sn_benchmark_least - a share that must be at least `least` of consumption.
  * sn_benchmark_most - a share that must be at most `most` of consumption.
  *
- * amount       [in]  produced, or bought from the one country [unit / year]; low = high where it
- *                    is known
- * consumption  [in]  [unit / year]
+ * amount       [in]  produced, or bought from the one country [unit / year]; low = high where
+ * it is known consumption  [in]  [unit / year]
  *
  * What is missing is least * consumption - amount, or amount - most * consumption: tonnes to
  * divert to others, consumption staying what it is.
@@ -76,8 +76,8 @@ sn_benchmark sn_benchmark_most(sn_interval amount, double consumption, double mo
 /**
  * sn_expected_loss - sum over scenarios of probability times loss.
  *
- * probability  [in]  count numbers 0..1, of one year; the scenarios need not exclude one another
- * loss         [in]  count losses, any unit
+ * probability  [in]  count numbers 0..1, of one year; the scenarios need not exclude one
+ * another loss         [in]  count losses, any unit
  *
  * Source  US Geological Survey, Open-File Report 2025-1047 (there: loss of US GDP).
  */
@@ -91,15 +91,15 @@ typedef struct {
 
 /** sn_look_through - what reaches one buyer. */
 typedef struct {
-    double sum;   /* r_j over the known risks, see below; NaN where nothing is supplied        */
-    double mean;  /* sum / the same with risk 1 where known: a mean of the countries' risks,
-                     in their range; NaN where none is known                                   */
-    double known; /* part of the weight of that mean whose risk is known, 0..1                 */
+    double sum;  /* r_j over the known risks, see below; NaN where nothing is supplied        */
+    double mean; /* sum / the same with risk 1 where known: a mean of the countries' risks,
+                    in their range; NaN where none is known                                   */
+    double known; /* part of the weight of that mean whose risk is known, 0..1 */
 } sn_look_through;
 
 /**
- * sn_look_through_risk - the risk of the suppliers' countries that reaches each buyer through all
- * tiers.
+ * sn_look_through_risk - the risk of the suppliers' countries that reaches each buyer through
+ * all tiers.
  *
  *     r_j = s_j w_j + sum_i S_ij (w_i + d r_i)
  *
@@ -117,8 +117,8 @@ typedef struct {
  *                 [known * mean, known * mean + 1 - known]
  *
  * Returns  SN_OK; SN_EUSAGE for a damping outside; SN_ENOMEM.
- * Cost     O(nodes + flows) per round, about log(1e-13) / log(d) rounds: stops when the certified
- *          error, d / (1 - d) times the last change, is below 1e-12 of the largest value.
+ * Cost     O(nodes + flows) per round, about log(1e-13) / log(d) rounds: stops when the
+ * certified error, d / (1 - d) times the last change, is below 1e-12 of the largest value.
  */
 sn_status sn_look_through_risk(const sn_risk_flow *flow, size_t flows, const double *risk,
                                const double *own, size_t nodes, double damping,

@@ -16,7 +16,8 @@ typedef enum { SN_UNKNOWN = -1, SN_NO = 0, SN_YES = 1 } sn_verdict;
 /** sn_verdict_word - "yes", "no", "unknown". */
 const char *sn_verdict_word(sn_verdict verdict);
 
-/** sn_verdict_not, sn_verdict_and - three-valued logic: unknown unless the known part decides. */
+/** sn_verdict_not, sn_verdict_and - three-valued logic: unknown unless the known part decides.
+ */
 sn_verdict sn_verdict_not(sn_verdict verdict);
 sn_verdict sn_verdict_and(sn_verdict a, sn_verdict b);
 
@@ -26,15 +27,15 @@ sn_verdict sn_verdict_above(sn_interval x, double limit);
 sn_verdict sn_verdict_at_least(sn_interval x, double limit);
 sn_verdict sn_verdict_at_most(sn_interval x, double limit);
 
-/** sn_geopolrisk_weight - political risk of a country: (2.5 - PV) / 5, 0 best, 1 worst; PV is the
- *  estimate "political stability and absence of violence" of the WGI. */
+/** sn_geopolrisk_weight - political risk of a country: (2.5 - PV) / 5, 0 best, 1 worst; PV is
+ * the estimate "political stability and absence of violence" of the WGI. */
 double sn_geopolrisk_weight(double political_stability);
 
 /** sn_geopolrisk - the score and what it is made of. */
 typedef struct {
-    double score;    /* hhi * wta, 0..1                                                  */
-    double wta;      /* import risk: trade-weighted average over domestic supply, 0..1   */
-    double assumed;  /* share of the imports whose risk was not known and taken as 0.5   */
+    double score;      /* hhi * wta, 0..1                                                  */
+    double wta;        /* import risk: trade-weighted average over domestic supply, 0..1   */
+    double assumed;    /* share of the imports whose risk was not known and taken as 0.5   */
     sn_interval range; /* score with these at 0 and at 1                                  */
 } sn_geopolrisk;
 
@@ -76,7 +77,8 @@ typedef struct {
     double ratio;       /* sn_import_ratio                                 */
 } sn_cepii_year;
 
-/** sn_cepii_dependent - whether all three criteria hold in a year: both HHI > 0.4, ratio > 1. */
+/** sn_cepii_dependent - whether all three criteria hold in a year: both HHI > 0.4, ratio > 1.
+ */
 sn_verdict sn_cepii_dependent(const sn_cepii_year *year);
 
 /**
@@ -92,9 +94,9 @@ sn_verdict sn_cepii_window(const sn_cepii_year *year, size_t years, size_t neede
 
 /** sn_ec_core - the European Commission's three core dependency indicators. */
 typedef struct {
-    double cdi1; /* HHI of the shares of extra-bloc imports, threshold 0.4     */
-    double cdi2; /* extra-bloc imports / all imports, threshold 0.5            */
-    double cdi3; /* extra-bloc imports / the bloc's exports, threshold 1       */
+    double cdi1;          /* HHI of the shares of extra-bloc imports, threshold 0.4     */
+    double cdi2;          /* extra-bloc imports / all imports, threshold 0.5            */
+    double cdi3;          /* extra-bloc imports / the bloc's exports, threshold 1       */
     sn_verdict dependent; /* all three above their thresholds                  */
 } sn_ec_core;
 

@@ -1,4 +1,5 @@
-/* indicators.h - the indices that offices publish: pure functions of shares, amounts and scores. */
+/* indicators.h - the indices that offices publish: pure functions of shares, amounts and
+ * scores. */
 #ifndef SN_METRICS_INDICATORS_H
 #define SN_METRICS_INDICATORS_H
 

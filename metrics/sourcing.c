@@ -1,8 +1,8 @@
 /* sourcing.c - one product at a time, added up by country.
  *
- * Step 1 (sourcing_sort.c) sorts flows and makers by product; step 2, here, adds up the cells of
- * one product and leaves them zero for the next; step 3 (sourcing_origin.c) follows the bloc's
- * final use upstream.
+ * Step 1 (sourcing_sort.c) sorts flows and makers by product; step 2, here, adds up the cells
+ * of one product and leaves them zero for the next; step 3 (sourcing_origin.c) follows the
+ * bloc's final use upstream.
  */
 #include "metrics/sourcing.h"
 
@@ -172,8 +172,8 @@ static sn_status keep_parties(sn_sorter *s, sn_sourcing *product, sn_error *err)
             .bought = amount[SN_SOURCING_BOUGHT],
             .origin = NAN,
             .exported = amount[SN_SOURCING_EXPORTED],
-            .used = s->question->by_owner || !s->production_known ? NAN
-                                                                  : amount[SN_SOURCING_USED]};
+            .used =
+                s->question->by_owner || !s->production_known ? NAN : amount[SN_SOURCING_USED]};
         s->cell[c] = (sn_sourcing_cell){{0}};
     }
     return SN_OK;
@@ -217,7 +217,8 @@ static void mark_ends(sn_sourcings *all)
     for (size_t p = 0; p < all->count; p++) {
         sn_sourcing *product = &all->product[p];
         const int32_t commodity = product->commodity_code;
-        product->first = p == 0 || commodity == SN_NONE || product[-1].commodity_code != commodity;
+        product->first =
+            p == 0 || commodity == SN_NONE || product[-1].commodity_code != commodity;
         product->last = p + 1 == all->count || commodity == SN_NONE ||
                         all->product[p + 1].commodity_code != commodity;
     }

@@ -16,14 +16,15 @@
 
 /** sn_sourcing_question - whose supply, seen how. */
 typedef struct {
-    const bool *member;  /* by code of SN_COUNTRY: the bloc                                  */
-    const bool *counts;  /* by code of SN_COUNTRY: only suppliers in these countries (by place
-                            or, by owner, owned there) count; NULL = all                     */
-    bool by_owner;       /* parties are headquarters countries, else places                  */
-    sn_ownership rule;   /* by owner: how sites with several owners are counted              */
+    const bool *member; /* by code of SN_COUNTRY: the bloc                                  */
+    const bool *counts; /* by code of SN_COUNTRY: only suppliers in these countries (by place
+                           or, by owner, owned there) count; NULL = all                     */
+    bool by_owner;      /* parties are headquarters countries, else places                  */
+    sn_ownership rule;  /* by owner: how sites with several owners are counted              */
 } sn_sourcing_question;
 
-/** sn_sourcing_party - one country as maker and as seller; amounts in the unit of the product. */
+/** sn_sourcing_party - one country as maker and as seller; amounts in the unit of the product.
+ */
 typedef struct {
     const char *id; /* ISO 3166 alpha-3, lent by the network                                  */
     bool member;
@@ -50,18 +51,18 @@ typedef struct {
     const char *unit;                        /* NULL when not stated                        */
     int32_t commodity_code;                  /* of SN_COMMODITY, or SN_NONE                 */
     size_t count;
-    sn_sourcing_party *party; /* by id */
+    sn_sourcing_party *party;                        /* by id */
     sn_sourcing_sums made, bought, origin, exported; /* origin.total NaN: no final use        */
-    double used;              /* by everybody who counts, or by all; NaN as production is    */
-    double used_unknown;      /* of it: by the rest of the world, or nobody knows where      */
-    double estimated;         /* share of `bought` whose amounts are estimates                */
+    double used;         /* by everybody who counts, or by all; NaN as production is    */
+    double used_unknown; /* of it: by the rest of the world, or nobody knows where      */
+    double estimated;    /* share of `bought` whose amounts are estimates                */
     /* The bloc at its border, by place whatever the parties are. */
-    double production;  /* of members; NaN where production is not known                     */
-    double imports;     /* from outside                                                      */
-    double exports;     /* to outside                                                        */
-    double intra;       /* between members                                                   */
-    double final_use;   /* of the commodity, at its last stage; NaN where there is none      */
-    bool first, last;   /* stage of its commodity in process order                           */
+    double production; /* of members; NaN where production is not known                     */
+    double imports;    /* from outside                                                      */
+    double exports;    /* to outside                                                        */
+    double intra;      /* between members                                                   */
+    double final_use;  /* of the commodity, at its last stage; NaN where there is none      */
+    bool first, last;  /* stage of its commodity in process order                           */
 } sn_sourcing;
 
 /** sn_sourcings - zeroed it is empty and may be cleared. */
@@ -78,8 +79,8 @@ typedef struct {
  * they neither sell nor state as a self-flow is their domestic supply; else it is unknown, and
  * `made` is what they sell abroad.
  *
- * Origin follows the bloc's final use upstream (exposure.h): shares of what passed each maker of
- * the stage or, for country nodes, of what was made in each country.
+ * Origin follows the bloc's final use upstream (exposure.h): shares of what passed each maker
+ * of the stage or, for country nodes, of what was made in each country.
  *
  * Returns  SN_OK; SN_EDATA, SN_ENUMERIC as sn_exposure_of; SN_ENOMEM.
  * Cost     O(V + E + products * countries), and an exposure per commodity.

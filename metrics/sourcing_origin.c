@@ -89,7 +89,8 @@ out:
 sn_status sn_sourcing_trace(sn_sorter *s, sn_sourcings *all, sn_error *err)
 {
     const size_t n = sn_network_node_count(s->net);
-    double *weight = malloc((n + 1) * sizeof *weight), *passed = malloc((n + 1) * sizeof *passed);
+    double *weight = malloc((n + 1) * sizeof *weight),
+           *passed = malloc((n + 1) * sizeof *passed);
     sn_grouping nodes = {0};
     sn_status status = SN_OK;
 
@@ -102,7 +103,8 @@ sn_status sn_sourcing_trace(sn_sorter *s, sn_sourcings *all, sn_error *err)
         const int32_t commodity = all->product[p].commodity_code;
         if (!all->product[p].last || !has_final_use(s, commodity))
             continue;
-        /* Several products without a commodity share their users: theirs cannot be told apart. */
+        /* Several products without a commodity share their users: theirs cannot be told apart.
+         */
         if (commodity == SN_NONE && s->products > 1)
             continue;
         SN_TRY(trace_commodity(s, commodity, &nodes, weight, passed, all, err));

@@ -17,8 +17,8 @@ typedef struct {
     double amount[SN_SOURCING_COLUMNS];
 } sn_sourcing_cell;
 
-/** sn_buckets - items 0 .. n - 1 by bucket: those of b are item[first[b]] .. item[first[b+1]-1],
- *  ascending. */
+/** sn_buckets - items 0 .. n - 1 by bucket: those of b are item[first[b]] ..
+ * item[first[b+1]-1], ascending. */
 typedef struct {
     size_t *first, *item;
 } sn_buckets;
@@ -29,7 +29,7 @@ enum { SN_SEVERAL = -2 }; /* products, where one is asked for */
 typedef struct {
     const sn_network *net;
     const sn_sourcing_question *question;
-    int32_t rest;      /* code of the rest of the world, or SN_NONE                           */
+    int32_t rest; /* code of the rest of the world, or SN_NONE                           */
     size_t products;
     int32_t *by_stage; /* [commodity][stage + 1] product, or SN_NONE                          */
     int32_t *by_group; /* [product group] of suppliers without a commodity                    */
@@ -50,7 +50,8 @@ void sn_sorter_clear(sn_sorter *sorter);
 /** sn_sourcing_is_member - whether a node stands in a country of the bloc. */
 bool sn_sourcing_is_member(const sn_sorter *s, size_t node);
 
-/** sn_sourcing_add - put an amount of a node under its country, or its owners', or into sums. */
+/** sn_sourcing_add - put an amount of a node under its country, or its owners', or into sums.
+ */
 void sn_sourcing_add(sn_sorter *s, size_t node, size_t column, double amount,
                      sn_sourcing_sums *sums);
 

@@ -114,8 +114,8 @@ static bool is_production_known(const sn_sorter *s)
     return !country || (stated && s->products == 1);
 }
 
-/* What a node makes: what its commodity and stage say, the one product that there is, or what it
- * sells.  Who only uses makes nothing. */
+/* What a node makes: what its commodity and stage say, the one product that there is, or what
+ * it sells.  Who only uses makes nothing. */
 static int32_t product_of(const sn_sorter *s, size_t node)
 {
     if (sn_network_is_user(s->net, node))

@@ -13,13 +13,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* ---- governance and weighted concentration ------------------------------------------------ */
+/* ---- governance and weighted concentration ------------------------------------------------
+ */
 
 static void wgi__turns_the_mean_of_complete_years_around(void **state)
 {
-    const double six[3][6] = {{1, 2, 0.5, -1, 0, 0.5},           /* mean 0.5  */
-                              {1, 2, 0.5, NAN, 0, 0.5},          /* left out  */
-                              {-1, -1, -1, -1, -1, -2.2}};       /* mean -1.2 */
+    const double six[3][6] = {{1, 2, 0.5, -1, 0, 0.5},     /* mean 0.5  */
+                              {1, 2, 0.5, NAN, 0, 0.5},    /* left out  */
+                              {-1, -1, -1, -1, -1, -2.2}}; /* mean -1.2 */
 
     (void)state;
     assert_close(sn_wgi_scaled(six, 1), 4, 1e-15);
@@ -130,7 +131,8 @@ static void rounding__meets_the_threshold_as_published(void **state)
     assert_close(sn_eu_round(2.75), 2.8, 1e-15);
 }
 
-/* ---- intervals: the study of 2017 has its factors to one decimal only --------------------- */
+/* ---- intervals: the study of 2017 has its factors to one decimal only ---------------------
+ */
 
 /* Another formula, to be refused: its weight of global supply, and which factors it forgets. */
 typedef struct {
@@ -167,15 +169,15 @@ static double all(double reliance)
 }
 
 typedef struct {
-    double reliance, eol, si, global, sourcing, published[3]; /* percent, published: GS, EU, both */
+    double reliance, eol, si, global, sourcing,
+        published[3]; /* percent, published: GS, EU, both */
 } sn_row_2017;
 
 static int agrees(const sn_row_2017 *row, double published, const sn_formula *formula)
 {
     const sn_interval one = {1, 1}, zero = {0, 0};
     const sn_eu_factor_ranges factors = {
-        sn_interval_rounded(row->global, 0.05),
-        sn_interval_rounded(row->sourcing, 0.05),
+        sn_interval_rounded(row->global, 0.05), sn_interval_rounded(row->sourcing, 0.05),
         formula->without_eol ? zero : sn_interval_rounded(row->eol / 100, 0.005),
         formula->without_si ? one : sn_interval_rounded(row->si, 0.05)};
     const sn_interval reliance =
@@ -226,17 +228,16 @@ static void interval__holds_every_risk_of_its_factors(void **state)
 
 static void sample_rows_of_2017__agree_and_refuse_wrong_formulas(void **state)
 {
-    static const sn_row_2017 row[] = {
-        {100, 28, 0.9, 7.1, 5.7, {4.8, 3.9, 4.3}},  /* antimony  */
-        {100, 9, 0.9, 4.4, 5.2, {3.7, 4.3, 4.0}},   /* magnesium */
-        {44, 42, 1.0, 7.5, 1.9, {4.2, 1.1, 1.8}},   /* tungsten  */
-        {32, 0, 1.0, 3.6, 1.3, {3.6, 1.3, 1.6}},    /* cobalt    */
-        {100, 1, 0.9, 8.8, 1.8, {8.0, 1.6, 4.8}},   /* neodymium */
-        {0, 0, 1.0, 2.5, 0.8, {2.4, 0.7, 0.7}},     /* indium    */
-        {99, 3, 1.0, 3.2, 2.9, {3.0, 2.7, 2.9}}};   /* graphite  */
+    static const sn_row_2017 row[] = {{100, 28, 0.9, 7.1, 5.7, {4.8, 3.9, 4.3}}, /* antimony  */
+                                      {100, 9, 0.9, 4.4, 5.2, {3.7, 4.3, 4.0}},  /* magnesium */
+                                      {44, 42, 1.0, 7.5, 1.9, {4.2, 1.1, 1.8}},  /* tungsten  */
+                                      {32, 0, 1.0, 3.6, 1.3, {3.6, 1.3, 1.6}},   /* cobalt    */
+                                      {100, 1, 0.9, 8.8, 1.8, {8.0, 1.6, 4.8}},  /* neodymium */
+                                      {0, 0, 1.0, 2.5, 0.8, {2.4, 0.7, 0.7}},    /* indium    */
+                                      {99, 3, 1.0, 3.2, 2.9, {3.0, 2.7, 2.9}}};  /* graphite  */
     const sn_formula good = {half, 0, 0}, global = {all, 0, 0}, sourcing = {nothing, 0, 0};
-    const sn_formula wrong[] = {{whole, 0, 0},   {constant, 0, 0}, {swapped, 0, 0},
-                                {nothing, 0, 0}, {half, 1, 0}};
+    const sn_formula wrong[] = {
+        {whole, 0, 0}, {constant, 0, 0}, {swapped, 0, 0}, {nothing, 0, 0}, {half, 1, 0}};
 
     (void)state;
     for (size_t k = 0; k < COUNT(row); k++) {
@@ -285,8 +286,9 @@ static size_t read_2017(const char *path, sn_row_2017 *row, size_t room)
         double number[FIELDS_2017];
         for (size_t k = 0; k < FIELDS_2017; k++)
             number[k] = field[k][0] == '\0' ? NAN : strtod(field[k], NULL);
-        row[count++] = (sn_row_2017){number[4], number[5], number[8], number[9], number[10],
-                                     {number[11], number[12], number[13]}};
+        row[count++] =
+            (sn_row_2017){number[4], number[5],  number[8],
+                          number[9], number[10], {number[11], number[12], number[13]}};
     }
     (void)fclose(file);
     return count;
@@ -313,14 +315,14 @@ static void all_rows_of_2017__agree_and_refuse_wrong_formulas(void **state)
     static const struct {
         sn_formula formula;
         size_t published, agreeing, of;
-    } expected[] = {{{all, 0, 0}, 0, 78, 78},     {{nothing, 0, 0}, 1, 77, 77},
-                    {{half, 0, 0}, 2, 77, 77},    {{whole, 0, 0}, 2, 29, 77},
+    } expected[] = {{{all, 0, 0}, 0, 78, 78},      {{nothing, 0, 0}, 1, 77, 77},
+                    {{half, 0, 0}, 2, 77, 77},     {{whole, 0, 0}, 2, 29, 77},
                     {{constant, 0, 0}, 2, 56, 77}, {{swapped, 0, 0}, 2, 52, 77},
-                    {{nothing, 0, 0}, 2, 31, 77}, {{all, 1, 0}, 0, 54, 78},
+                    {{nothing, 0, 0}, 2, 31, 77},  {{all, 1, 0}, 0, 54, 78},
                     {{all, 0, 1}, 0, 55, 78}};
     sn_row_2017 row[100];
-    const size_t count = read_2017(SN_SHARED "/fixtures/eu_crm/eu_crm_2017_tables_3_18_19.csv",
-                                   row, COUNT(row));
+    const size_t count =
+        read_2017(SN_SHARED "/fixtures/eu_crm/eu_crm_2017_tables_3_18_19.csv", row, COUNT(row));
 
     (void)state;
     if (count == 0) {
@@ -330,29 +332,33 @@ static void all_rows_of_2017__agree_and_refuse_wrong_formulas(void **state)
     assert_int_equal(count, 78);
     for (size_t k = 0; k < COUNT(expected); k++) {
         size_t asked = 0;
-        const size_t agreeing = count_agreeing(row, count, expected[k].published,
-                                               &expected[k].formula, &asked);
+        const size_t agreeing =
+            count_agreeing(row, count, expected[k].published, &expected[k].formula, &asked);
         if (agreeing != expected[k].agreeing || asked != expected[k].of)
             fail_msg("formula %zu: %zu of %zu agree, expected %zu of %zu", k, agreeing, asked,
                      expected[k].agreeing, expected[k].of);
     }
 }
 
-/* ---- economic importance and t ------------------------------------------------------------ */
+/* ---- economic importance and t ------------------------------------------------------------
+ */
 
 static void economic_importance__is_that_of_the_2023_study(void **state)
 {
     /* sum of A Q [MEUR], SI_EI and the published index of 2023 */
-    static const double row[][3] = {{187086, 0.95, 8.7}, {64990, 1.0, 3.2}, {119621, 0.92, 5.4}};
+    static const double row[][3] = {
+        {187086, 0.95, 8.7}, {64990, 1.0, 3.2}, {119621, 0.92, 5.4}};
     const double use[] = {0.6, 0.3}, value_added[] = {100, 40}; /* a tenth is not allocated */
 
     (void)state;
     for (size_t k = 0; k < COUNT(row); k++) {
         const double one = 1;
-        assert_close(sn_eu_round(sn_eu_economic_importance(&one, &row[k][0], 1, row[k][1], 204200)),
-                     row[k][2], 1e-12);
+        assert_close(
+            sn_eu_round(sn_eu_economic_importance(&one, &row[k][0], 1, row[k][1], 204200)),
+            row[k][2], 1e-12);
     }
-    assert_close(sn_eu_economic_importance(use, value_added, 2, 0.9, 120), 9 * 72 / 120.0, 1e-14);
+    assert_close(sn_eu_economic_importance(use, value_added, 2, 0.9, 120), 9 * 72 / 120.0,
+                 1e-14);
     assert_true(isnan(sn_eu_economic_importance(use, value_added, 2, 0.9, NAN)));
 }
 
@@ -364,7 +370,8 @@ static void trade_parameter__is_the_mean_of_the_yearly_worst(void **state)
     (void)state;
     assert_close(sn_trade_parameter(nickel, 2, 1, 2016, 2020), 1.28, 1e-14);
     assert_close(sn_trade_parameter(nickel, 0, 0.8, 2016, 2020), 0.8, 1e-15);
-    assert_close(sn_trade_parameter(dated, 2, 1, 2016, 2020), (1 + 1.5 + 1.5 + 1 + 1) / 5, 1e-15);
+    assert_close(sn_trade_parameter(dated, 2, 1, 2016, 2020), (1 + 1.5 + 1.5 + 1 + 1) / 5,
+                 1e-15);
     assert_true(isnan(sn_trade_parameter(dated, 2, 1, 2020, 2016)));
 }
 
@@ -402,13 +409,15 @@ static void geopolrisk__counts_own_production_as_safe_and_takes_a_half_for_unkno
     assert_close(sn_geopolrisk_score(0.5, g, f, 0, 3).score, 0, 0); /* buys nothing abroad */
 }
 
-/* ---- dependency screens ------------------------------------------------------------------- */
+/* ---- dependency screens -------------------------------------------------------------------
+ */
 
 static void cepii__asks_for_two_of_three_years(void **state)
 {
     const sn_cepii_year yes = {0.41, 0.5, 9999}, no = {0.4, 0.5, 3}, open = {0.41, NAN, 1.1};
-    const sn_cepii_year two[] = {yes, no, yes}, one[] = {no, yes, no}, maybe[] = {yes, open, no},
-                        anyway[] = {yes, open, yes}, never[] = {no, open, no};
+    const sn_cepii_year two[] = {yes, no, yes}, one[] = {no, yes, no},
+                        maybe[] = {yes, open, no}, anyway[] = {yes, open, yes},
+                        never[] = {no, open, no};
 
     (void)state;
     assert_int_equal(sn_cepii_dependent(&no), SN_NO); /* 0.4 is not above 0.4 */
@@ -491,11 +500,11 @@ static void iea__leaves_out_the_largest_supplier_and_its_own_use(void **state)
 
 static void crma__says_how_much_is_missing(void **state)
 {
-    const sn_benchmark own = sn_benchmark_least((sn_interval){30, 30}, 100,
-                                                sn_crma_threshold(SN_CRMA_PROCESSING));
+    const sn_benchmark own =
+        sn_benchmark_least((sn_interval){30, 30}, 100, sn_crma_threshold(SN_CRMA_PROCESSING));
     const sn_benchmark open = sn_benchmark_least((sn_interval){30, 45}, 100, 0.4);
-    const sn_benchmark third = sn_benchmark_most((sn_interval){70, 70}, 100,
-                                                 sn_crma_threshold(SN_CRMA_DIVERSITY));
+    const sn_benchmark third =
+        sn_benchmark_most((sn_interval){70, 70}, 100, sn_crma_threshold(SN_CRMA_DIVERSITY));
 
     (void)state;
     assert_int_equal(own.met, SN_NO);
@@ -638,7 +647,8 @@ int main(void)
         cmocka_unit_test(economic_importance__is_that_of_the_2023_study),
         cmocka_unit_test(trade_parameter__is_the_mean_of_the_yearly_worst),
         cmocka_unit_test(geopolrisk__is_that_of_its_authors),
-        cmocka_unit_test(geopolrisk__counts_own_production_as_safe_and_takes_a_half_for_unknown),
+        cmocka_unit_test(
+            geopolrisk__counts_own_production_as_safe_and_takes_a_half_for_unknown),
         cmocka_unit_test(cepii__asks_for_two_of_three_years),
         cmocka_unit_test(ec_core__needs_all_three),
         cmocka_unit_test(verdicts__are_unknown_only_where_the_interval_straddles),

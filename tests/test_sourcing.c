@@ -11,7 +11,8 @@ static bool *set_of(const sn_network *net, const char *const *code, size_t count
 {
     memset(set, 0, COUNTRIES * sizeof *set);
     for (size_t k = 0; k < count; k++) {
-        const int32_t c = sn_dict_find(sn_network_dict(net, SN_COUNTRY), code[k], strlen(code[k]));
+        const int32_t c =
+            sn_dict_find(sn_network_dict(net, SN_COUNTRY), code[k], strlen(code[k]));
         if (c >= 0)
             set[c] = true;
     }
@@ -37,16 +38,16 @@ static const net_node ore_nodes[] = {
     {"B:u", SN_KIND_STAGE, "BBB", "ore", "use", NULL, 0, 30, 0},
     {"C:u", SN_KIND_STAGE, "CCC", "ore", "use", NULL, 0, 40, 0},
     {"D:u", SN_KIND_STAGE, "DDD", "ore", "use", NULL, 0, 50, 0}};
-static const net_flow ore_flows[] = {
-    {"A:m", "B:r", 40, NULL}, {"R:m", "B:r", 20, NULL}, {"A:m", "C:r", 60, NULL},
-    {"B:r", "B:u", 30, NULL}, {"B:r", "D:u", 10, NULL}, {"B:r", "C:u", 20, NULL},
-    {"C:r", "C:u", 20, NULL}, {"C:r", "D:u", 40, NULL}};
+static const net_flow ore_flows[] = {{"A:m", "B:r", 40, NULL}, {"R:m", "B:r", 20, NULL},
+                                     {"A:m", "C:r", 60, NULL}, {"B:r", "B:u", 30, NULL},
+                                     {"B:r", "D:u", 10, NULL}, {"B:r", "C:u", 20, NULL},
+                                     {"C:r", "C:u", 20, NULL}, {"C:r", "D:u", 40, NULL}};
 
 static void a_bloc_of_two__by_hand(void **state)
 {
     static const char *const bloc[] = {"BBB", "DDD"};
-    sn_network *net = net_make(ore_nodes, NET_COUNT(ore_nodes), ore_flows, NET_COUNT(ore_flows),
-                               NULL, 0);
+    sn_network *net =
+        net_make(ore_nodes, NET_COUNT(ore_nodes), ore_flows, NET_COUNT(ore_flows), NULL, 0);
     bool member[COUNTRIES];
     const sn_sourcing_question question = {.member = set_of(net, bloc, 2, member)};
     sn_sourcings all;
@@ -88,8 +89,8 @@ static void a_bloc_of_two__by_hand(void **state)
 static void only_a_coalition__leaves_out_the_others_and_their_use(void **state)
 {
     static const char *const bloc[] = {"DDD"}, *const allies[] = {"BBB", "DDD"};
-    sn_network *net = net_make(ore_nodes, NET_COUNT(ore_nodes), ore_flows, NET_COUNT(ore_flows),
-                               NULL, 0);
+    sn_network *net =
+        net_make(ore_nodes, NET_COUNT(ore_nodes), ore_flows, NET_COUNT(ore_flows), NULL, 0);
     bool member[COUNTRIES], counts[COUNTRIES];
     const sn_sourcing_question question = {.member = set_of(net, bloc, 1, member),
                                            .counts = set_of(net, allies, 2, counts)};
@@ -130,8 +131,9 @@ static void owners__get_what_their_firms_make_wherever_it_is(void **state)
     const sn_sourcing *metal = &all.product[1];
     assert_close(party(metal, "DDD")->bought, 0.7 * 40, 1e-13);
     assert_close(party(metal, "DDD")->made, 0.7 * 60, 1e-13);
-    assert_close(metal->bought.unknown, 0.1 * 40 + 10, 1e-12); /* the other smelter has no owner */
-    assert_close(metal->production, 0, 0);                     /* D hosts nothing */
+    assert_close(metal->bought.unknown, 0.1 * 40 + 10,
+                 1e-12);                   /* the other smelter has no owner */
+    assert_close(metal->production, 0, 0); /* D hosts nothing */
     assert_true(isnan(party(metal, "DDD")->used));
     sn_sourcings_clear(&all);
     sn_network_free(net);
@@ -165,7 +167,7 @@ static void re_exports__are_corrected_by_origin_only(void **state)
     assert_close(product->imports, 70, 0);
     assert_close(product->final_use, 90, 1e-12);
     assert_close(product->used_unknown, 0, 0);
-    assert_close(product->used, 120, 1e-12); /* what H sells on is used once */
+    assert_close(product->used, 120, 1e-12);            /* what H sells on is used once */
     assert_close(party(product, "A")->used, 10, 1e-12); /* made 100, sold 90 */
     sn_sourcings_clear(&all);
     sn_network_free(net);
@@ -173,9 +175,10 @@ static void re_exports__are_corrected_by_origin_only(void **state)
 
 static void buyers_that_nobody_names__are_added_up_apart(void **state)
 {
-    static const net_node node[] = {{"A:m", SN_KIND_STAGE, "AAA", "x", "mining", NULL, 10, 0, 0},
-                                    {"R:u", SN_KIND_STAGE, "ROW", "x", "use", NULL, 0, 7, 0},
-                                    {"B:u", SN_KIND_STAGE, "BBB", "x", "use", NULL, 0, 3, 0}};
+    static const net_node node[] = {
+        {"A:m", SN_KIND_STAGE, "AAA", "x", "mining", NULL, 10, 0, 0},
+        {"R:u", SN_KIND_STAGE, "ROW", "x", "use", NULL, 0, 7, 0},
+        {"B:u", SN_KIND_STAGE, "BBB", "x", "use", NULL, 0, 3, 0}};
     static const net_flow flow[] = {{"A:m", "R:u", 7, NULL}, {"A:m", "B:u", 3, NULL}};
     static const char *const bloc[] = {"BBB"};
     sn_network *net = net_make(node, 3, flow, 2, NULL, 0);
@@ -194,8 +197,10 @@ static void buyers_that_nobody_names__are_added_up_apart(void **state)
 
 static void trade_alone__has_no_production(void **state)
 {
-    static const net_flow flow[] = {{"A", "B", 30, "tin"}, {"C", "B", 10, "tin"},
-                                    {"B", "C", 5, "tin"},  {"A", "B", 7, "zinc"}};
+    static const net_flow flow[] = {{"A", "B", 30, "tin"},
+                                    {"C", "B", 10, "tin"},
+                                    {"B", "C", 5, "tin"},
+                                    {"A", "B", 7, "zinc"}};
     static const char *const bloc[] = {"B"};
     sn_network *net = net_make(NULL, 0, flow, 4, NULL, 0);
     bool member[COUNTRIES];
@@ -242,7 +247,8 @@ static void random_networks__add_up(void **state)
             tables.node[i].commodity = "x";
             tables.node[i].stage = i % 2 ? "mining" : "refining";
         }
-        sn_network *net = net_make(tables.node, tables.nodes, tables.flow, tables.flows, NULL, 0);
+        sn_network *net =
+            net_make(tables.node, tables.nodes, tables.flow, tables.flows, NULL, 0);
         const sn_sourcing_question question = {.member = set_of(net, bloc, 2, member)};
         sn_error err = {0};
         if (sn_sourcing_make(net, &question, &all, &err) != SN_OK) {
