@@ -165,7 +165,7 @@ void sn_rows_eu(sn_indicators *it, const sn_sourcing *product, const sn_lenses *
 /* The worst stage.  A stage of which only an interval is known may be it. */
 static void add_material(sn_indicators *it, const char *commodity)
 {
-    double value[32], low[32], high[32];
+    double value[32] = {0}, low[32] = {0}, high[32] = {0};
     size_t count = 0;
 
     for (size_t k = 0; k < it->count && count < sizeof value / sizeof value[0]; k++) {
@@ -196,7 +196,7 @@ static void add_material(sn_indicators *it, const char *commodity)
 static void add_importance(sn_indicators *it, const char *commodity)
 {
     sn_indicator *row = sn_row(it, NULL, commodity, "eu_ei", "importance", NULL);
-    double use[64], value[64];
+    double use[64] = {0}, value[64] = {0};
     size_t count = 0;
     sn_factor_query query = {
         .kind = SN_FACTOR_USE, .commodity = commodity, .country = it->consumer.name};

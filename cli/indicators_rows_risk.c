@@ -193,7 +193,8 @@ enum { MOST_SCENARIOS = 64 };
 static void add_expected(sn_indicators *it, const sn_sourcing *product, const sn_plays *plays)
 {
     static const char none[] = "no scenario is given; --scenario names one with a probability";
-    double loss[MOST_SCENARIOS], rerouted[MOST_SCENARIOS], lost[MOST_SCENARIOS];
+    double loss[MOST_SCENARIOS] = {0}, rerouted[MOST_SCENARIOS] = {0},
+           lost[MOST_SCENARIOS] = {0};
     const char *name = product->commodity != NULL ? product->commodity : product->product;
 
     for (size_t s = 0; s < plays->count; s++) {
