@@ -509,5 +509,6 @@ const sn_verb sn_verb_compare = {
     .examples = "supplynet compare trade.csv@2010 trade.csv@2020 --buyer JPN\n"
                 "supplynet compare before.json after.json -f csv",
     .unused = "network|flows|nodes|recipes|owners|seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -279,5 +279,6 @@ const sn_verb sn_verb_inspect = {
     .takes_network = true,
     .judges = true,
     .unused = "seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -4,7 +4,7 @@
  *       "schema": "supplynet.scenario/1",
  *       "name": "Indonesia stops nickel ore exports",
  *       "date": "2020-01", "status": "in_force", "source": "...", "description": "...",
- *       "time_unit": "day", "horizon": 365,
+ *       "time_unit": "day", "horizon": 365, "probability": 0.05,
  *       "events": [ { "select": "country=IDN&commodity=nickel&stage=mining",
  *                     "mode": "exports", "fraction": 1.0, "start": 0, "duration": 365,
  *                     "recovery": { "shape": "linear", "time": 90 } } ],
@@ -89,6 +89,7 @@ typedef struct {
     char *date, *status, *source, *description; /* for people; each or NULL */
     char *time_unit; /* day, week, month or year; default day   */
     double horizon;  /* [time unit] NaN when not given          */
+    double probability; /* of a year, 0..1; NaN when not given  */
     sn_event *event;
     size_t event_count;
     sn_assumed assumed[SN_ASSUMPTIONS];
