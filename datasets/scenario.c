@@ -9,16 +9,33 @@
 
 #include "graph/selector.h"
 
-static const char *const file_members[] = {"schema",      "name",      "description", "source",
-                                           "date",        "status",    "horizon",
-                                           "assumptions", "time_unit", "events",
-                                           "notes"};
-static const char *const event_members[] = {
-    "select",      "buyers",            "mode",    "fraction",   "start",         "duration",
-    "recovery",    "source",            "measure", "cap",        "cap_amount",    "ration",
-    "allies",      "rate",              "demand_elasticity",     "supply_elasticity",
-    "delay",       "haircut",           "factor",  "share",      "ramp",          "enforcement",
-    "leakage",     "leakage_delay"};
+static const char *const file_members[] = {"schema",    "name",   "description", "source",
+                                           "date",      "status", "horizon",     "assumptions",
+                                           "time_unit", "events", "notes"};
+static const char *const event_members[] = {"select",
+                                            "buyers",
+                                            "mode",
+                                            "fraction",
+                                            "start",
+                                            "duration",
+                                            "recovery",
+                                            "source",
+                                            "measure",
+                                            "cap",
+                                            "cap_amount",
+                                            "ration",
+                                            "allies",
+                                            "rate",
+                                            "demand_elasticity",
+                                            "supply_elasticity",
+                                            "delay",
+                                            "haircut",
+                                            "factor",
+                                            "share",
+                                            "ramp",
+                                            "enforcement",
+                                            "leakage",
+                                            "leakage_delay"};
 static const char *const recovery_members[] = {"shape", "time"};
 static const char *const time_units[] = {"day", "week", "month", "year"};
 static const char *const shapes[] = {"step", "linear", "concave", "convex", "exponential"};
@@ -61,8 +78,8 @@ static sn_status syntax_error(const char *name, const char *text, const char *at
                    column, at);
 }
 
-sn_status sn_scenario_bad(const struct sn_scenario_reader *r, const char *member, const char *expected,
-                     sn_error *err)
+sn_status sn_scenario_bad(const struct sn_scenario_reader *r, const char *member,
+                          const char *expected, sn_error *err)
 {
     return sn_fail(err, SN_EDATA, "%s: %s%s%s: expected %s", r->name, r->where,
                    r->where[0] != '\0' ? "." : "", member, expected);
@@ -70,7 +87,7 @@ sn_status sn_scenario_bad(const struct sn_scenario_reader *r, const char *member
 
 /* Only known members, each once. */
 sn_status sn_scenario_members(const struct sn_scenario_reader *r, const cJSON *object,
-                               const char *const *known, size_t count, sn_error *err)
+                              const char *const *known, size_t count, sn_error *err)
 {
     for (const cJSON *item = object->child; item != NULL; item = item->next) {
         bool found = false;
@@ -78,8 +95,8 @@ sn_status sn_scenario_members(const struct sn_scenario_reader *r, const cJSON *o
             found |= strcmp(item->string, known[k]) == 0;
         if (!found) {
             const char *near = sn_nearest(item->string, known, count);
-            return sn_fail(err, SN_EDATA, "%s: %s%sunknown member \"%s\"%s%s%s", r->name, r->where,
-                           r->where[0] != '\0' ? ": " : "", item->string,
+            return sn_fail(err, SN_EDATA, "%s: %s%sunknown member \"%s\"%s%s%s", r->name,
+                           r->where, r->where[0] != '\0' ? ": " : "", item->string,
                            near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
                            near != NULL ? "\"?" : "");
         }
@@ -91,8 +108,8 @@ sn_status sn_scenario_members(const struct sn_scenario_reader *r, const cJSON *o
     return SN_OK;
 }
 
-sn_status sn_scenario_text(const struct sn_scenario_reader *r, const cJSON *object, const char *member,
-                           char **text, sn_error *err)
+sn_status sn_scenario_text(const struct sn_scenario_reader *r, const cJSON *object,
+                           const char *member, char **text, sn_error *err)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, member);
 
@@ -108,8 +125,9 @@ sn_status sn_scenario_text(const struct sn_scenario_reader *r, const cJSON *obje
     return SN_OK;
 }
 
-sn_status sn_scenario_number(const struct sn_scenario_reader *r, const cJSON *object, const char *member,
-                             double most, double fallback, double *number, sn_error *err)
+sn_status sn_scenario_number(const struct sn_scenario_reader *r, const cJSON *object,
+                             const char *member, double most, double fallback, double *number,
+                             sn_error *err)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, member);
 
@@ -118,14 +136,15 @@ sn_status sn_scenario_number(const struct sn_scenario_reader *r, const cJSON *ob
         return SN_OK;
     if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble) || item->valuedouble < 0 ||
         item->valuedouble > most)
-        return sn_scenario_bad(r, member, most <= 1 ? "a number in 0..1" : "a finite number >= 0", err);
+        return sn_scenario_bad(r, member,
+                               most <= 1 ? "a number in 0..1" : "a finite number >= 0", err);
     *number = item->valuedouble;
     return SN_OK;
 }
 
-static sn_status check_word(const struct sn_scenario_reader *r, const char *member, const char *word,
-                            const char *const *known, size_t count, const char *expected,
-                            sn_error *err)
+static sn_status check_word(const struct sn_scenario_reader *r, const char *member,
+                            const char *word, const char *const *known, size_t count,
+                            const char *expected, sn_error *err)
 {
     for (size_t k = 0; word != NULL && k < count; k++)
         if (strcmp(word, known[k]) == 0)
@@ -163,23 +182,27 @@ static sn_status check_mode(const struct sn_scenario_reader *r, const sn_event *
     if (kind == SN_MEASURE_DEMAND) {
         if (mode_given || event->buyers != NULL)
             return sn_scenario_bad(r, mode_given ? "mode" : "buyers",
-                                   "nothing: measure demand is about those who select names", err);
+                                   "nothing: measure demand is about those who select names",
+                                   err);
         return SN_OK;
     }
     if (kind != SN_MEASURE_NONE && !flow && event->mode != SN_MODE_EXPORTS &&
         event->mode != SN_MODE_IMPORTS)
         return sn_scenario_bad(r, "mode", "exports, imports or flow with a measure", err);
-    if (kind == SN_MEASURE_NONE ? flow != (event->buyers != NULL) : flow && event->buyers == NULL)
-        return sn_scenario_bad(r, "buyers",
-                               kind == SN_MEASURE_NONE
-                                   ? "a selector with mode flow or a measure, and only with them"
-                                   : "a selector with mode flow",
-                               err);
+    if (kind == SN_MEASURE_NONE ? flow != (event->buyers != NULL)
+                                : flow && event->buyers == NULL)
+        return sn_scenario_bad(
+            r, "buyers",
+            kind == SN_MEASURE_NONE
+                ? "a selector with mode flow or a measure, and only with them"
+                : "a selector with mode flow",
+            err);
     return SN_OK;
 }
 
 /* Texts for people, by any name. */
-static sn_status check_notes(const struct sn_scenario_reader *r, const cJSON *root, sn_error *err)
+static sn_status check_notes(const struct sn_scenario_reader *r, const cJSON *root,
+                             sn_error *err)
 {
     const cJSON *notes = cJSON_GetObjectItemCaseSensitive(root, "notes"), *one;
 
@@ -187,14 +210,17 @@ static sn_status check_notes(const struct sn_scenario_reader *r, const cJSON *ro
         return SN_OK;
     if (!cJSON_IsObject(notes))
         return sn_scenario_bad(r, "notes", "an object of texts", err);
-    cJSON_ArrayForEach(one, notes) {
+    cJSON_ArrayForEach(one, notes)
+    {
         if (!cJSON_IsString(one))
-            return sn_fail(err, SN_EDATA, "%s: notes.%s: expected a text", r->name, one->string);
+            return sn_fail(err, SN_EDATA, "%s: notes.%s: expected a text", r->name,
+                           one->string);
     }
     return SN_OK;
 }
 
-static sn_status read_event(struct sn_scenario_reader *r, const cJSON *item, sn_event *event, sn_error *err)
+static sn_status read_event(struct sn_scenario_reader *r, const cJSON *item, sn_event *event,
+                            sn_error *err)
 {
     char *mode = NULL;
     sn_status status = SN_OK;
@@ -215,11 +241,13 @@ static sn_status read_event(struct sn_scenario_reader *r, const cJSON *item, sn_
     }
     SN_TRY(sn_scenario_measure(r, item, event, err));
     SN_TRY(sn_scenario_number(r, item, "ramp", HUGE_VAL, 0, &event->ramp, err));
-    event->mode = event->measure.kind == SN_MEASURE_NONE || event->measure.kind == SN_MEASURE_DEMAND
-                      ? SN_MODE_PRODUCTION
-                      : SN_MODE_EXPORTS;
+    event->mode =
+        event->measure.kind == SN_MEASURE_NONE || event->measure.kind == SN_MEASURE_DEMAND
+            ? SN_MODE_PRODUCTION
+            : SN_MODE_EXPORTS;
     if (mode != NULL && sn_mode_parse(mode, &event->mode, NULL) != SN_OK) {
-        status = sn_scenario_bad(r, "mode", "production, exports, imports, transit or flow", err);
+        status =
+            sn_scenario_bad(r, "mode", "production, exports, imports, transit or flow", err);
         goto out;
     }
     SN_TRY(check_mode(r, event, mode != NULL, err));
@@ -228,8 +256,8 @@ out:
     return status;
 }
 
-static sn_status read_file(struct sn_scenario_reader *r, const cJSON *root, sn_scenario *scenario,
-                           sn_error *err)
+static sn_status read_file(struct sn_scenario_reader *r, const cJSON *root,
+                           sn_scenario *scenario, sn_error *err)
 {
     char *schema = NULL;
     const cJSON *item;
@@ -261,7 +289,8 @@ static sn_status read_file(struct sn_scenario_reader *r, const cJSON *root, sn_s
     }
     scenario->event = calloc((size_t)cJSON_GetArraySize(events), sizeof *scenario->event);
     SN_TRY_ALLOC(scenario->event, "a scenario");
-    cJSON_ArrayForEach(item, events) {
+    cJSON_ArrayForEach(item, events)
+    {
         (void)snprintf(r->where, sizeof r->where, "events[%zu]", scenario->event_count);
         SN_TRY(read_event(r, item, &scenario->event[scenario->event_count++], err));
     }

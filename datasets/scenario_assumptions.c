@@ -147,7 +147,8 @@ sn_status sn_scenario_assumptions(struct sn_scenario_reader *r, const cJSON *roo
         known[k] = table[k].name;
     (void)strcpy(r->where, "assumptions");
     SN_TRY(sn_scenario_members(r, all, known, SN_ASSUMPTIONS, err));
-    cJSON_ArrayForEach(item, all) {
+    cJSON_ArrayForEach(item, all)
+    {
         int k = 0;
         while (strcmp(item->string, table[k].name) != 0)
             k++;

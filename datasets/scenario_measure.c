@@ -5,8 +5,13 @@
 
 #include "datasets/scenario_private.h"
 
-enum { BAN = 1 << SN_MEASURE_BAN, QUOTA = 1 << SN_MEASURE_QUOTA, TAX = 1 << SN_MEASURE_TAX,
-       LICENCE = 1 << SN_MEASURE_LICENCE, DEMAND = 1 << SN_MEASURE_DEMAND };
+enum {
+    BAN = 1 << SN_MEASURE_BAN,
+    QUOTA = 1 << SN_MEASURE_QUOTA,
+    TAX = 1 << SN_MEASURE_TAX,
+    LICENCE = 1 << SN_MEASURE_LICENCE,
+    DEMAND = 1 << SN_MEASURE_DEMAND
+};
 
 /* What each term goes with. */
 static const struct {
@@ -61,8 +66,10 @@ static sn_status read_quota(const struct sn_scenario_reader *r, const cJSON *ite
     SN_TRY(sn_scenario_text(r, item, "ration", &ration, err));
     SN_TRY(sn_scenario_text(r, item, "allies", &event->allies, err));
     if (isnan(m->cap) == isnan(m->cap_amount)) {
-        status = sn_scenario_bad(r, "cap", "either cap, a share of normal, or cap_amount, an amount "
-                                           "a year, for a quota", err);
+        status = sn_scenario_bad(r, "cap",
+                                 "either cap, a share of normal, or cap_amount, an amount "
+                                 "a year, for a quota",
+                                 err);
         goto out;
     }
     m->allies_first = ration != NULL && strcmp(ration, "allies-first") == 0;
@@ -71,8 +78,8 @@ static sn_status read_quota(const struct sn_scenario_reader *r, const cJSON *ite
         goto out;
     }
     if (m->allies_first != (event->allies != NULL))
-        status = sn_scenario_bad(r, "allies", "a selector with ration allies-first, and only with it",
-                                 err);
+        status = sn_scenario_bad(r, "allies",
+                                 "a selector with ration allies-first, and only with it", err);
 out:
     free(ration);
     return status;
@@ -101,7 +108,8 @@ static sn_status read_tax(const struct sn_scenario_reader *r, const cJSON *item,
     } else if (supply != NULL) {
         if (!cJSON_IsNumber(supply) || !(supply->valuedouble >= 0) ||
             !isfinite(supply->valuedouble))
-            return sn_scenario_bad(r, "supply_elasticity", "a number >= 0, or \"infinite\"", err);
+            return sn_scenario_bad(r, "supply_elasticity", "a number >= 0, or \"infinite\"",
+                                   err);
         m->supply_elasticity = supply->valuedouble;
     }
 out:
@@ -122,10 +130,11 @@ static sn_status read_terms(const struct sn_scenario_reader *r, const cJSON *ite
         SN_TRY(sn_scenario_number(r, item, "delay", HUGE_VAL, NAN, &m->delay, err));
         SN_TRY(sn_scenario_number(r, item, "haircut", 1, NAN, &m->haircut, err));
         if (isnan(m->delay))
-            return sn_scenario_bad(r, "delay", "the time until the first licences are out", err);
-        if (isnan(m->haircut))
-            return sn_scenario_bad(r, "haircut", "the share that stays away afterwards, in 0..1",
+            return sn_scenario_bad(r, "delay", "the time until the first licences are out",
                                    err);
+        if (isnan(m->haircut))
+            return sn_scenario_bad(r, "haircut",
+                                   "the share that stays away afterwards, in 0..1", err);
     }
     if (m->kind == SN_MEASURE_DEMAND) {
         SN_TRY(sn_scenario_number(r, item, "factor", HUGE_VAL, NAN, &m->factor, err));
@@ -187,9 +196,11 @@ sn_status sn_scenario_terms(const sn_scenario *scenario, size_t event, const cha
     if (isnan(m->supply_elasticity) && assumed[SN_ASSUME_SUPPLY_ELASTICITY].given)
         m->supply_elasticity = assumed[SN_ASSUME_SUPPLY_ELASTICITY].number;
     if (isnan(m->demand_elasticity) || isnan(m->supply_elasticity))
-        return sn_fail(err, SN_EDATA,
-                       "%s: events[%zu]: a tax needs demand_elasticity and supply_elasticity (there "
-                       "or in assumptions): they decide what it cuts, and no default is true of "
-                       "every product", name, event);
+        return sn_fail(
+            err, SN_EDATA,
+            "%s: events[%zu]: a tax needs demand_elasticity and supply_elasticity (there "
+            "or in assumptions): they decide what it cuts, and no default is true of "
+            "every product",
+            name, event);
     return SN_OK;
 }
