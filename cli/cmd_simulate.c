@@ -108,5 +108,6 @@ const sn_verb sn_verb_simulate = {
                 "supplynet simulate --cut 'IDN&commodity=nickel=0.5' --recovery linear:90 --duration 30 --mitigate stock=60d --mitigate recycle=0.2,spare=0.1\n"
                 "supplynet simulate --remove COD --commodity cobalt --duration 120 --stock 30 --runs 100 --vary duration=0.5:2 -f json",
     .takes_network = true,
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

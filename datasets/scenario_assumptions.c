@@ -110,7 +110,7 @@ static bool read_value(kind k, const cJSON *item, sn_assumed *to)
 }
 
 /* A value as it is, or {"value": ..., "why": "..."}. */
-static sn_status read_one(struct sn_scenario_reader *r, const cJSON *item, sn_assumption which,
+static sn_status read_one(sn_json_place *r, const cJSON *item, sn_assumption which,
                           sn_assumed *to, sn_error *err)
 {
     static const char *const members[] = {"value", "why"};
@@ -119,20 +119,20 @@ static sn_status read_one(struct sn_scenario_reader *r, const cJSON *item, sn_as
 
     if (cJSON_IsObject(item)) {
         (void)snprintf(r->where, sizeof r->where, "assumptions.%s", item->string);
-        SN_TRY(sn_scenario_members(r, item, members, 2, err));
-        SN_TRY(sn_scenario_text(r, item, "why", &to->why, err));
+        SN_TRY(sn_json_check_members(r, item, members, 2, err));
+        SN_TRY(sn_json_read_text(r, item, "why", &to->why, err));
         value = cJSON_GetObjectItemCaseSensitive(item, "value");
     }
     (void)strcpy(r->where, "assumptions");
     if (value == NULL || !read_value(table[which].kind, value, to))
-        status = sn_scenario_bad(r, table[which].name, expected_of(table[which].kind), err);
+        status = sn_json_bad(r, table[which].name, expected_of(table[which].kind), err);
     else
         to->given = true;
 out:
     return status;
 }
 
-sn_status sn_scenario_assumptions(struct sn_scenario_reader *r, const cJSON *root,
+sn_status sn_scenario_assumptions(sn_json_place *r, const cJSON *root,
                                   sn_scenario *scenario, sn_error *err)
 {
     const cJSON *all = cJSON_GetObjectItemCaseSensitive(root, "assumptions"), *item;
@@ -142,13 +142,12 @@ sn_status sn_scenario_assumptions(struct sn_scenario_reader *r, const cJSON *roo
     if (all == NULL)
         return SN_OK;
     if (!cJSON_IsObject(all))
-        return sn_scenario_bad(r, "assumptions", "an object of settings", err);
+        return sn_json_bad(r, "assumptions", "an object of settings", err);
     for (int k = 0; k < SN_ASSUMPTIONS; k++)
         known[k] = table[k].name;
     (void)strcpy(r->where, "assumptions");
-    SN_TRY(sn_scenario_members(r, all, known, SN_ASSUMPTIONS, err));
-    cJSON_ArrayForEach(item, all)
-    {
+    SN_TRY(sn_json_check_members(r, all, known, SN_ASSUMPTIONS, err));
+    cJSON_ArrayForEach(item, all) {
         int k = 0;
         while (strcmp(item->string, table[k].name) != 0)
             k++;

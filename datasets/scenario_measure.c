@@ -5,13 +5,8 @@
 
 #include "datasets/scenario_private.h"
 
-enum {
-    BAN = 1 << SN_MEASURE_BAN,
-    QUOTA = 1 << SN_MEASURE_QUOTA,
-    TAX = 1 << SN_MEASURE_TAX,
-    LICENCE = 1 << SN_MEASURE_LICENCE,
-    DEMAND = 1 << SN_MEASURE_DEMAND
-};
+enum { BAN = 1 << SN_MEASURE_BAN, QUOTA = 1 << SN_MEASURE_QUOTA, TAX = 1 << SN_MEASURE_TAX,
+       LICENCE = 1 << SN_MEASURE_LICENCE, DEMAND = 1 << SN_MEASURE_DEMAND };
 
 /* What each term goes with. */
 static const struct {
@@ -40,7 +35,7 @@ static const cJSON *member(const cJSON *item, const char *name)
     return cJSON_GetObjectItemCaseSensitive(item, name);
 }
 
-static sn_status check_terms(const struct sn_scenario_reader *r, const cJSON *item,
+static sn_status check_terms(const sn_json_place *r, const cJSON *item,
                              sn_measure_kind kind, sn_error *err)
 {
     for (size_t k = 0; k < sizeof terms / sizeof terms[0]; k++)
@@ -54,39 +49,37 @@ static sn_status check_terms(const struct sn_scenario_reader *r, const cJSON *it
     return SN_OK;
 }
 
-static sn_status read_quota(const struct sn_scenario_reader *r, const cJSON *item,
+static sn_status read_quota(const sn_json_place *r, const cJSON *item,
                             sn_event *event, sn_error *err)
 {
     sn_measure *m = &event->measure;
     char *ration = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_scenario_number(r, item, "cap", HUGE_VAL, NAN, &m->cap, err));
-    SN_TRY(sn_scenario_number(r, item, "cap_amount", HUGE_VAL, NAN, &m->cap_amount, err));
-    SN_TRY(sn_scenario_text(r, item, "ration", &ration, err));
-    SN_TRY(sn_scenario_text(r, item, "allies", &event->allies, err));
+    SN_TRY(sn_json_read_number(r, item, "cap", HUGE_VAL, NAN, &m->cap, err));
+    SN_TRY(sn_json_read_number(r, item, "cap_amount", HUGE_VAL, NAN, &m->cap_amount, err));
+    SN_TRY(sn_json_read_text(r, item, "ration", &ration, err));
+    SN_TRY(sn_json_read_text(r, item, "allies", &event->allies, err));
     if (isnan(m->cap) == isnan(m->cap_amount)) {
-        status = sn_scenario_bad(r, "cap",
-                                 "either cap, a share of normal, or cap_amount, an amount "
-                                 "a year, for a quota",
-                                 err);
+        status = sn_json_bad(r, "cap", "either cap, a share of normal, or cap_amount, an amount "
+                                           "a year, for a quota", err);
         goto out;
     }
     m->allies_first = ration != NULL && strcmp(ration, "allies-first") == 0;
     if (ration != NULL && !m->allies_first && strcmp(ration, "proportional") != 0) {
-        status = sn_scenario_bad(r, "ration", "proportional or allies-first", err);
+        status = sn_json_bad(r, "ration", "proportional or allies-first", err);
         goto out;
     }
     if (m->allies_first != (event->allies != NULL))
-        status = sn_scenario_bad(r, "allies",
-                                 "a selector with ration allies-first, and only with it", err);
+        status = sn_json_bad(r, "allies", "a selector with ration allies-first, and only with it",
+                                 err);
 out:
     free(ration);
     return status;
 }
 
 /* Elasticities of a tax: NaN where the file leaves them to its assumptions or the caller. */
-static sn_status read_tax(const struct sn_scenario_reader *r, const cJSON *item, sn_measure *m,
+static sn_status read_tax(const sn_json_place *r, const cJSON *item, sn_measure *m,
                           sn_error *err)
 {
     const cJSON *demand = member(item, "demand_elasticity");
@@ -94,13 +87,13 @@ static sn_status read_tax(const struct sn_scenario_reader *r, const cJSON *item,
     sn_status status = SN_OK;
 
     m->demand_elasticity = m->supply_elasticity = NAN;
-    SN_TRY(sn_scenario_number(r, item, "rate", HUGE_VAL, NAN, &m->rate, err));
+    SN_TRY(sn_json_read_number(r, item, "rate", HUGE_VAL, NAN, &m->rate, err));
     if (isnan(m->rate))
-        return sn_scenario_bad(r, "rate", "the tax as a share of the price, >= 0", err);
+        return sn_json_bad(r, "rate", "the tax as a share of the price, >= 0", err);
     if (demand != NULL) {
         if (!cJSON_IsNumber(demand) || !(demand->valuedouble <= 0) ||
             !isfinite(demand->valuedouble))
-            return sn_scenario_bad(r, "demand_elasticity", "a finite number <= 0", err);
+            return sn_json_bad(r, "demand_elasticity", "a finite number <= 0", err);
         m->demand_elasticity = demand->valuedouble;
     }
     if (cJSON_IsString(supply) && strcmp(supply->valuestring, "infinite") == 0) {
@@ -108,15 +101,14 @@ static sn_status read_tax(const struct sn_scenario_reader *r, const cJSON *item,
     } else if (supply != NULL) {
         if (!cJSON_IsNumber(supply) || !(supply->valuedouble >= 0) ||
             !isfinite(supply->valuedouble))
-            return sn_scenario_bad(r, "supply_elasticity", "a number >= 0, or \"infinite\"",
-                                   err);
+            return sn_json_bad(r, "supply_elasticity", "a number >= 0, or \"infinite\"", err);
         m->supply_elasticity = supply->valuedouble;
     }
 out:
     return status;
 }
 
-static sn_status read_terms(const struct sn_scenario_reader *r, const cJSON *item,
+static sn_status read_terms(const sn_json_place *r, const cJSON *item,
                             sn_event *event, sn_error *err)
 {
     sn_measure *m = &event->measure;
@@ -127,26 +119,25 @@ static sn_status read_terms(const struct sn_scenario_reader *r, const cJSON *ite
     if (m->kind == SN_MEASURE_TAX)
         return read_tax(r, item, m, err);
     if (m->kind == SN_MEASURE_LICENCE) {
-        SN_TRY(sn_scenario_number(r, item, "delay", HUGE_VAL, NAN, &m->delay, err));
-        SN_TRY(sn_scenario_number(r, item, "haircut", 1, NAN, &m->haircut, err));
+        SN_TRY(sn_json_read_number(r, item, "delay", HUGE_VAL, NAN, &m->delay, err));
+        SN_TRY(sn_json_read_number(r, item, "haircut", 1, NAN, &m->haircut, err));
         if (isnan(m->delay))
-            return sn_scenario_bad(r, "delay", "the time until the first licences are out",
-                                   err);
+            return sn_json_bad(r, "delay", "the time until the first licences are out", err);
         if (isnan(m->haircut))
-            return sn_scenario_bad(r, "haircut",
-                                   "the share that stays away afterwards, in 0..1", err);
+            return sn_json_bad(r, "haircut", "the share that stays away afterwards, in 0..1",
+                                   err);
     }
     if (m->kind == SN_MEASURE_DEMAND) {
-        SN_TRY(sn_scenario_number(r, item, "factor", HUGE_VAL, NAN, &m->factor, err));
-        SN_TRY(sn_scenario_number(r, item, "share", 1, 1, &m->share, err));
+        SN_TRY(sn_json_read_number(r, item, "factor", HUGE_VAL, NAN, &m->factor, err));
+        SN_TRY(sn_json_read_number(r, item, "share", 1, 1, &m->share, err));
         if (isnan(m->factor))
-            return sn_scenario_bad(r, "factor", "demand as a multiple of normal, >= 0", err);
+            return sn_json_bad(r, "factor", "demand as a multiple of normal, >= 0", err);
     }
 out:
     return status;
 }
 
-sn_status sn_scenario_measure(struct sn_scenario_reader *r, const cJSON *item, sn_event *event,
+sn_status sn_scenario_measure(sn_json_place *r, const cJSON *item, sn_event *event,
                               sn_error *err)
 {
     sn_measure *m = &event->measure;
@@ -154,18 +145,18 @@ sn_status sn_scenario_measure(struct sn_scenario_reader *r, const cJSON *item, s
     sn_status status = SN_OK;
 
     *m = (sn_measure){.cap = NAN, .cap_amount = NAN, .enforcement = 1, .share = 1};
-    SN_TRY(sn_scenario_text(r, item, "measure", &word, err));
+    SN_TRY(sn_json_read_text(r, item, "measure", &word, err));
     if (word != NULL && sn_measure_parse(word, &m->kind, NULL) != SN_OK) {
-        status = sn_scenario_bad(r, "measure", "ban, quota, tax, licence or demand", err);
+        status = sn_json_bad(r, "measure", "ban, quota, tax, licence or demand", err);
         goto out;
     }
     SN_TRY(check_terms(r, item, m->kind, err));
     SN_TRY(read_terms(r, item, event, err));
-    SN_TRY(sn_scenario_number(r, item, "enforcement", 1, 1, &m->enforcement, err));
-    SN_TRY(sn_scenario_number(r, item, "leakage", 1, 0, &m->leakage, err));
-    SN_TRY(sn_scenario_number(r, item, "leakage_delay", HUGE_VAL, 0, &m->leakage_delay, err));
+    SN_TRY(sn_json_read_number(r, item, "enforcement", 1, 1, &m->enforcement, err));
+    SN_TRY(sn_json_read_number(r, item, "leakage", 1, 0, &m->leakage, err));
+    SN_TRY(sn_json_read_number(r, item, "leakage_delay", HUGE_VAL, 0, &m->leakage_delay, err));
     if (m->leakage_delay > 0 && !(m->leakage > 0))
-        status = sn_scenario_bad(r, "leakage", "a share in 0..1 with leakage_delay", err);
+        status = sn_json_bad(r, "leakage", "a share in 0..1 with leakage_delay", err);
 out:
     free(word);
     return status;
@@ -196,11 +187,9 @@ sn_status sn_scenario_terms(const sn_scenario *scenario, size_t event, const cha
     if (isnan(m->supply_elasticity) && assumed[SN_ASSUME_SUPPLY_ELASTICITY].given)
         m->supply_elasticity = assumed[SN_ASSUME_SUPPLY_ELASTICITY].number;
     if (isnan(m->demand_elasticity) || isnan(m->supply_elasticity))
-        return sn_fail(
-            err, SN_EDATA,
-            "%s: events[%zu]: a tax needs demand_elasticity and supply_elasticity (there "
-            "or in assumptions): they decide what it cuts, and no default is true of "
-            "every product",
-            name, event);
+        return sn_fail(err, SN_EDATA,
+                       "%s: events[%zu]: a tax needs demand_elasticity and supply_elasticity (there "
+                       "or in assumptions): they decide what it cuts, and no default is true of "
+                       "every product", name, event);
     return SN_OK;
 }
