@@ -24,11 +24,7 @@ static const sn_method methods[] = {
      "one row a trade: totals, parts, duplicates and sums of countries left out, one level of "
      "product codes, one of two mirror reports; countries as ISO 3166 alpha-3",
      "docs/import.md"},
-    {"trade-quality", "1",
-     "unit value outliers: |0.6745 (x - median) / MAD| > 3.5 of ln(value / quantity) within a "
-     "product and year; through: sum over countries of min(exports, imports) / exports; "
-     "coverage: partners / stated total of the same reporter and product",
-     "Iglewicz and Hoaglin 1993; Gaulier and Zignago 2010 (mirror reports)"},
+    SN_METHOD_TRADE_QUALITY,
 };
 
 /* What was imported. */
@@ -520,5 +516,6 @@ const sn_verb sn_verb_import = {
     .output_is_folder = true,
     .judges = true,
     .unused = "seed|threads|nodes|recipes|owners",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -25,8 +25,8 @@ static const sn_method methods[] = {
      "what the buyers import from a supplier over all their imports of the product in the year; "
      "trade among them is left out; without --of: exports over world exports",
      "docs/import.md"},
-    {"hhi", "1", "sum of squared shares", "Hirschman 1964, American Economic Review 54(5)"},
-    {"origin", "1",
+    {"import-hhi", "1", "sum of squared import shares of the named suppliers", "Hirschman 1964, American Economic Review 54(5)"},
+    {"import-origin", "1",
      "share of the buyers' supply that was made there, corrected for re-exports; countries make "
      "what they export beyond their imports",
      "Kastner, Kastner and Nonhebel 2011, Ecological Economics 70(6)"},
@@ -472,5 +472,6 @@ const sn_verb sn_verb_series = {
                 "supplynet series BACI_HS22.csv --of coalition=G7 --years 2018:2024 -f csv\n"
                 "supplynet series trade.csv.xz --product 2846 --years 2005:2024",
     .unused = "seed|threads|nodes|recipes|owners|stages|production|production-year|commodity",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };
