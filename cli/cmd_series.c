@@ -25,7 +25,7 @@ static const sn_method methods[] = {
      "what the buyers import from a supplier over all their imports of the product in the year; "
      "trade among them is left out; without --of: exports over world exports",
      "docs/import.md"},
-    {"supplier-hhi", "1", "sum of the squared shares of one year's suppliers", "Hirschman 1964, American Economic Review 54(5)"},
+    {"import-hhi", "1", "sum of squared import shares of the named suppliers", "Hirschman 1964, American Economic Review 54(5)"},
     {"import-origin", "1",
      "share of the buyers' supply that was made there, corrected for re-exports; countries make "
      "what they export beyond their imports",
