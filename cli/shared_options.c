@@ -5,7 +5,8 @@
 
 const sn_option sn_shared_options[] = {
     {.name = "network", .letter = 'n', .kind = SN_OPTION_TEXT, .argument = "NAME|DIR|FILE",
-     .help = "network: a built-in one, a directory, a zip, a flows file, or - for stdin",
+     .help = "network: a built-in one, a directory, a zip, a table of flows or a matrix (CSV, XLSX), a "
+             "graph (GraphML, JSON), each packed or not, FILE#PART for a sheet, or - for stdin",
      .fallback = "critical-minerals-2024", .silent = true},
     {.name = "flows", .kind = SN_OPTION_TEXT, .argument = "FILE",
      .help = "flows: source, target, value, ...", .silent = true},

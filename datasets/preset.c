@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "datasets/graph_load.h"
+#include "datasets/matrix.h"
 #include "datasets/native_private.h"
 #include "datasets/trade_private.h"
 #include "graph/selector.h"
@@ -68,6 +69,8 @@ static const sn_preset presets[] = {
     {"trade", "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
      "year|exporter|importer|product|value_kusd|value_usd|value|quantity_t|quantity_kg|source",
      knows_trade, sn_trades_to_network},
+    {"matrix", "input-output table: rows supply columns; final_demand, output, value_added", "",
+     sn_matrix_knows, sn_matrix_read},
     {"edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
      "source|target|value|product|unit|quantity|year|lead_time|basis", knows_edges, read_edges},
 };
