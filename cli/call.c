@@ -15,7 +15,7 @@
 #include "reports/number.h"
 
 /* What was left out of each input and why, on stderr; with --verbose every note as well. */
-static void tell_sources(const sn_call *call)
+void sn_call_tell_sources(const sn_call *call)
 {
     if (sn_call_is_quiet(call))
         return;
@@ -63,6 +63,7 @@ sn_import_options sn_call_import(const sn_options *options)
         .product = sn_options_text(options, "product"),
         .measure = (sn_measure)choice_of(options, "measure", measures),
         .report_of = (sn_report_of)choice_of(options, "basis", reports),
+        .estimate_quantity = sn_options_flag(options, "estimate-quantity"),
     };
 
     while (import.map_count < SN_PRESET_COLUMNS &&
@@ -106,9 +107,13 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         .owners = sn_options_text(options, "owners"),
         .commodity = sn_options_text(options, "commodity"),
         .year = (int)sn_options_integer(options, "year"),
+        .stages = sn_options_text(options, "stages"),
+        .production = sn_options_text(options, "production"),
+        .production_year = (int)sn_options_integer(options, "production-year"),
         .import = sn_call_import(options),
     };
     const bool loose = load.flows != NULL;
+    load.import.judge = call->verb->judges;
     sn_status status = SN_OK;
 
     if (!loose && (load.nodes != NULL || load.recipes != NULL || load.owners != NULL))
@@ -129,7 +134,7 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
     status = sn_load(&load, &call->net, &call->sources, err);
     SN_TRY(status == SN_EIO ? SN_EDATA : status); /* an input that cannot be read */
     SN_TRY(sn_coalitions_load(&call->coalitions, err));
-    tell_sources(call);
+    sn_call_tell_sources(call);
 out:
     return status;
 }
@@ -197,11 +202,17 @@ sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *se
                              selection, err);
 }
 
+/* Where the report goes; NULL: standard output. */
+static const char *report_path(const sn_call *call)
+{
+    return call->verb->output_is_folder ? NULL : sn_options_text(&call->options, "output");
+}
+
 static sn_table_style style_for(const sn_call *call)
 {
     const char *when = sn_options_text(&call->options, "color"), *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
-    const bool terminal = sn_options_text(&call->options, "output") == NULL && !call->is_launched &&
+    const bool terminal = report_path(call) == NULL && !call->is_launched &&
                           isatty(STDOUT_FILENO);
     sn_table_style style = {.width = 80};
     struct winsize size;
@@ -370,7 +381,7 @@ bool sn_call_is_quiet(const sn_call *call)
 sn_status sn_call_open(const sn_call *call, sn_out **out, sn_error *err)
 {
     return call->capture != NULL ? sn_out_memory(out, err)
-                                 : sn_out_open(sn_options_text(&call->options, "output"), out, err);
+                                 : sn_out_open(report_path(call), out, err);
 }
 
 sn_status sn_call_done(const sn_call *call, sn_out *out, sn_error *err)
@@ -412,7 +423,8 @@ static sn_status check_words(const sn_call *call, bool lent, sn_error *err)
     static const char *const of_network[] = {"network", "flows",     "nodes", "recipes",
                                              "owners",  "commodity", "year"};
 
-    if (sn_options_given(&call->options, "output") && call->verb->run != sn_verb_find("convert")->run)
+    if (sn_options_given(&call->options, "output") && !call->verb->output_is_folder &&
+        call->verb->run != sn_verb_find("convert")->run)
         return sn_fail(err, SN_EUSAGE, "--output has no meaning here: the answer is returned");
     for (size_t k = 0; lent && k < sizeof of_network / sizeof of_network[0]; k++)
         if (sn_options_given(&call->options, of_network[k]))

@@ -25,6 +25,8 @@ typedef struct sn_verb {
     const char *about;       /* a paragraph or two for `supplynet help VERB`             */
     const char *examples;    /* runnable lines on the built-in data, one a line          */
     bool takes_network;      /* a first word is then the network, like -n                */
+    bool output_is_folder;   /* -o is where its files go; its report goes to standard output */
+    bool judges;             /* wants to know what a trade table is worth                */
     const char *unused;      /* shared options that mean nothing here: "seed|threads"    */
     sn_status (*run)(struct sn_call *call, sn_error *err);
 } sn_verb;
@@ -86,6 +88,9 @@ sn_status sn_call_load(sn_call *call, sn_error *err);
 
 /** sn_call_import - the options on foreign tables. */
 sn_import_options sn_call_import(const sn_options *options);
+
+/** sn_call_tell_sources - say on stderr what was left out of the inputs. */
+void sn_call_tell_sources(const sn_call *call);
 
 /** sn_call_emit - write a report in the asked format to the asked place, then hold each --fail-if
  *  against the first table that has the number it names. */

@@ -75,6 +75,9 @@ static sn_status load_network(const sn_call *call, sn_side *side, sn_error *err)
     const sn_load_options how = {
         .commodity = sn_options_text(&call->options, "commodity"),
         .year = dated ? (int)year : (int)sn_options_integer(&call->options, "year"),
+        .stages = sn_options_text(&call->options, "stages"),
+        .production = sn_options_text(&call->options, "production"),
+        .production_year = (int)sn_options_integer(&call->options, "production-year"),
         .import = sn_call_import(&call->options)};
     sn_load_options load = how;
     char *network = strdup(side->name);

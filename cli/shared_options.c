@@ -5,8 +5,8 @@
 
 const sn_option sn_shared_options[] = {
     {.name = "network", .letter = 'n', .kind = SN_OPTION_TEXT, .argument = "NAME|DIR|FILE",
-     .help = "network: a built-in one, a directory, a zip, a table of flows or a matrix (CSV, XLSX), a "
-             "graph (GraphML, JSON), each packed or not, FILE#PART for a sheet, or - for stdin",
+     .help = "network: a built-in one, a directory, a zip, flows or a matrix (CSV, XLSX#SHEET), a "
+             "graph (GraphML, JSON), or - for stdin",
      .fallback = "critical-minerals-2024", .silent = true},
     {.name = "flows", .kind = SN_OPTION_TEXT, .argument = "FILE",
      .help = "flows: source, target, value, ...", .silent = true},
@@ -33,6 +33,14 @@ const sn_option sn_shared_options[] = {
     {.name = "basis", .kind = SN_OPTION_CHOICE, .argument = "WHOSE",
      .choices = "importer|exporter|max|mean", .fallback = "importer",
      .help = "trade tables: whose report counts where both sides have one"},
+    {.name = "estimate-quantity", .kind = SN_OPTION_FLAG,
+     .help = "trade tables: fill missing tonnes from median unit values; marked estimated"},
+    {.name = "stages", .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "trade tables: build the stages of this table: commodity, stage, next, hs, content"},
+    {.name = "production", .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "with --stages: who makes how much (production.csv, USGS, EU CRM)"},
+    {.name = "production-year", .kind = SN_OPTION_INTEGER, .argument = "YEAR", .least = 1,
+     .most = 9999, .help = "with --stages: year of the production (default: as --year)"},
     {.name = "format", .letter = 'f', .kind = SN_OPTION_CHOICE, .argument = "FORMAT",
      .choices = "text|json|csv|tsv|ndjson|md", .fallback = "text",
      .help = "text, json, csv, tsv, ndjson or md", .silent = true},

@@ -59,23 +59,39 @@ static role special(sn_slice label)
     return UNKNOWN;
 }
 
+/* Whether a label is a header beside the first one. */
+static bool is_header(const sn_preset_header *header, sn_slice label)
+{
+    for (size_t f = 1; f < header->count; f++)
+        if (header->name[f].length == label.length &&
+            memcmp(header->name[f].text, label.text, label.length) == 0)
+            return true;
+    return false;
+}
+
+static bool is_amount(sn_slice text)
+{
+    double value;
+    bool marked;
+
+    return sn_csv_is_missing(text) || sn_csv_parse_number(text, '.', &value, &marked) == SN_PARSED ||
+           sn_csv_parse_number(text, ',', &value, &marked) == SN_PARSED;
+}
+
 bool sn_matrix_knows(const sn_preset_header *header)
 {
     const sn_bytes bytes = {.data = header->bytes, .size = header->size, .name = (char[]){"matrix"}};
-    bool more = false, found = false;
+    bool more = false;
     sn_csv *csv = NULL;
 
     if (header->count < 2 ||
         (sn_preset_has(header, "source|from|supplier|exporter|i|id|node_id") &&
          sn_preset_has(header, "target|to|buyer|importer|j|value|v")))
         return false;
-    if (sn_csv_open(&bytes, NULL, 0, &csv, NULL) == SN_OK && sn_csv_next(csv, &more, NULL) == SN_OK &&
-        more) {
-        const sn_slice label = sn_csv_field(csv, 0);
-        for (size_t f = 1; label.length > 0 && f < header->count && !found; f++)
-            found = header->name[f].length == label.length &&
-                    memcmp(header->name[f].text, label.text, label.length) == 0;
-    }
+    const bool found = sn_csv_open(&bytes, NULL, 0, &csv, NULL) == SN_OK &&
+                       sn_csv_next(csv, &more, NULL) == SN_OK && more &&
+                       sn_csv_field(csv, 0).length > 0 && is_header(header, sn_csv_field(csv, 0)) &&
+                       is_amount(sn_csv_field(csv, 1));
     sn_csv_free(csv);
     return found;
 }

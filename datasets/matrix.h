@@ -5,8 +5,8 @@
 #include "datasets/native_private.h"
 #include "datasets/preset.h"
 
-/** sn_matrix_knows - whether a table is a matrix: the label of its first row is also a header, and
- *  there are no columns of supplier and buyer. */
+/** sn_matrix_knows - whether a table is a matrix: the label of its first row is also a header, a
+ *  number or nothing stands beside it, and there are no columns of supplier and buyer. */
 bool sn_matrix_knows(const sn_preset_header *header);
 
 /**

@@ -21,12 +21,20 @@ typedef struct sn_native {
     char year[16];   /* the asked year, or ""                             */
 } sn_native;
 
+/* native_flows.c: "2019, 2020, 2021"; and SN_EUSAGE unless an asked year is among those of a file. */
+sn_status sn_native_list_years(const sn_dict *years, char *names, size_t room, sn_error *err);
+sn_status sn_native_check_year(const sn_dict *years, const char *asked, const char *file,
+                               sn_error *err);
+
 /* native_filter.c: note what is asked for; if a table (nodes.csv, or NULL) has a column
  * `commodity`, by these aliases, that states any, it must state all that are asked for. */
 sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter, const sn_bytes *table,
                         const char *aliases, sn_error *err);
 /* Every asked commodity must have been seen. */
 sn_status sn_native_check_asked(const sn_native *native, const char *where, sn_error *err);
+
+/* native_filter.c: "zero: 3, other year: 7", for the message when no row can be used. */
+const char *sn_native_reasons(const sn_source *source, char reasons[400]);
 void sn_native_clear(sn_native *native);
 
 /* native_nodes.c, native_flows.c, native_rules.c: one file each, into native->builder. */

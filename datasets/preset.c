@@ -7,6 +7,7 @@
 
 #include "datasets/graph_load.h"
 #include "datasets/matrix.h"
+#include "datasets/makers_private.h"
 #include "datasets/native_private.h"
 #include "datasets/trade_private.h"
 #include "graph/selector.h"
@@ -50,37 +51,64 @@ static bool knows_trade(const sn_preset_header *header)
                                      "value_kusd|value_usd|value_1000usd|value_thousand_usd");
 }
 
+static bool knows_usgs(const sn_preset_header *header)
+{
+    return sn_preset_has_all(header, "section,commodity,country,statistics,statistics_detail,value") ||
+           sn_preset_has_all(header, "commodity,country,type,unit_meas");
+}
+
+static bool knows_eu_crm(const sn_preset_header *header)
+{
+    return header->count <= 6 && sn_preset_has_all(header, "material,stage,country,share");
+}
+
+static bool knows_production(const sn_preset_header *header)
+{
+    return sn_preset_has_all(header, "commodity|mineral,stage,country|country_iso3|iso3,"
+                                     "value|output") &&
+           !sn_preset_has(header, "id|source_id|target|importer");
+}
+
 static const char comtrade_columns[] =
     "refYear|year|period|flowCode|flow|cmdCode|primaryValue|netWgt|netWeight|qty|qtyUnitAbbr|"
     "partner2Code|motCode|mosCode|customsCode|reporterCode|reporterISO|reporter|partnerCode|"
     "partnerISO|partner";
 
 static const sn_preset presets[] = {
-    {"graphml", "GraphML (networkx, igraph, Gephi, yEd): edges with a weight", "",
+    {SN_PRESET_FLOWS, "graphml", "GraphML (networkx, igraph, Gephi, yEd): edges with a weight", "",
      sn_graph_is_graphml, sn_graph_read},
-    {"node-link", "JSON graph: node-link of networkx and d3, JSON Graph Format", "",
+    {SN_PRESET_FLOWS, "node-link", "JSON graph: node-link of networkx and d3, JSON Graph Format", "",
      sn_graph_is_json, sn_graph_read},
-    {"baci", "CEPII BACI: t, i, j, k, v, q; thousand USD, tonnes", "t|i|j|k|v|q|source", knows_baci,
+    {SN_PRESET_TRADE, "baci", "CEPII BACI: t, i, j, k, v, q; thousand USD, tonnes", "t|i|j|k|v|q|source", knows_baci,
      sn_trades_to_network},
-    {"comtrade", "UN Comtrade, present columns: reporterCode, partnerCode, flowCode, cmdCode, ...",
+    {SN_PRESET_TRADE, "comtrade", "UN Comtrade, present columns: reporterCode, partnerCode, flowCode, cmdCode, ...",
      comtrade_columns, knows_comtrade, sn_trades_to_network},
-    {"comtrade-classic", "UN Comtrade, former columns: Reporter Code, Trade Flow, ...",
+    {SN_PRESET_TRADE, "comtrade-classic", "UN Comtrade, former columns: Reporter Code, Trade Flow, ...",
      comtrade_columns, knows_comtrade_classic, sn_trades_to_network},
-    {"trade", "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
+    {SN_PRESET_TRADE, "trade", "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
      "year|exporter|importer|product|value_kusd|value_usd|value|quantity_t|quantity_kg|source",
      knows_trade, sn_trades_to_network},
-    {"matrix", "input-output table: rows supply columns; final_demand, output, value_added", "",
+    {SN_PRESET_PRODUCTION, "usgs-mcs", "USGS Mineral Commodity Summaries, world tables of 2025 and 2026: production",
+     "Commodity|Country|Statistics|Statistics_detail|Unit|Year|Value", knows_usgs,
+     sn_makers_to_network},
+    {SN_PRESET_PRODUCTION, "eu-crm", "EU critical raw materials study: Material, Stage, Country, Share: production",
+     "Material|Stage|Country|Share", knows_eu_crm, sn_makers_to_network},
+    {SN_PRESET_PRODUCTION, "production", "native production.csv: commodity, stage, country, value, unit, year, source",
+     "commodity|stage|country|value|unit|year|source|capacity", knows_production,
+     sn_makers_to_network},
+    {SN_PRESET_FLOWS, "matrix",
+     "input-output table: rows supply columns; final_demand, output, value_added", "",
      sn_matrix_knows, sn_matrix_read},
-    {"edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
+    {SN_PRESET_FLOWS, "edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
      "source|target|value|product|unit|quantity|year|lead_time|basis", knows_edges, read_edges},
 };
 
 sn_trades_reader *sn_trades_reader_of(const sn_preset *preset)
 {
-    return strcmp(preset->name, "baci") == 0               ? sn_trades_read_baci
-           : strncmp(preset->name, "comtrade", 8) == 0     ? sn_trades_read_comtrade
-           : strcmp(preset->name, "trade") == 0            ? sn_trades_read_tidy
-                                                           : NULL;
+    return preset->kind != SN_PRESET_TRADE          ? NULL
+           : strcmp(preset->name, "baci") == 0  ? sn_trades_read_baci
+           : strcmp(preset->name, "trade") == 0 ? sn_trades_read_tidy
+                                                : sn_trades_read_comtrade;
 }
 
 size_t sn_preset_count(void)

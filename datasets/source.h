@@ -31,6 +31,7 @@ typedef struct {
     size_t dropped_count;
     char *note[SN_SOURCE_NOTES]; /* one line each, for people */
     size_t note_count;
+    struct sn_trades_quality *trade; /* of a trade table, where it was asked for; or NULL */
 } sn_source;
 
 /** sn_sources - all input files of a network; zeroed it is empty and may be cleared. */

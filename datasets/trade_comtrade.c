@@ -75,6 +75,12 @@ static flow_kind kind_of(sn_slice text)
 
 enum { SAMPLE = 50 };
 
+/* M, X, RM ...; not the words that stand beside them. */
+static bool is_flow_code(sn_slice text)
+{
+    return text.length <= 3 && kind_of(text) != NO_FLOW;
+}
+
 /* Whether the first rows have their flow one field before the header's. */
 static sn_status is_shifted(const sn_bytes *bytes, bool *shifted, sn_error *err)
 {
@@ -95,8 +101,8 @@ static sn_status is_shifted(const sn_bytes *bytes, bool *shifted, sn_error *err)
         if (!more)
             break;
         rows++;
-        here += kind_of(sn_csv_field(csv, place)) != NO_FLOW;
-        before += kind_of(sn_csv_field(csv, place - 1)) != NO_FLOW;
+        here += is_flow_code(sn_csv_field(csv, place));
+        before += is_flow_code(sn_csv_field(csv, place - 1));
     }
     *shifted = rows > 0 && here == 0 && before == rows;
 out:
@@ -236,8 +242,10 @@ static sn_status read_row(sn_trades_pass *pass, sn_error *err)
     sn_trades_row row = {.period = SN_NONE};
     char padded[8], quoted[SN_CSV_QUOTE_SIZE];
     sn_status status = SN_OK;
+    bool keep;
 
-    if (!sn_trades_keeps_year(pass, year))
+    SN_TRY(sn_trades_keep_year(pass, year, &keep, err));
+    if (!keep)
         return SN_OK;
     SN_TRY(sn_csv_require(pass->csv, CMD, &product, err));
     const char *reason = why_out(pass, product, kind);

@@ -35,13 +35,16 @@ sn_status sn_trades_begin(sn_trades_pass *pass, sn_error *err);
 sn_status sn_trades_end(sn_trades_pass *pass, sn_error *err);
 void sn_trades_pass_clear(sn_trades_pass *pass);
 
+/* SN_EDATA when the rows are of several years. */
+sn_status sn_trades_one_year(const sn_trades *trade, const char *name, sn_error *err);
+
 /* The code of a text, remembered. */
 sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text, int32_t *code,
                         sn_error *err);
 
 /* Whether the filter keeps a year ("" is kept where none is asked for) or a product; a product
  * code with an odd number of digits gets its leading zero back, in `room`. */
-bool sn_trades_keeps_year(sn_trades_pass *pass, sn_slice year);
+sn_status sn_trades_keep_year(sn_trades_pass *pass, sn_slice year, bool *keep, sn_error *err);
 bool sn_trades_keeps_product(sn_trades_pass *pass, sn_slice *product, char room[8]);
 
 /* The spelling of a country column; which of both columns it is only speeds things up. */

@@ -87,7 +87,7 @@ out:
 
 /* --------------------------------------------------------------------------------- rows */
 
-enum { YEAR, EXPORTER, IMPORTER, PRODUCT, VALUE, VALUE_USD, VALUE_ANY, TONNES, KG, SOURCE, COLUMNS };
+enum { YEAR, EXPORTER, IMPORTER, PRODUCT, VALUE, VALUE_USD, VALUE_ANY, TONNES, KG, SOURCE, UNIT, COLUMNS };
 
 static sn_status read_numbers(sn_trades_pass *pass, sn_trades_row *row, sn_error *err)
 {
@@ -107,6 +107,18 @@ out:
     return status;
 }
 
+/* The unit of a column that does not say it in its name: that of the first row. */
+static sn_status keep_unit(sn_trades_pass *pass, sn_error *err)
+{
+    const sn_slice text = sn_csv_text(pass->csv, UNIT);
+    int32_t code;
+    const sn_status status = sn_dict_add(&pass->trade->known, text.text, text.length, &code, err);
+
+    if (status == SN_OK)
+        pass->trade->value_unit = sn_dict_text(&pass->trade->known, code);
+    return status;
+}
+
 static sn_status read_row(sn_trades_pass *pass, sn_error *err)
 {
     const sn_slice year = sn_csv_text(pass->csv, YEAR);
@@ -114,8 +126,10 @@ static sn_status read_row(sn_trades_pass *pass, sn_error *err)
     sn_trades_row row = {.period = SN_NONE};
     sn_status status = SN_OK;
     char padded[8];
+    bool keep;
 
-    if (!sn_trades_keeps_year(pass, year) || !sn_trades_keeps_product(pass, &product, padded))
+    SN_TRY(sn_trades_keep_year(pass, year, &keep, err));
+    if (!keep || !sn_trades_keeps_product(pass, &product, padded))
         return SN_OK;
     SN_TRY(sn_csv_require(pass->csv, EXPORTER, &exporter, err));
     SN_TRY(sn_csv_require(pass->csv, IMPORTER, &importer, err));
@@ -124,6 +138,8 @@ static sn_status read_row(sn_trades_pass *pass, sn_error *err)
         sn_source_drop(pass->source, "missing value", 1);
         return SN_OK;
     }
+    if (pass->trade->value_unit == NULL && sn_csv_text(pass->csv, UNIT).length > 0)
+        SN_TRY(keep_unit(pass, err));
     SN_TRY(sn_trades_code(&pass->trade->year, &pass->year, year, &row.year, err));
     SN_TRY(sn_trades_code(&pass->trade->period, &pass->period, sn_csv_text(pass->csv, SOURCE),
                          &row.period, err));
@@ -187,7 +203,8 @@ sn_status sn_trades_read_baci(const sn_preset_input *input, const sn_trades_filt
         [IMPORTER] = {"j", NULL, true},    [PRODUCT] = {"k", NULL, true},
         [VALUE] = {"v", NULL, true},       [VALUE_USD] = {"value_usd", NULL, false},
         [VALUE_ANY] = {"value", NULL, false}, [TONNES] = {"q", NULL, false},
-        [KG] = {"netWgt", NULL, false},    [SOURCE] = {"source", NULL, false}};
+        [KG] = {"netWgt", NULL, false},    [SOURCE] = {"source", NULL, false},
+        [UNIT] = {"unit", NULL, false}};
 
     trade->is_reconciled = true;
     return read_table(input, filter, columns, true, trade, err);
@@ -207,7 +224,8 @@ sn_status sn_trades_read_tidy(const sn_preset_input *input, const sn_trades_filt
         [VALUE_ANY] = {"value", NULL, false},
         [TONNES] = {"quantity_t", "qty_t|quantity_tonnes|tonnes|quantity|q", false},
         [KG] = {"quantity_kg", "netwgt_kg|weight_kg|netwgt|net_weight_kg", false},
-        [SOURCE] = {"source", NULL, false}};
+        [SOURCE] = {"source", NULL, false},
+        [UNIT] = {"unit", NULL, false}};
 
     return read_table(input, filter, columns, false, trade, err);
 }
