@@ -212,12 +212,12 @@ static sn_status make_makers(const sn_makers *m, sn_table **table, sn_error *err
         {.name = "withheld", .type = SN_COLUMN_INTEGER, .detail = 1},
         {.name = "top"},
         {.name = "top_share", .heading = "share", .type = SN_COLUMN_PERCENT}};
+    bool *done = calloc(m->count + 1, sizeof *done);
     sn_status status = SN_OK;
 
+    SN_TRY_ALLOC(done, "a table");
     SN_TRY(sn_table_new("table", "Production by commodity, stage and year", head,
                         sizeof head / sizeof head[0], table, err));
-    bool *done = calloc(m->count + 1, sizeof *done);
-    SN_TRY_ALLOC(done, "a table");
     for (size_t r = 0; r < m->count; r++) {
         const sn_maker *first = &m->row[r];
         double sum = 0, most = -1, printed = NAN;

@@ -409,7 +409,8 @@ sn_status sn_trades_judge(const sn_trades *trade, sn_trades_quality *quality, sn
     quality->reexports = isnan(trade->reexports) ? NAN : share(trade->reexports, quality->value);
     SN_TRY(judge_groups(&j, err));
     SN_TRY(list_outside(&j, err));
-    qsort(quality->odd, quality->odds, sizeof *quality->odd, by_importance);
+    if (quality->odds > 1)
+        qsort(quality->odd, quality->odds, sizeof *quality->odd, by_importance);
     quality->odds = quality->odds < MOST_ODD ? quality->odds : MOST_ODD;
 out:
     free(j.product_rank);
