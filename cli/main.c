@@ -28,6 +28,7 @@ static const sn_verb *const verbs[] = {
     &sn_verb_scenarios,
     &sn_verb_market,
     &sn_verb_compare,
+    &sn_verb_report,
     &sn_verb_convert,
     &sn_verb_schema,
     NULL,
