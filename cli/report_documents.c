@@ -18,71 +18,85 @@ typedef struct {
 /* Objects of a list as rows; "groups/suppliers" are the lists inside lists. */
 typedef struct {
     const char *verb, *list, *title, *chart, *note;
+    const char *only; /* rows whose `verb` and `field` are these: "concentration groups.hhi" */
     field field[FIELDS];
 } section;
 
 /* The chart shows the column `value`; `low` is the other end of its interval. */
 static const section sections[] = {
     {"chokepoints", "ranking", "Chokepoints: what is lost when each stops", "interval",
-     "loss: share of final use if nobody steps in; at best: if the rest does all it can",
+     "loss: share of final use if nobody steps in; at best: if the rest does all it can", NULL,
      {{"label", "stops", 't'}, {"commodity", "commodity", 't'}, {"stage", "main stage", 't'},
       {"share", "share of output", 'p'}, {"loss", "loss", 'p'}, {"interval/0", "at best", 'p'},
       {"lost", "lost", 'a'}, {"unit", "unit", 't'}, {"country", "country", 't'}}},
-    {"chokepoints", "summary", "Over all commodities", "bars", NULL,
+    {"chokepoints", "summary", "Over all commodities", "bars", NULL, NULL,
      {{"label", "stops", 't'}, {"mean_loss", "mean loss", 'p'},
       {"commodities_over_half", "commodities over half", 'i'}, {"id", "id", 't'}}},
-    {"chokepoints", "sets/best", "The sets that cost most together", NULL, NULL,
+    {"chokepoints", "sets/best", "The sets that cost most together", NULL, NULL, NULL,
      {{"ids", "set", 't'}, {"loss", "loss", 'p'}}},
     {"whatif", "by_commodity", "What is lost, by commodity", "interval",
-     "at best: if suppliers and buyers that are left do all they can",
+     "at best: if suppliers and buyers that are left do all they can", NULL,
      {{"commodity", "commodity", 't'}, {"loss", "loss", 'p'}, {"interval/0", "at best", 'p'},
       {"loss_others", "loss elsewhere", 'p'}, {"lost", "lost", 'a'}, {"unit", "unit", 't'}}},
-    {"whatif", "buyers", "Buyers that lose", "interval", NULL,
+    {"whatif", "buyers", "Buyers that lose", "interval", NULL, NULL,
      {{"label", "buyer", 't'}, {"commodity", "commodity", 't'}, {"loss", "loss", 'p'},
       {"interval/0", "at best", 'p'}, {"lost", "lost", 'a'}, {"unit", "unit", 't'},
       {"why/group", "lacks", 't'}, {"why/supplier", "mostly from", 't'}, {"country", "country", 't'}}},
-    {"whatif", "levers", "What an extra unit would save", "bars", NULL,
+    {"whatif", "levers", "What an extra unit would save", "bars", NULL, NULL,
      {{"id", "where", 't'}, {"saved_per_unit", "saved per unit", 'n'}, {"kind", "kind", 't'}}},
-    {"concentration", "groups", "Concentration", "bars", NULL,
+    {"concentration", "groups", "Concentration", "bars", NULL, NULL,
      {{"commodity", "commodity", 't'}, {"stage", "stage", 't'}, {"top1/share", "largest share", 'p'},
       {"top1/id", "largest", 't'}, {"top3", "top 3", 'p'}, {"hhi", "HHI", 'n'},
       {"n_minus_1", "N-1", 'p'}, {"total", "total", 'a'}, {"unit", "unit", 't'}}},
-    {"concentration", "groups/members", "Shares", NULL, NULL,
+    {"concentration", "groups/members", "Shares", NULL, NULL, NULL,
      {{"commodity", "commodity", 't'}, {"stage", "stage", 't'}, {"label", "who", 't'},
       {"share", "share", 'p'}, {"amount", "amount", 'a'}, {"unit", "unit", 't'}}},
     {"exposure", "groups/suppliers", "What it depends on", "gap",
-     "direct: bought there; look-through: comes from or passes through there at any tier",
+     "direct: bought there; look-through: comes from or passes through there at any tier", NULL,
      {{"label", "supplier", 't'}, {"commodity", "commodity", 't'}, {"look_through", "look-through", 'p'},
       {"direct", "direct", 'p'}, {"origin", "origin", 'p'}, {"look_through_amount", "amount", 'a'},
       {"unit", "unit", 't'}, {"id", "country", 't'}}},
-    {"exposure", "groups/buyers", "Who depends on it", "gap", NULL,
+    {"exposure", "groups/buyers", "Who depends on it", "gap", NULL, NULL,
      {{"label", "buyer", 't'}, {"commodity", "commodity", 't'}, {"look_through", "look-through", 'p'},
       {"direct", "direct", 'p'}, {"look_through_amount", "amount", 'a'}, {"unit", "unit", 't'},
       {"id", "country", 't'}}},
-    {"sweep", "removals", "Every single removal", "bars", NULL,
+    {"sweep", "removals", "Every single removal", "bars", NULL, NULL,
      {{"id", "removed", 't'}, {"commodity", "commodity", 't'}, {"loss", "loss", 'p'},
       {"loss_down", "downstream", 'p'}, {"loss_up", "upstream", 'p'}, {"bound", "error below", 'n'}}},
     {"simulate", "cases", "How long supply lasts", NULL,
-     "days from the first event; lost days: days of normal supply",
+     "days from the first event; lost days: days of normal supply", NULL,
      {{"mitigation", "mitigation", 't'}, {"total/survive_days", "survives, days", 'n'},
       {"total/recover_days", "back after, days", 'n'}, {"total/depth", "depth", 'p'},
       {"total/loss_area_days", "lost days", 'n'}, {"saved_days", "days saved", 'n'},
       {"total/lost", "lost", 'a'}, {"total/unit", "unit", 't'}}},
-    {"simulate", "cases/buyers", "Buyers over time", "bars", NULL,
+    {"simulate", "cases/buyers", "Buyers over time", "bars", NULL, NULL,
      {{"id", "buyer", 't'}, {"mitigation", "mitigation", 't'}, {"loss_area_days", "lost days", 'n'},
       {"survive_days", "survives, days", 'n'}, {"recover_days", "back after, days", 'n'},
       {"depth", "depth", 'p'}, {"lost", "lost", 'a'}, {"unit", "unit", 't'}, {"binds", "lacks", 't'}}},
-    {"market", "markets", "Prices", "bars", NULL,
+    {"market", "markets", "Prices", "bars", NULL, NULL,
      {{"commodity", "commodity", 't'}, {"stage", "stage", 't'}, {"price", "price, times before", 'n'},
       {"price_range/0", "from", 'n'}, {"price_range/1", "to", 'n'}, {"removed", "removed", 'p'},
       {"shortfall", "demand driven away", 'p'}}},
-    {"compare", "numbers", "Numbers that moved", "change", NULL,
-     {{"subject", "what", 't'}, {"field", "number", 't'}, {"before", "before", 'n'}, {"after", "after", 'n'},
-      {"change", "change", 'n'}, {"verb", "answer of", 't'}}},
-    {"compare", "flows/changes", "Flows that moved most", "change", NULL,
+    {"compare", "numbers", "Concentration that moved (HHI)", "change", NULL, "concentration groups.hhi",
+     {{"subject", "what", 't'}, {"before", "before", 'n'}, {"after", "after", 'n'}, {"change", "change", 'n'}}},
+    {"compare", "numbers", "Shares of output that moved", "change", NULL, "concentration groups.members.share",
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+    {"compare", "numbers", "Chokepoints that rose and fell: loss to final buyers", "change", NULL, "chokepoints ranking.loss",
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+    {"compare", "numbers", "Direct shares of supply that moved", "change", NULL, "exposure groups.suppliers.direct",
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+    {"compare", "numbers", "Look-through shares of supply that moved", "change", NULL, "exposure groups.suppliers.look_through",
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+    {"compare", "numbers", "Losses by commodity", "change", NULL, "whatif by_commodity.loss",
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+    {"compare", "numbers", "Losses of buyers", "change", NULL, "whatif buyers.loss",
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+    {"compare", "numbers", "Losses by removal", "change", NULL, "sweep removals.loss",
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+    {"compare", "flows/changes", "Flows that moved most", "change", NULL, NULL,
      {{"supplier", "supplier", 't'}, {"buyer", "buyer", 't'}, {"before", "before", 'a'},
       {"after", "after", 'a'}, {"change", "change", 'a'}, {"unit", "unit", 't'}}},
-    {"centrality", "groups/rows", "Centrality", "bars", NULL,
+    {"centrality", "groups/rows", "Centrality", "bars", NULL, NULL,
      {{"label", "node", 't'}, {"commodity", "commodity", 't'}, {"betweenness", "betweenness", 'n'},
       {"pagerank", "PageRank", 'n'}, {"in_strength", "bought", 'a'}, {"out_strength", "sold", 'a'},
       {"upstreamness", "upstreamness", 'n'}}},
@@ -174,8 +188,25 @@ typedef struct {
     size_t rows, most; /* 0: all */
 } visit;
 
+/* Whether a section takes a row. */
+static bool is_wanted(const section *s, const row *r)
+{
+    const cJSON *verb = s->only != NULL ? value_of(r, "verb") : NULL;
+    const cJSON *name = s->only != NULL ? value_of(r, "field") : NULL;
+
+    if (s->only == NULL)
+        return true;
+    if (!cJSON_IsString(verb) || !cJSON_IsString(name))
+        return false;
+    const size_t length = strlen(verb->valuestring);
+    return strncmp(s->only, verb->valuestring, length) == 0 && s->only[length] == ' ' &&
+           strcmp(s->only + length + 1, name->valuestring) == 0;
+}
+
 static void visit_row(visit *v, const row *r)
 {
+    if (!is_wanted(v->section, r))
+        return;
     v->rows++;
     for (size_t f = 0; v->seen != NULL && f < FIELDS && v->section->field[f].path != NULL; f++) {
         const cJSON *value = value_of(r, v->section->field[f].path);
@@ -388,11 +419,57 @@ void sn_documents_write(sn_json *json, const sn_call *call, const sn_documents *
     sn_json_end_array(json);
 }
 
+/* What a comparison comes to. */
+static sn_status lead_comparison(sn_call *call, const cJSON *results, sn_error *err)
+{
+    const cJSON *flows = follow(results, "flows"), *one;
+    const double counts[] = {cJSON_GetNumberValue(follow(flows, "appeared")),
+                             cJSON_GetNumberValue(follow(flows, "vanished")),
+                             cJSON_GetNumberValue(follow(flows, "moved")),
+                             cJSON_GetNumberValue(follow(flows, "same"))};
+    const section *s = NULL;
+    char before[SN_NUMBER_SIZE], after[SN_NUMBER_SIZE];
+    sn_status status = SN_OK;
+
+    if (counts[0] + counts[1] + counts[2] + counts[3] > 0)
+        SN_TRY(sn_call_find(call, SN_NOTE, "headline-flows", "network", counts[2], NAN, err,
+                            "%.0f flows are new, %.0f are gone, %.0f have another amount and %.0f are the same",
+                            counts[0], counts[1], counts[2], counts[3]));
+    for (size_t k = 0; k < SECTIONS; k++) { /* the first, largest move of each kind that has both numbers */
+        s = &sections[k];
+        if (strcmp(s->verb, "compare") != 0 || s->only == NULL)
+            continue;
+        cJSON_ArrayForEach(one, follow(results, "numbers"))
+        {
+            const row r = {{one}, 1};
+            const cJSON *x = follow(one, "before"), *y = follow(one, "after"), *what = follow(one, "subject");
+            if (!is_wanted(s, &r) || !cJSON_IsNumber(x) || !cJSON_IsNumber(y) || !cJSON_IsString(what))
+                continue;
+            SN_TRY(sn_call_find(call, SN_NOTE, "headline-moved", what->valuestring,
+                                y->valuedouble - x->valuedouble, NAN, err, "%s: most of all %s, from %s to %s",
+                                s->title, what->valuestring,
+                                s->field[1].type == 'p' ? sn_number_percent(x->valuedouble, before)
+                                                        : sn_number_text(x->valuedouble, before),
+                                s->field[1].type == 'p' ? sn_number_percent(y->valuedouble, after)
+                                                        : sn_number_text(y->valuedouble, after)));
+            break;
+        }
+    }
+out:
+    return status;
+}
+
 sn_status sn_documents_lead(sn_call *call, const sn_documents *documents, sn_error *err)
 {
     sn_status status = SN_OK;
     const cJSON *finding;
+    char verb[64];
 
+    for (size_t d = 0; d < documents->count; d++) {
+        verb_of(documents->document[d], verb);
+        if (strcmp(verb, "compare") == 0)
+            SN_TRY(lead_comparison(call, follow(documents->document[d], "results"), err));
+    }
     for (size_t d = 0; d < documents->count; d++)
         cJSON_ArrayForEach(finding, follow(documents->document[d], "findings"))
         {

@@ -391,7 +391,7 @@ static sn_status lay_out(const sn_call *call, sn_view *view, sn_error *err)
     }
     SN_TRY(sn_layout_sankey(n, column, view->columns, last, link, m, dropped, SN_PAGE_HEIGHT, 15,
                             box, ribbon, err));
-    SN_TRY(sn_layout_sketch(n, link, view->lanes_shown,
+    SN_TRY(sn_layout_sketch(n, link, m,
                             (uint64_t)sn_options_integer(&call->options, "seed"), x, y, err));
     for (size_t s = 0; s < n; s++) {
         view->seat[s].box = box[s];

@@ -104,7 +104,7 @@ static const char *view_name(const sn_call *call, const sn_view *view)
 {
     const char *name = sn_call_text(call, SN_COMMODITY, view->commodity);
 
-    return name != NULL ? name : "the network";
+    return name != NULL ? name : "goods";
 }
 
 /* Whom the whole depends on most. */
@@ -133,7 +133,7 @@ static sn_status judge_stops(sn_call *call, const sn_page *page, sn_error *err)
     if (worst == NULL)
         return SN_OK;
     SN_TRY(sn_call_find(call, SN_NOTE, "headline-worst", page->stop[worst->stop].name, worst->loss,
-                        NAN, err, "without %s, %s of all %s supply is missing%s%s%s%s%s",
+                        NAN, err, "without %s, %s of the supply of %s is missing%s%s%s%s%s",
                         sn_page_stop_name(call, page, &page->stop[worst->stop]),
                         sn_number_percent(worst->loss, percent), view_name(call, worst_view),
                         isnan(worst->low) ? "" : "; if everyone else does all they can, ",
@@ -168,11 +168,14 @@ static sn_status judge_hidden(sn_call *call, const sn_page *page, sn_error *err)
     if (widest == NULL || !(widest->look_through - widest->direct > 0.05))
         return SN_OK;
     const char *place = sn_call_place(widest->name);
+    char bought[80] = "none";
+    if (widest->direct > 0)
+        (void)snprintf(bought, sizeof bought, "only %s", sn_number_percent(widest->direct, direct));
     return sn_call_find(call, SN_NOTE, "headline-hidden", sn_page_seat_name(call, buyer),
                         widest->look_through - widest->direct, NAN, err,
-                        "%s buys %s of its %s supply from %s, but %s comes from or passes through there",
-                        sn_page_seat_name(call, buyer), sn_number_percent(widest->direct, direct),
-                        view_name(call, where), place != NULL ? place : widest->name,
+                        "%s buys %s of its %s directly from %s, yet %s of its supply comes from or passes "
+                        "through there", sn_page_seat_name(call, buyer), bought, view_name(call, where),
+                        place != NULL ? place : widest->name,
                         sn_number_percent(widest->look_through, through));
 }
 
@@ -182,7 +185,7 @@ static sn_status judge_concentration(sn_call *call, const sn_page *page, sn_erro
 
     for (size_t g = 0; g < page->place.count; g++)
         over += page->place.group[g].top1 > 0.5;
-    if (page->place.count == 0)
+    if (over == 0 || page->place.count < 2)
         return SN_OK;
     return sn_call_find(call, SN_NOTE, "headline-concentration", "network", (double)over, NAN, err,
                         "in %zu of %zu commodities and stages one country makes more than half", over,

@@ -7,9 +7,9 @@
 #include "cli/report_model.h"
 #include "metrics/proof.h"
 
-enum { TRIED = 120, LEAST_TRIED = 4 };
+enum { TRIED = 500, LEAST_TRIED = 2 };
 
-static const double budget = 3e6;    /* nodes and flows that all stops tried may touch together */
+static const double budget = 2e6; /* nodes and flows that all stops tried may touch together */
 static const double negligible = 5e-4; /* a smaller loss is no reason to keep a stop */
 
 const char *sn_page_stop_name(const sn_call *call, const sn_page *page, const sn_stop *stop)
@@ -154,6 +154,27 @@ out:
     return status;
 }
 
+/* Enter the losses of all commodities. */
+static void add_up(const sn_page *page, sn_stop *stop, const sn_impact_total *commodity, size_t count,
+                   double *loss)
+{
+    stop->worst = stop->sum = 0;
+    stop->over_half = 0;
+    for (size_t v = 0; v < page->views; v++) {
+        double found = 0;
+        for (size_t c = 0; c < count; c++)
+            if (commodity[c].commodity == page->view[v].commodity && !isnan(commodity[c].loss))
+                found = commodity[c].loss;
+        stop->worst = fmax(stop->worst, found);
+        if (loss != NULL)
+            loss[v] = found;
+    }
+    for (size_t c = 0; c < count; c++) {
+        stop->over_half += commodity[c].loss > 0.5;
+        stop->sum += isnan(commodity[c].loss) ? 0 : commodity[c].loss;
+    }
+}
+
 /* Follow the losses alone, to see which stops matter. */
 static sn_status try_stop(sn_call *call, sn_page *page, sn_stop *stop, double *loss, sn_error *err)
 {
@@ -168,17 +189,7 @@ static sn_status try_stop(sn_call *call, sn_page *page, sn_stop *stop, double *l
     SN_TRY(sn_cascade_run(page->setting.cascade, &mask, &result, err));
     sn_impact_measure(page->setting.frame, &result, sn_cascade_shock(page->setting.cascade), commodity,
                       &total);
-    for (size_t v = 0; v < page->views; v++) {
-        loss[v] = 0;
-        for (size_t c = 0; c < count; c++)
-            if (commodity[c].commodity == page->view[v].commodity && !isnan(commodity[c].loss))
-                loss[v] = commodity[c].loss;
-        stop->worst = fmax(stop->worst, loss[v]);
-    }
-    for (size_t c = 0; c < count; c++) {
-        stop->over_half += commodity[c].loss > 0.5;
-        stop->sum += isnan(commodity[c].loss) ? 0 : commodity[c].loss;
-    }
+    add_up(page, stop, commodity, count, loss);
 out:
     sn_mask_clear(&mask);
     free(commodity);
@@ -232,9 +243,11 @@ static sn_status choose_stops(sn_call *call, sn_page *page, sn_error *err)
     }
     loss = calloc(page->tried * page->views + 1, sizeof *loss);
     SN_TRY_ALLOC(loss, "a page");
-    for (size_t k = 0; status == SN_OK && k < page->tried; k++)
+    for (size_t k = 0; page->is_large && k < page->tried; k++)
+        page->stop[k].kept = true; /* these few are followed anyway */
+    for (size_t k = 0; !page->is_large && status == SN_OK && k < page->tried; k++)
         status = try_stop(call, page, &page->stop[k], loss + k * page->views, err);
-    if (status == SN_OK)
+    if (status == SN_OK && !page->is_large)
         keep_stops(page, loss);
     free(loss);
     SN_TRY(status);
@@ -376,6 +389,7 @@ static sn_status follow(sn_call *call, sn_page *page, sn_prover *prover, size_t 
     SN_TRY(mask_stop(call, page, &page->stop[stop], &mask, err));
     SN_TRY(sn_cascade_run(page->setting.cascade, &mask, &result, err));
     SN_TRY(sn_impact_make(page->setting.frame, page->setting.cascade, &result, &impact, err));
+    add_up(page, &page->stop[stop], impact.commodity, impact.commodity_count, NULL);
     SN_TRY(sn_best_case_run(&page->best, &mask, err));
     for (size_t v = 0; v < page->views; v++)
         SN_TRY(enter(call, page, prover, stop, &impact, &result, &mask, v, err));

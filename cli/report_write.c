@@ -152,8 +152,10 @@ static void write_seats(sn_json *json, const sn_call *call, const sn_view *view)
         sn_json_kv_string(json, "country",
                           seat->node == SN_NONE ? NULL : sn_network_text(call->net, SN_COUNTRY, node));
         sn_json_kv_integer(json, "column", seat->column);
-        sn_json_kv_integer(json, "joined", (int64_t)seat->joined);
-        sn_json_kv_bool(json, "buyer", seat->is_buyer);
+        if (seat->joined > 1)
+            sn_json_kv_integer(json, "joined", (int64_t)seat->joined);
+        if (seat->is_buyer)
+            sn_json_kv_bool(json, "buyer", true);
         write_amount(json, "amount", brief(seat->amount));
         sn_json_kv_number(json, "x", rounded(seat->x, 1e3));
         sn_json_kv_number(json, "y", rounded(seat->y, 1e3));

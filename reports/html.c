@@ -43,26 +43,28 @@ static void write_escaped(sn_out *out, const char *text)
         }
 }
 
-/* JSON inside an element: only strings can hold these characters. */
+/* JSON inside an element, without the white space of its layout.  Only strings can hold what would
+ * end the element. */
 static void write_data(sn_out *out, sn_html_text data)
 {
+    bool in_string = false;
     size_t from = 0;
 
     sn_out_puts(out, "<script type=\"application/json\" id=\"data\">");
     for (size_t k = 0; k < data.length; k++) {
         const char *at = data.text + k;
+        const bool blank = !in_string && (*at == ' ' || *at == '\n');
         const bool separator = k + 2 < data.length && memcmp(at, "\xe2\x80", 2) == 0 &&
                                (at[2] == '\xa8' || at[2] == '\xa9');
-        if (*at != '<' && *at != '\n' && !separator)
+        if (*at == '\\' && in_string)
+            k++; /* whatever is escaped is no quote */
+        else if (*at == '"')
+            in_string = !in_string;
+        if (*at != '<' && !blank && !separator)
             continue;
         sn_out_write(out, data.text + from, k - from);
-        if (*at == '\n') { /* never inside a string: the layout of the lines is left out */
-            while (k + 1 < data.length && data.text[k + 1] == ' ')
-                k++;
-            from = k + 1;
-            continue;
-        }
-        sn_out_puts(out, *at == '<' ? "\\u003c" : at[2] == '\xa8' ? "\\u2028" : "\\u2029");
+        if (!blank)
+            sn_out_puts(out, *at == '<' ? "\\u003c" : at[2] == '\xa8' ? "\\u2028" : "\\u2029");
         k += separator ? 2 : 0;
         from = k + 1;
     }

@@ -2,10 +2,10 @@
 // charts.js - bars with intervals, gaps, curves, changes, series.
 // rows: {label, value, text, low, lowText, chosen, note}; low and value 0..1, or any numbers with a most.
 sn.bars = (parent, label, rows, options) => {
-  const most = options.most || d3.max(rows, r => r.value) || 1, tail = options.tail || 150;
+  const most = options.most || d3.max(rows, r => r.value) || 1, tail = options.tail || 176;
   sn.figure(parent, label, wide => rows.length * (wide < 560 ? 44 : 28) + 22, (svg, wide) => {
     const narrow = wide < 560, left = narrow ? 0 : Math.min(230, Math.max(90, (d3.max(rows, r => sn.measure(r.label, 12.5, r.chosen ? 600 : 400)) || 0) + 14));
-    const high = narrow ? 44 : 28, x = d3.scaleLinear().domain([0, most]).range([0, wide - left - (narrow ? 124 : tail)]).clamp(true);
+    const high = narrow ? 44 : 28, x = d3.scaleLinear().domain([0, most]).range([0, wide - left - (narrow ? 150 : tail)]).clamp(true);
     const group = svg.selectAll("g").data(rows).enter().append("g").attr("transform", (d, k) => "translate(0," + k * high + ")");
     sn.speak(group, r => r.label + ": " + r.text + (r.lowText ? ", at best " + r.lowText : "") + (r.note ? "; " + r.note : ""), true);
     group.append("text").attr("y", narrow ? 13 : 17).attr("class", r => r.chosen ? "num" : null)
@@ -16,7 +16,7 @@ sn.bars = (parent, label, rows, options) => {
     bar.append("rect").attr("class", "bar-low").attr("width", r => x(r.low === null || r.low === undefined ? (options.interval ? 0 : r.value) : Math.min(r.low, r.value))).attr("height", 18).attr("rx", 2);
     const text = bar.append("text").attr("x", r => x(r.value) + 6).attr("y", 13.5);
     text.append("tspan").attr("class", "num").text(r => r.text);
-    text.append("tspan").attr("class", "soft").text(r => r.lowText && r.lowText !== r.text ? "  at best " + r.lowText : r.extra ? "  " + r.extra : "");
+    text.append("tspan").attr("class", "soft").text(r => r.lowText && r.lowText !== r.text ? "  at best " + r.lowText : r.extra && !narrow ? "  " + r.extra : "");
   });
   if (options.interval)
     sn.legend(parent, [[sn.swatch("bar-low"), "lost even if everyone else does all they can"], [sn.swatch("bar-high"), "lost as well if nobody reacts"]]);

@@ -22,7 +22,7 @@ sn.flow = (parent, view, height, loss, lossText, buyer) => {
     const tell = f => view.nodes[f[0]].label + " to " + view.nodes[f[1]].label + ": " + f[3] + " " + (view.unit || "") +
       (f[4] > 0.5 ? ", estimated" : "") + "; " + lossText(f[0]) + " of it missing";
     sn.speak(plane.append("g").selectAll("path").data(drawn).enter().append("path").attr("d", ribbon)
-      .attr("class", f => "ribbon f" + sn.step(loss(f[0])) + (buyer !== null && f[1] !== buyer && view.nodes[f[1]].buyer ? " other" : "")), tell);
+      .attr("class", f => "ribbon f" + sn.step(loss(f[0])) + (buyer !== null && f[1] !== buyer && view.nodes[f[1]].column === view.nodes[buyer].column ? " other" : "")), tell);
     plane.append("g").attr("aria-hidden", "true").attr("pointer-events", "none").selectAll("path").data(drawn.filter(f => f[4] > 0.5))
       .enter().append("path").attr("d", ribbon).attr("fill", "url(#hatch-flow)");
     const seats = view.nodes.map((node, k) => ({ node, k })).filter(d => d.node.height > 0 || drawn.some(f => f[0] === d.k || f[1] === d.k));
@@ -63,7 +63,8 @@ sn.network = (parent, view, loss, lossText, buyer) => {
     sn.speak(svg.append("g").selectAll("path").data(view.flows.filter(f => f[0] !== f[1])).enter().append("path").attr("d", line)
       .attr("class", f => "edge s" + sn.step(loss(f[0]))).attr("stroke-width", f => 1 + 9 * Math.sqrt(f[2] / widest)),
       f => view.nodes[f[0]].label + " to " + view.nodes[f[1]].label + ": " + f[3] + " " + (view.unit || ""));
-    const seats = view.nodes.map((node, k) => ({ node, k })).sort((a, b) => b.node.amount - a.node.amount);
+    const joined = new Set(view.flows.filter(f => f[0] !== f[1]).flatMap(f => [f[0], f[1]]));
+    const seats = view.nodes.map((node, k) => ({ node, k })).filter(d => joined.has(d.k)).sort((a, b) => b.node.amount - a.node.amount);
     sn.speak(svg.append("g").selectAll("path").data(seats).enter().append("path")
       .attr("transform", d => "translate(" + x(d.node) + "," + y(d.node) + ")")
       .attr("d", d => d3.symbol().type(shapes[d.node.column % shapes.length]).size(area(d.node.amount))())

@@ -55,7 +55,10 @@
   const settle = () => {
     if (!view().whatif.some(w => w.stop === state.stop))
       state.stop = view().whatif.length ? view().whatif[0].stop : null;
+    const marked = c => view().nodes.filter(n => n.column === c && places.has(n.country)).length;
     state.column = Math.max(0, view().columns.length - 2);
+    if (marked(state.column) < 2)
+      state.column = d3.scan(view().columns.map((name, c) => -marked(c)));
   };
   const offer = () => {
     fill(controls.view, results.commodities.map((c, k) => [k, sn.capital(sn.title(c.label))]), state.view);
@@ -127,9 +130,10 @@
         own.append(sn.el("p", { class: "soft" }, "The path that carries most of it" + (mine[8] !== "-" ? ", " + unit(mine[8]) : "") + ":"),
           sn.el("ol", { class: "path" }, mine[9].map(id => sn.el("li", null, pathText(id)))));
     } else {
-      const worst = one.buyers.filter(b => b[5] !== null).sort((a, b) => b[5] - a[5])[0] || one.buyers[0];
+      const away = one.buyers.filter(b => view().nodes[b[0]].country !== results.stops[one.stop].id);
+      const worst = away.filter(b => b[5] !== null).sort((a, b) => b[5] - a[5])[0] || away[0];
       if (worst) {
-        own.append(sn.el("p", null, sn.el("strong", null, view().nodes[worst[0]].label), " loses most of those shown: " + worst[2] + " of its supply" + (worst[6] !== "-" ? ", " + unit(worst[6]) : "") + "."));
+        own.append(sn.el("p", null, sn.el("strong", null, view().nodes[worst[0]].label), " loses most of the buyers shown elsewhere: " + worst[2] + " of its supply" + (worst[6] !== "-" ? ", " + unit(worst[6]) : "") + "."));
         if (worst[9].length > 1)
           own.append(sn.el("p", { class: "soft" }, "The path that carries most of it:"), sn.el("ol", { class: "path" }, worst[9].map(id => sn.el("li", null, pathText(id)))));
         own.append(sn.el("p", { class: "soft" }, "Choose a buyer above to see its own answer."));
@@ -152,7 +156,7 @@
     sn.flow(box, view(), results.height, losses().loss, losses().text, buyerSeat());
   };
   const world = () => {
-    if (!view().nodes.some(n => n.country))
+    if (new Set(view().nodes.map(n => n.country).filter(id => places.has(id))).size < 2)
       return;
     const box = sn.section("world", "Where in the world");
     const part = sn.el("div");
@@ -176,12 +180,12 @@
       return;
     }
     sn.bars(box, "Chokepoints of " + label, list.map(w => ({ label: results.stops[w.stop].label, value: w.loss, text: w.loss_text, low: w.low,
-      lowText: w.low_text === "-" ? null : w.low_text, chosen: w.stop === state.stop, note: proofText(w) })), { most: 1, interval: w => true, tail: 180 });
+      lowText: w.low_text === "-" ? null : w.low_text, chosen: w.stop === state.stop, note: proofText(w), extra: proofText(w) })), { most: 1, interval: list.some(w => w.low !== null), tail: 190 });
     sn.table(box, "chokepoints of " + label, [{ heading: "stops" }, { heading: "loss", number: true }, { heading: "at best", number: true }, { heading: "users elsewhere", number: true },
       { heading: "lost" + (view().unit ? ", " + view().unit : ""), number: true }, { heading: "proof" }],
       list.map(w => [results.stops[w.stop].label, w.loss_text, w.low_text, w.loss_others_text, w.lost_text, proofText(w) || "-"]));
     const groups = results.concentration.filter(g => view().id === null || g.commodity === view().id).slice(0, 6);
-    if (groups.length) {
+    if (groups.some(g => g.members.length > 1)) {
       box.appendChild(sn.el("h3", null, "How few make how much"));
       const name = g => sn.title(g.stage || g.product || "all");
       sn.lines(box, "Share of output by the largest countries", groups.map(g => ({ name: sn.capital(name(g)), points: [[0, 0, "0 %"], ...g.members.map((m, k) => [k + 1, m.cumulative, m.cumulative_text])], group: g })),
@@ -278,7 +282,7 @@
   const documents = () => {
     (results.documents || []).forEach((doc, d) => {
       doc.sections.forEach((part, k) => {
-        const box = sn.section("doc-" + d + "-" + k, part.title, k === 0 ? doc.verb + ": " + doc.name : null, part.note);
+        const box = sn.section("doc-" + d + "-" + k, part.title, k === 0 ? doc.verb === doc.name ? null : doc.verb + ": " + doc.name : null, part.note);
         if (k === 0 && doc.series.length) {
           box.appendChild(sn.el("h3", null, "Share of normal supply, day by day"));
           sn.lines(box, "Share of normal supply by day", doc.series.map(s => ({ name: s.name, points: s.points })), { xName: "days since the first event", band: true,
@@ -299,6 +303,7 @@
   };
 
   // ---- sources, methods, limits ---------------------------------------------------------------
+  const commandLine = text => text.replace(/^\S*supplynet(?= )/, "supplynet");
   const items = list => sn.el("ul", { class: "plain" }, list.map(x => sn.el("li", null, x)));
   const inputRows = inputs => inputs.map(i => [i.path, i.role, String(i.rows.used) + " of " + i.rows.read, sn.el("code", null, i.sha256.slice(0, 16))]);
   const inputHead = [{ heading: "file" }, { heading: "role" }, { heading: "rows used", number: true }, { heading: "SHA-256 begins" }];
@@ -306,9 +311,9 @@
     const box = sn.section("sources", "Sources, methods, limits"), docs = results.documents || [];
     const methods = [...data.methods, ...docs.flatMap(d => d.methods || [])].filter((m, k, all) => all.findIndex(o => o.id === m.id && o.version === m.version) === k);
     const cautions = data.findings.filter(f => f.level !== "note").map(f => sn.capital(f.message) + ".");
-    box.append(sn.el("h3", null, "How it was made"), sn.el("p", null, sn.el("code", null, data.run.command.join(" "))),
+    box.append(sn.el("h3", null, "How it was made"), sn.el("p", null, sn.el("code", null, commandLine(data.run.command.join(" ")))),
       sn.el("p", { class: "soft" }, "supplynet " + data.tool.version + ", " + data.run.started + ", fingerprint "), sn.el("p", null, sn.el("code", null, data.provenance.fingerprint)));
-    docs.filter(d => d.command).forEach(d => box.append(sn.el("p", { class: "soft" }, d.name + ": ", sn.el("code", null, d.command))));
+    docs.filter(d => d.command).forEach(d => box.append(sn.el("p", { class: "soft" }, d.name + ": ", sn.el("code", null, commandLine(d.command)))));
     sn.table(box, "inputs", inputHead, inputRows([...data.provenance.inputs, ...docs.flatMap(d => d.inputs || [])]
       .filter((i, k, all) => all.findIndex(o => o.path === i.path && o.sha256 === i.sha256) === k)), true);
     if (data.network) {
@@ -339,6 +344,8 @@
     const box = document.getElementById("cautions");
     for (const f of data.findings.filter(f => f.level !== "note").slice(0, 4))
       box.appendChild(sn.el("p", { class: "caution" }, sn.capital(f.message) + "."));
+    const lead = document.getElementById("findings");
+    lead.hidden = !lead.querySelector("li") && !box.firstChild;
     document.getElementById("foot").append(sn.el("p", null, "Made with supplynet, free software. This file asks no server for anything; its numbers are in it as JSON. Licences of the page's parts are at the end of the file."));
   };
   const draw = () => {

@@ -27,9 +27,12 @@ sn.world = (parent, view, globe, state, loss, lossText, redraw) => {
     };
     svg.append("clipPath").attr("id", "world-clip").append("rect").attr("width", wide).attr("height", high);
     const plane = svg.append("g").attr("clip-path", "url(#world-clip)");
-    const back = plane.append("g").attr("aria-hidden", "true");
+    const back = plane.append("g");
     back.append("path").attr("class", "sea").attr("d", trace(globe.edges[0]) + trace(globe.edges[1], true) + "Z");
     back.selectAll(".grid").data(globe.lines).enter().append("path").attr("class", "grid").attr("d", l => trace(l));
+    if (state.region === 0 && wide > 620)
+      back.selectAll(".continent").data([["North America", "USA", 30], ["South America", "BRA", 26], ["Africa", "TCD", 30], ["Asia", "MNG", -24], ["Australia", "AUS", 22], ["Antarctica", "ATA", -8]])
+        .enter().append("text").attr("class", "continent").attr("text-anchor", "middle").attr("x", d => x(place.get(d[1]).x)).attr("y", d => y(place.get(d[1]).y) + d[2]).text(d => d[0]);
     sn.speak(back.append("g").selectAll("circle").data(globe.places).enter().append("circle").attr("class", "dot")
       .attr("cx", d => x(d.x)).attr("cy", d => y(d.y)).attr("r", state.region ? 3 : wide < 620 ? 1.3 : 2.2), d => d.label);
     const widest = d3.max(flows, f => f[2]) || 1, largest = d3.max(seats, d => d.node.amount) || 1;
@@ -52,9 +55,9 @@ sn.world = (parent, view, globe, state, loss, lossText, redraw) => {
       .attr("text-anchor", "middle").attr("x", d => d.x).attr("y", d => Math.max(12, d.y)).text(d => d.text);
   });
   sn.lossLegend(parent);
-  const others = view.nodes.filter(d => d.column === column && !d.country).map(d => d.label + " (" + d.amount_text + " " + (view.unit || "") + ")");
+  const others = view.nodes.filter(d => d.column === column && !place.has(d.country)).map(d => d.label + " (" + d.amount_text + " " + (view.unit || "") + ")");
   parent.appendChild(sn.el("p", { class: "note" }, "Bubbles: amount at this stage; arcs: the largest flows from or to it across borders. Grey dots: every country of ISO 3166. Points, not borders." +
-    (others.length ? " Not on the map: " + others.join(", ") + "." : "")));
+    (others.length ? " Not on the map: " + others.slice(0, 3).join(", ") + (others.length > 3 ? " and " + (others.length - 3) + " more" : "") + "." : "")));
   sn.table(parent, sn.title(view.columns[column]) + " of " + view.label + " by country", [{ heading: "country" }, { heading: "amount" + (view.unit ? ", " + view.unit : ""), number: true }, { heading: "missing", number: true }],
     view.nodes.map((node, k) => ({ node, k })).filter(d => d.node.column === column).map(d => [d.node.label, d.node.amount_text, lossText(d.k)]));
 };
