@@ -12,7 +12,7 @@ enum { FIELDS = 9, DEEP = 6, SERIES = 400 };
 /* A column: where its value stands in the row's object, or in one around it. */
 typedef struct {
     const char *path, *heading;
-    char type; /* t text, p percent, n number, a amount, i integer */
+    char type; /* t text, p percent, d difference of shares, n number, a amount, i integer */
 } field;
 
 /* Objects of a list as rows; "groups/suppliers" are the lists inside lists. */
@@ -80,19 +80,19 @@ static const section sections[] = {
     {"compare", "numbers", "Concentration that moved (HHI)", "change", NULL, "concentration groups.hhi",
      {{"subject", "what", 't'}, {"before", "before", 'n'}, {"after", "after", 'n'}, {"change", "change", 'n'}}},
     {"compare", "numbers", "Shares of output that moved", "change", NULL, "concentration groups.members.share",
-     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'd'}}},
     {"compare", "numbers", "Chokepoints that rose and fell: loss to final buyers", "change", NULL, "chokepoints ranking.loss",
-     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'd'}}},
     {"compare", "numbers", "Direct shares of supply that moved", "change", NULL, "exposure groups.suppliers.direct",
-     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'd'}}},
     {"compare", "numbers", "Look-through shares of supply that moved", "change", NULL, "exposure groups.suppliers.look_through",
-     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'd'}}},
     {"compare", "numbers", "Losses by commodity", "change", NULL, "whatif by_commodity.loss",
-     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'd'}}},
     {"compare", "numbers", "Losses of buyers", "change", NULL, "whatif buyers.loss",
-     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'd'}}},
     {"compare", "numbers", "Losses by removal", "change", NULL, "sweep removals.loss",
-     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'p'}}},
+     {{"subject", "what", 't'}, {"before", "before", 'p'}, {"after", "after", 'p'}, {"change", "change", 'd'}}},
     {"compare", "flows/changes", "Flows that moved most", "change", NULL, NULL,
      {{"supplier", "supplier", 't'}, {"buyer", "buyer", 't'}, {"before", "before", 'a'},
       {"after", "after", 'a'}, {"change", "change", 'a'}, {"unit", "unit", 't'}}},
@@ -158,9 +158,16 @@ static void write_list(sn_json *json, const cJSON *list)
     sn_json_string(json, text);
 }
 
+/* A difference of shares is in percentage points. */
+static const char *points(double x, char text[SN_NUMBER_SIZE + 8])
+{
+    (void)snprintf(text, SN_NUMBER_SIZE + 8, "%.1f points", fabs(x) < 5e-4 ? 0 : 100 * x);
+    return text;
+}
+
 static void write_cell(sn_json *json, const cJSON *value, char type)
 {
-    char text[SN_NUMBER_SIZE];
+    char text[SN_NUMBER_SIZE + 8];
 
     if (cJSON_IsString(value)) {
         sn_json_string(json, value->valuestring);
@@ -171,6 +178,7 @@ static void write_cell(sn_json *json, const cJSON *value, char type)
         sn_json_begin_array_inline(json);
         sn_json_number(json, x);
         sn_json_string(json, type == 'p'   ? sn_number_percent(x, text)
+                             : type == 'd' ? points(x, text)
                              : type == 'i' ? sn_number_whole(x, text)
                                            : sn_number_text(x, text));
         sn_json_end_array(json);
@@ -250,7 +258,7 @@ static void write_columns(sn_json *json, const section *s, const bool *seen)
     static const struct {
         char letter;
         const char *type;
-    } types[] = {{'t', "text"}, {'p', "percent"}, {'n', "number"}, {'a', "amount"}, {'i', "integer"}};
+    } types[] = {{'t', "text"}, {'p', "percent"}, {'d', "points"}, {'n', "number"}, {'a', "amount"}, {'i', "integer"}};
 
     sn_json_kv_array(json, "columns");
     for (size_t f = 0; f < FIELDS && s->field[f].path != NULL; f++) {

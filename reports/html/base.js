@@ -101,7 +101,7 @@ sn.table = (parent, caption, columns, rows, open) => {
   const head = columns.map(c => sn.el("th", { scope: "col", class: c.number ? "number" : null }, c.heading));
   const body = rows.map(row => sn.el("tr", null, row.map((cell, k) =>
     k === 0 ? sn.el("th", { scope: "row" }, cell) : sn.el("td", { class: columns[k].number ? "number" : null }, cell === null ? "-" : cell))));
-  const scroll = sn.el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
+  const scroll = sn.el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table: " + caption },
     sn.el("table", null, sn.el("caption", null, caption), sn.el("thead", null, sn.el("tr", null, head)), sn.el("tbody", null, body)));
   parent.appendChild(sn.el("details", { open }, sn.el("summary", null, "Table: " + caption), scroll));
 };

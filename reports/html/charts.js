@@ -5,7 +5,7 @@ sn.bars = (parent, label, rows, options) => {
   const most = options.most || d3.max(rows, r => r.value) || 1, tail = options.tail || 176;
   sn.figure(parent, label, wide => rows.length * (wide < 560 ? 44 : 28) + 22, (svg, wide) => {
     const narrow = wide < 560, left = narrow ? 0 : Math.min(230, Math.max(90, (d3.max(rows, r => sn.measure(r.label, 12.5, r.chosen ? 600 : 400)) || 0) + 14));
-    const high = narrow ? 44 : 28, x = d3.scaleLinear().domain([0, most]).range([0, wide - left - (narrow ? 150 : tail)]).clamp(true);
+    const high = narrow ? 44 : 28, x = d3.scaleLinear().domain([0, most]).range([0, wide - left - (narrow ? 166 : tail)]).clamp(true);
     const group = svg.selectAll("g").data(rows).enter().append("g").attr("transform", (d, k) => "translate(0," + k * high + ")");
     sn.speak(group, r => r.label + ": " + r.text + (r.lowText ? ", at best " + r.lowText : "") + (r.note ? "; " + r.note : ""), true);
     group.append("text").attr("y", narrow ? 13 : 17).attr("class", r => r.chosen ? "num" : null)
@@ -83,7 +83,8 @@ sn.changes = (parent, label, rows) => {
   const most = d3.max(rows, r => Math.abs(r.change)) || 1;
   sn.figure(parent, label, wide => rows.length * (wide < 560 ? 44 : 28) + 4, (svg, wide) => {
     const narrow = wide < 560, left = narrow ? 0 : Math.min(280, (d3.max(rows, r => sn.measure(r.label)) || 0) + 16), row = narrow ? 44 : 28;
-    const x = d3.scaleLinear().domain([-most, most]).range([left + 74, wide - 76]), zero = x(0);
+    const edge = 14 + (d3.max(rows, r => sn.measure(r.text, 12.5, 600)) || 0);
+    const x = d3.scaleLinear().domain([-most, most]).range([left + edge, wide - edge]), zero = x(0);
     svg.append("line").attr("class", "grid").attr("x1", zero).attr("x2", zero).attr("y1", 0).attr("y2", rows.length * row).attr("aria-hidden", "true");
     const group = svg.selectAll(".row").data(rows).enter().append("g").attr("transform", (d, k) => "translate(0," + k * row + ")");
     sn.speak(group, r => r.label + ": " + r.text + (r.detail ? " (" + r.detail + ")" : ""), true);
@@ -98,7 +99,7 @@ sn.changes = (parent, label, rows) => {
 sn.dots = (parent, label, groups) => {
   sn.figure(parent, label, groups.length * 24 + 30, (svg, wide, high) => {
     const narrow = wide < 560, left = narrow ? 138 : Math.min(260, (d3.max(groups, g => sn.measure(g.label, 12.5, g.chosen ? 600 : 400)) || 0) + 14);
-    const x = d3.scaleLinear().domain([0, 1]).range([left, wide - (narrow ? 96 : 190)]);
+    const x = d3.scaleLinear().domain([0, 1]).range([left, wide - (narrow ? 112 : 190)]);
     const axis = svg.append("g").attr("aria-hidden", "true").attr("class", "axis");
     for (const tick of narrow ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]) {
       axis.append("line").attr("class", "grid").attr("x1", x(tick)).attr("x2", x(tick)).attr("y1", 0).attr("y2", high - 26);
@@ -112,6 +113,9 @@ sn.dots = (parent, label, groups) => {
     group.filter(g => g.owner !== null).append("circle").attr("class", "open").attr("r", 5).attr("cx", g => x(g.owner));
     const text = group.append("text").attr("y", 4).attr("x", g => x(Math.max(g.value, g.owner || 0)) + 12);
     text.append("tspan").attr("class", "num").text(g => g.text);
-    text.append("tspan").attr("class", "soft").text(g => "  " + (narrow ? sn.fit(g.leader, 44, 12) : g.leader));
+    text.append("tspan").attr("class", "soft").text(g => {
+      const room = wide - x(Math.max(g.value, g.owner || 0)) - 20 - sn.measure(g.text, 12.5, 600);
+      return room < 30 ? "" : "  " + sn.fit(g.leader, room, 12);
+    });
   });
 };

@@ -69,7 +69,7 @@ sn.network = (parent, view, loss, lossText, buyer) => {
       .attr("transform", d => "translate(" + x(d.node) + "," + y(d.node) + ")")
       .attr("d", d => d3.symbol().type(shapes[d.node.column % shapes.length]).size(area(d.node.amount))())
       .attr("class", d => "focus seat f" + sn.step(loss(d.k)) + (d.k === buyer ? " chosen" : "")),
-      d => d.node.label + ", " + sn.title(view.columns[d.node.column] || "") + ": " + d.node.amount_text + " " + (view.unit || "") + "; " + lossText(d.k) + " missing", true);
+      d => d.node.label + ", " + sn.title(view.columns[d.node.column] || "") + ": " + d.node.amount_text + (view.unit ? " " + view.unit : "") + "; " + lossText(d.k) + " missing", true);
     const labels = sn.uncrowd(seats.map(d => {
       const text = sn.fit(d.node.label, 150), radius = Math.sqrt(area(d.node.amount) / Math.PI);
       return { text, x: x(d.node), y: y(d.node) - radius - 5, anchor: "middle", wide: sn.measure(text), room: wide, chosen: d.k === buyer };

@@ -100,7 +100,7 @@
   };
 
   // ---- sections of a network ------------------------------------------------------------------
-  const unit = amount => amount + " " + (view().unit || "") + (view().unit ? " a year" : "");
+  const unit = amount => amount + (view().unit ? " " + view().unit + " a year" : "");
   const pathText = id => {
     const node = view().nodes.find(n => n.id === id);
     return node ? node.label + (view().columns[node.column] ? ", " + sn.title(view().columns[node.column]) : "") : id;
@@ -245,6 +245,7 @@
   // ---- sections of documents ------------------------------------------------------------------
   const number = cell => Array.isArray(cell) ? cell[0] : null;
   const text = cell => Array.isArray(cell) ? cell[1] : cell === null ? "-" : sn.title(cell);
+  const spelled = cell => cell ? cell.split(" / ").map(word => sn.title(named(word))).join(", ") : "everything";
   const chart = (box, part, columns) => {
     const at = heading => columns.findIndex(c => c.heading === heading);
     const value = columns.findIndex(c => c.type !== "text"), low = at("at best"), second = columns.findIndex((c, k) => k > 0 && c.type === "text" && ["commodity", "stage", "mitigation", "number"].includes(c.heading));
@@ -256,7 +257,7 @@
     if (part.chart === "gap")
       sn.gap(box, part.title, rows.map(r => ({ label: label(r), direct: number(r[at("direct")]) || 0, directText: text(r[at("direct")]), through: number(r[at("look-through")]) || 0, throughText: text(r[at("look-through")]) })));
     else if (part.chart === "change")
-      sn.changes(box, part.title, part.rows.filter(r => number(r[at("change")]) !== null).slice(0, 24).map(r => ({ label: label(r) + (at("buyer") > 0 ? " to " + text(r[at("buyer")]) : ""), change: number(r[at("change")]),
+      sn.changes(box, part.title, part.rows.filter(r => number(r[at("change")]) !== null).slice(0, 24).map(r => ({ label: spelled(r[0]) + (at("buyer") > 0 ? " to " + spelled(r[at("buyer")]) : ""), change: number(r[at("change")]),
         text: (number(r[at("change")]) > 0 ? "+" : "") + text(r[at("change")]), detail: text(r[at("before")]) + " before, " + text(r[at("after")]) + " after" })));
     else
       sn.bars(box, part.title, rows.map(r => ({ label: label(r), value: number(r[pick]), text: text(r[pick]), low: low >= 0 ? number(r[low]) : null, lowText: low >= 0 && r[low] !== null ? text(r[low]) : null })),
