@@ -1,38 +1,23 @@
 /* ask.c - documents of other verbs, asked for or read. */
 #include "cli/ask.h"
 
-#include <stdlib.h>
-
 #include "datasets/bytes.h"
 
-sn_status sn_ask(const sn_call *about, const sn_verb *verb, int argc, char **argv, cJSON **answer,
+sn_status sn_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv, cJSON **answer,
                  sn_error *err)
 {
-    sn_call call = {.verb = verb,
-                    .argc = argc,
-                    .argv = argv,
-                    .format = SN_FORMAT_JSON,
-                    .started = about->started,
-                    .net = about->net,
-                    .coalitions = about->coalitions};
     sn_out *out = NULL;
     size_t length;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_options_parse(argc, argv, verb->options, sn_shared_options, &call.options, err));
     SN_TRY(sn_out_memory(&out, err));
-    call.capture = out;
-    SN_TRY(verb->run(&call, err));
+    SN_TRY(sn_call_ask(lender, verb, argc, argv, out, NULL, err));
     SN_TRY(sn_out_close(out, err));
     const char *text = sn_out_text(out, &length);
     *answer = cJSON_ParseWithLength(text, length);
     SN_TRY_ALLOC(*answer, "an answer");
 out:
     sn_out_free(out);
-    sn_options_clear(&call.options);
-    if (call.net == about->net)
-        sn_sources_clear(&call.sources); /* what the verb read itself; the network is lent */
-    free(call.finding);
     return status;
 }
 

@@ -7,16 +7,11 @@
 #include "cli/call.h"
 
 /**
- * sn_ask - run a verb as if from the command line, and take its document.
+ * sn_ask - sn_call_ask, and the document parsed; cJSON_Delete frees it.
  *
- * about   [in]   whose network and coalitions are lent, with the time it started
- * verb    [in]   what is asked
- * argc, argv  [in]  its options and words
- * answer  [out]  the document; cJSON_Delete frees it
- *
- * Returns  what the verb returns; SN_ENOMEM.
+ * Returns  as sn_call_ask; SN_ENOMEM.
  */
-sn_status sn_ask(const sn_call *about, const sn_verb *verb, int argc, char **argv, cJSON **answer,
+sn_status sn_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv, cJSON **answer,
                  sn_error *err);
 
 /**

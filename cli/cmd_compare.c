@@ -74,7 +74,11 @@ static sn_status load_network(const sn_call *call, sn_side *side, sn_error *err)
     const bool dated = year > 0 && year < 10000 && *end == '\0' && access(side->name, F_OK) != 0;
     const sn_load_options how = {
         .commodity = sn_options_text(&call->options, "commodity"),
-        .year = dated ? (int)year : (int)sn_options_integer(&call->options, "year")};
+        .year = dated ? (int)year : (int)sn_options_integer(&call->options, "year"),
+        .stages = sn_options_text(&call->options, "stages"),
+        .production = sn_options_text(&call->options, "production"),
+        .production_year = (int)sn_options_integer(&call->options, "production-year"),
+        .import = sn_call_import(&call->options)};
     sn_load_options load = how;
     char *network = strdup(side->name);
     sn_status status = SN_OK;
@@ -455,5 +459,6 @@ const sn_verb sn_verb_compare = {
     .examples = "supplynet compare trade.csv@2010 trade.csv@2020 --buyer JPN\n"
                 "supplynet compare before.json after.json -f csv",
     .unused = "network|flows|nodes|recipes|owners|seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -152,7 +152,7 @@ static sn_status compare(sn_call *call, sn_brief *brief, sn_error *err)
         argv[argc++] = (char *)"--commodity";
         argv[argc++] = (char *)sn_options_text(given, "commodity");
     }
-    SN_TRY(sn_ask(call, &sn_verb_compare, argc, argv, &document, err));
+    SN_TRY(sn_ask(NULL, &sn_verb_compare, argc, argv, &document, err));
     SN_TRY(add_document(brief, document, "compare", err));
 out:
     return status;
@@ -189,13 +189,13 @@ static sn_status read_all(sn_call *call, sn_brief *brief, sn_page *whole, sn_err
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(report, "a page");
-    const bool network = reports == 0 || given->word_count > 0 || sn_options_given(given, "network") ||
+    const bool network = reports == 0 || call->net != NULL || given->word_count > 0 || sn_options_given(given, "network") ||
                          sn_options_given(given, "flows");
     if (!network && sn_options_list(given, "scenario", 0) != NULL) {
         status = sn_fail(err, SN_EUSAGE, "--scenario needs a network: give -n");
         goto out;
     }
-    if (network)
+    if (network && call->net == NULL) /* else it is lent */
         SN_TRY(sn_call_load(call, err));
     for (size_t r = 0; r < reports; r++) {
         cJSON *document = NULL;
@@ -292,9 +292,9 @@ static sn_status write_page(sn_call *call, const sn_report *report, const sn_bri
     SN_TRY(sn_document_write(call, report, data, err));
     SN_TRY(sn_out_close(data, err));
     page.data.text = sn_out_text(data, &page.data.length);
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     SN_TRY(sn_html_write(&page, out, err));
-    SN_TRY(sn_call_close(out, err));
+    SN_TRY(sn_call_done(call, out, err));
 out:
     sn_out_free(data);
     sn_out_free(script);
@@ -380,7 +380,7 @@ out:
 
 static sn_status run(sn_call *call, sn_error *err)
 {
-    const bool page = !sn_options_given(&call->options, "format");
+    const bool page = call->capture == NULL && !sn_options_given(&call->options, "format");
     sn_brief brief = {0};
     sn_page whole = {0};
     sn_status status = SN_OK;
@@ -407,7 +407,7 @@ out:
 const sn_verb sn_verb_report = {
     .name = "report",
     .summary = "One HTML file to read: chokepoints, flows, what-ifs, sources; works offline",
-    .words = "[NETWORK | A.json B.json ... | --compare BEFORE AFTER]",
+    .words = "[A.json B.json ... | --compare BEFORE AFTER]",
     .options = options,
     .about = "Of a network: headlines, flow diagram, world, chokepoints, concentration, dependences,\n"
              "a network drawing, sources and methods; commodity, buyer and what stops are chosen in the\n"
@@ -418,6 +418,8 @@ const sn_verb sn_verb_report = {
                 "supplynet report -c gallium --remove 'CHN&stage=refining' -o gallium.html\n"
                 "supplynet report -c cobalt --scenario cod-cobalt-2025 --mitigate stock=60d -o cobalt.html\n"
                 "supplynet report -f text -c nickel",
+    .takes_network = true,
+    .loads_itself = true,
     .unused = "threads",
     .run = run,
 };

@@ -32,10 +32,7 @@ static const sn_option options[] = {
 };
 
 static const sn_method methods[] = {
-    {"cascade", "1",
-     "share of normal output that a node loses, downstream and upstream, at the fixed point; bound "
-     "proved",
-     "Diem et al. 2022, Scientific Reports 12:7719; docs/model.md"},
+    SN_METHOD_CASCADE,
     {"glcascade", "1",
      "the same, stopped as the published program stops: all nodes renewed at once until none falls "
      "by more than the tolerance; proves nothing",
@@ -90,7 +87,7 @@ static sn_status write_stream(const sn_call *call, const sn_sweep_job *job, sn_e
     sn_json json;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_json_init(&json, out);
     sn_json_begin_object_inline(&json);
     sn_json_kv_string(&json, "type", "sweep");
@@ -104,7 +101,7 @@ static sn_status write_stream(const sn_call *call, const sn_sweep_job *job, sn_e
             write_removal(&json, call, job, k);
             sn_json_finish(&json);
         }
-    SN_TRY(sn_call_close(out, err));
+    SN_TRY(sn_call_done(call, out, err));
 out:
     sn_out_free(out);
     return status;
@@ -222,5 +219,6 @@ const sn_verb sn_verb_sweep = {
                 "supplynet sweep --shard 1/2 -f ndjson -o part1.ndjson",
     .takes_network = true,
     .unused = "seed",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

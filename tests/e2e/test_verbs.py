@@ -21,6 +21,13 @@ VERBS = [
     ("centrality",),
     ("scenarios",),
     ("market", "--remove", "CHN", "--demand-elasticity", "-0.5", "--supply-elasticity", "0.2"),
+    ("indicators", "--of", "JPN"),
+    ("indicators", "--of", "EU27", "-c", "cobalt|nickel", "--by", "owner"),
+    ("indicators", "--shares", "eu-crm", "-c", "Tungsten"),
+    ("benchmark", "-c", "copper"),
+    ("verify",),
+    ("methods",),
+    ("verify", "--check", "eu-2023-risk"),
     ("compare", "critical-minerals-2024", "drc-copper-cobalt-2023"),
     ("report", "-c", "cobalt"),
 ]
@@ -70,7 +77,7 @@ class Reproducible(Case):
 
     def test_help_exists_for_every_verb(self):
         for name in ("datasets", "inspect", "concentration", "exposure", "chokepoints", "whatif",
-                     "simulate", "centrality", "scenarios", "compare", "check-certificate", "convert",
+                     "simulate", "centrality", "scenarios", "indicators", "benchmark", "verify", "methods", "compare", "check-certificate", "convert",
                      "report", "schema"):
             page = self.ok("help", name)
             self.assertEqual(page, self.ok(name, "--help"))
