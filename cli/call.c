@@ -295,6 +295,8 @@ static sn_status write_tables(const sn_call *call, const sn_report *report, sn_o
     }
     if (people)
         write_findings(call, style.width, out);
+    if (call->format == SN_FORMAT_MARKDOWN)
+        SN_TRY(sn_background_write(call, report, &style, out, err));
 out:
     return status;
 }

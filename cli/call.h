@@ -167,6 +167,10 @@ bool sn_verb_ignores(const sn_verb *verb, const sn_option *option);
 sn_status sn_document_write(const sn_call *call, const sn_report *report, sn_out *out,
                             sn_error *err);
 
+/* background.c: under a Markdown document, its inputs, methods and command. */
+sn_status sn_background_write(const sn_call *call, const sn_report *report,
+                              const sn_table_style *style, sn_out *out, sn_error *err);
+
 /* help.c */
 void sn_help_verb(const sn_verb *verb, sn_out *out);
 void sn_help_all(const sn_verb *const *verbs, sn_out *out);

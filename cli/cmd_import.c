@@ -516,7 +516,6 @@ const sn_verb sn_verb_import = {
                 "supplynet import trade.csv --map exporter=from_iso,importer=to_iso,value=usd",
     .output_is_folder = true,
     .judges = true,
-    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .unused = "seed|threads|nodes|recipes|owners",
     .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,

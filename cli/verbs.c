@@ -25,6 +25,7 @@ const sn_verb *const sn_verbs[] = {
     &sn_verb_benchmark,
     &sn_verb_verify,
     &sn_verb_compare,
+    &sn_verb_report,
     &sn_verb_convert,
     &sn_verb_methods,
     &sn_verb_schema,
