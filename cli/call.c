@@ -15,7 +15,7 @@
 #include "reports/number.h"
 
 /* What was left out of each input and why, on stderr; with --verbose every note as well. */
-static void tell_sources(const sn_call *call)
+void sn_call_tell_sources(const sn_call *call)
 {
     if (sn_call_is_quiet(call))
         return;
@@ -27,6 +27,8 @@ static void tell_sources(const sn_call *call)
                                 strcmp(source->dropped[d].reason, "other commodity") == 0
                             ? 0
                             : source->dropped[d].count;
+        if (source->preset != NULL && sn_options_flag(&call->options, "verbose"))
+            fprintf(stderr, "supplynet: %s: read as %s\n", source->path, source->preset);
         if (left_out > 0) {
             fprintf(stderr, "supplynet: %s: %zu of %zu rows left out:", source->path, left_out,
                     source->rows_read);
@@ -39,6 +41,40 @@ static void tell_sources(const sn_call *call)
             if (sn_options_flag(&call->options, "verbose") || strcmp(source->role, "stages") != 0)
                 fprintf(stderr, "supplynet: %s: %s\n", source->path, source->note[k]);
     }
+}
+
+/* Which of the words of a choice was taken. */
+static int choice_of(const sn_options *options, const char *name, const char *const *words)
+{
+    const char *text = sn_options_text(options, name);
+    int k = 0;
+
+    while (words[k] != NULL && strcmp(words[k], text) != 0)
+        k++;
+    return k;
+}
+
+sn_import_options sn_call_import(const sn_options *options)
+{
+    static const char *const measures[] = {"value", "quantity", NULL};
+    static const char *const reports[] = {"importer", "exporter", "max", "mean", NULL};
+    sn_import_options import = {
+        .preset = sn_options_text(options, "preset"),
+        .product = sn_options_text(options, "product"),
+        .measure = (sn_trade_amount)choice_of(options, "measure", measures),
+        .report_of = (sn_report_of)choice_of(options, "basis", reports),
+        .estimate_quantity = sn_options_flag(options, "estimate-quantity"),
+    };
+
+    while (import.map_count < SN_PRESET_COLUMNS &&
+           (import.map[import.map_count] = sn_options_list(options, "map", import.map_count)) !=
+               NULL)
+        import.map_count++;
+    while (import.where_count < SN_PRESET_COLUMNS &&
+           (import.where[import.where_count] =
+                sn_options_list(options, "where", import.where_count)) != NULL)
+        import.where_count++;
+    return import;
 }
 
 int sn_exit_code(sn_status status)
@@ -73,8 +109,13 @@ static sn_status read_load_options(const sn_call *call, sn_load_options *load, s
         .owners = sn_options_text(options, "owners"),
         .commodity = sn_options_text(options, "commodity"),
         .year = (int)sn_options_integer(options, "year"),
+        .stages = sn_options_text(options, "stages"),
+        .production = sn_options_text(options, "production"),
+        .production_year = (int)sn_options_integer(options, "production-year"),
+        .import = sn_call_import(options),
     };
     const bool loose = load->flows != NULL;
+    load->import.judge = call->verb->judges;
     if (!loose && (load->nodes != NULL || load->recipes != NULL || load->owners != NULL))
         return sn_fail(err, SN_EUSAGE,
                        "--nodes, --recipes and --owners go with --flows FILE");
@@ -115,7 +156,7 @@ sn_status sn_call_load_latest(sn_call *call, int year, sn_error *err)
 
     SN_TRY(load_of(call, year, &call->net, &call->sources, err));
     SN_TRY(sn_coalitions_load(&call->coalitions, err));
-    tell_sources(call);
+    sn_call_tell_sources(call);
 out:
     return status;
 }
@@ -197,11 +238,17 @@ sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *se
                              selection, err);
 }
 
+/* Where the report goes; NULL: standard output. */
+static const char *report_path(const sn_call *call)
+{
+    return call->verb->output_is_folder ? NULL : sn_options_text(&call->options, "output");
+}
+
 static sn_table_style style_for(const sn_call *call)
 {
     const char *when = sn_options_text(&call->options, "color"), *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
-    const bool terminal = sn_options_text(&call->options, "output") == NULL && !call->is_launched &&
+    const bool terminal = report_path(call) == NULL && !call->is_launched &&
                           isatty(STDOUT_FILENO);
     sn_table_style style = {.width = 80};
     struct winsize size;
@@ -248,6 +295,8 @@ static sn_status write_tables(const sn_call *call, const sn_report *report, sn_o
     }
     if (people)
         write_findings(call, style.width, out);
+    if (call->format == SN_FORMAT_MARKDOWN)
+        SN_TRY(sn_background_write(call, report, &style, out, err));
 out:
     return status;
 }
@@ -370,7 +419,7 @@ bool sn_call_is_quiet(const sn_call *call)
 sn_status sn_call_open(const sn_call *call, sn_out **out, sn_error *err)
 {
     return call->capture != NULL ? sn_out_memory(out, err)
-                                 : sn_out_open(sn_options_text(&call->options, "output"), out, err);
+                                 : sn_out_open(report_path(call), out, err);
 }
 
 sn_status sn_call_done(const sn_call *call, sn_out *out, sn_error *err)
@@ -409,15 +458,13 @@ out:
 /* What a captured answer may not be asked for. */
 static sn_status check_words(const sn_call *call, bool lent, sn_error *err)
 {
-    static const char *const of_network[] = {"network", "flows",     "nodes", "recipes",
-                                             "owners",  "commodity", "year"};
-
-    if (sn_options_given(&call->options, "output") && call->verb->run != sn_verb_find("convert")->run)
+    if (sn_options_given(&call->options, "output") && !call->verb->output_is_folder &&
+        call->verb->run != sn_verb_find("convert")->run)
         return sn_fail(err, SN_EUSAGE, "--output has no meaning here: the answer is returned");
-    for (size_t k = 0; lent && k < sizeof of_network / sizeof of_network[0]; k++)
-        if (sn_options_given(&call->options, of_network[k]))
+    for (const sn_option *option = sn_shared_options; lent && option->name != NULL; option++)
+        if (option->of_network && sn_options_given(&call->options, option->name))
             return sn_fail(err, SN_EUSAGE, "--%s has no meaning here: the network is given",
-                           of_network[k]);
+                           option->name);
     return SN_OK;
 }
 

@@ -36,8 +36,11 @@ typedef struct sn_verb {
     const char *about;       /* a paragraph or two for `supplynet help VERB`             */
     const char *examples;    /* runnable lines on the built-in data, one a line          */
     bool takes_network;      /* a first word is then the network, like -n                */
+    bool output_is_folder;   /* -o is where its files go; its report goes to standard output */
+    bool judges;             /* wants to know what a trade table is worth                */
     bool loads_itself;       /* and it is loaded by the verb, where its options need one */
-    const char *unused;      /* shared options that mean nothing here: "seed|threads"    */
+    const char *unused;      /* shared options that mean nothing here: "seed|threads"; NETWORK:
+                              * all that say which network                               */
     sn_method_list methods[4];  /* all that its documents may name, for `supplynet methods` */
     sn_status (*run)(struct sn_call *call, sn_error *err);
 } sn_verb;
@@ -91,6 +94,12 @@ typedef struct {
 /** sn_call_load - load the network that the options name, and the coalitions.  SN_EUSAGE,
  *  SN_EDATA, SN_ENOMEM as sn_load; SN_EDATA too for what cannot be opened. */
 sn_status sn_call_load(sn_call *call, sn_error *err);
+
+/** sn_call_import - the options on foreign tables. */
+sn_import_options sn_call_import(const sn_options *options);
+
+/** sn_call_tell_sources - say on stderr what was left out of the inputs. */
+void sn_call_tell_sources(const sn_call *call);
 
 /** sn_call_load_latest - the same with the flows of a year of the verb's choice;
  *  sn_call_load_year - those of a further year, into a network of its own (sn_network_free).  The
@@ -152,11 +161,15 @@ void sn_call_clear(sn_call *call);
 extern const sn_option sn_shared_options[];
 
 /* Whether a verb has no use for a shared option. */
-bool sn_verb_ignores(const sn_verb *verb, const char *option);
+bool sn_verb_ignores(const sn_verb *verb, const sn_option *option);
 
 /* document.c: the JSON document around `results`. */
 sn_status sn_document_write(const sn_call *call, const sn_report *report, sn_out *out,
                             sn_error *err);
+
+/* background.c: under a Markdown document, its inputs, methods and command. */
+sn_status sn_background_write(const sn_call *call, const sn_report *report,
+                              const sn_table_style *style, sn_out *out, sn_error *err);
 
 /* help.c */
 void sn_help_verb(const sn_verb *verb, sn_out *out);

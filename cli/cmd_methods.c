@@ -120,8 +120,9 @@ static sn_status run(sn_call *call, sn_error *err)
         return sn_fail(err, SN_EUSAGE, "unexpected argument \"%s\"", call->options.words[1]);
     if (only != NULL && sn_verb_find(only) == NULL) {
         const char *near = sn_verb_nearest(only);
-        return sn_fail(err, SN_EUSAGE, "no verb \"%s\"%s%s%s", only, near != NULL ? "; did you mean \"" : "",
-                       near != NULL ? near : "", near != NULL ? "\"?" : "");
+        return sn_fail(err, SN_EUSAGE, "no verb \"%s\"%s%s%s", only,
+                       near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                       near != NULL ? "\"?" : "");
     }
     SN_TRY(sn_table_new("method", "How numbers are made", head, sizeof head / sizeof head[0],
                         &table, err));
@@ -139,11 +140,12 @@ const sn_verb sn_verb_methods = {
     .summary = "How numbers are made: every method with its definition and source",
     .words = "[VERB]",
     .options = options,
-    .about = "Lists the methods that documents name in `methods`, or those of one verb.  A method whose\n"
+    .about = "Lists the methods that documents name in `methods`, or those of one verb.  A "
+             "method whose\n"
              "numbers would change gets a new version.",
     .examples = "supplynet methods\n"
                 "supplynet methods concentration\n"
                 "supplynet methods -f csv",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads|top",
+    .unused = "NETWORK|seed|threads|top",
     .run = run,
 };

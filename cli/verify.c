@@ -9,10 +9,10 @@
 #include "graph/selector.h"
 
 #define RANGE_2017 "the interval that the rounded factors allow, the published figure +- 0.05"
-#define SOURCE_2017                                                                               \
-    "European Commission, Study on the review of the list of critical raw materials, 2017, "     \
+#define SOURCE_2017                                                                            \
+    "European Commission, Study on the review of the list of critical raw materials, 2017, "   \
     "tables 3, 18, 19"
-#define SOURCE_2023                                                                               \
+#define SOURCE_2023                                                                            \
     "Grohol and Veeh, Study on the critical raw materials for the EU 2023, annexes"
 
 /* Titles fit beside the counts in 80 columns. */
@@ -24,11 +24,11 @@ static const sn_verify_check checks[] = {
     {"eu-2017-both", "EU risk, both", RANGE_2017, SOURCE_2017, sn_verify_eu_2017_both},
     {"eu-2023-risk", "EU risk, from shares", "0.1 after rounding to one decimal", SOURCE_2023,
      sn_verify_eu_2023},
-    {"eu-2023-importance", "EU importance, uses", "0.1 after rounding to one decimal", SOURCE_2023,
-     sn_verify_eu_importance},
-    {"eu-history", "EU risk, the series",
-     "2017: " RANGE_2017 "; 2023: the printed decimal",
-     "European Commission, supply risk and economic importance 2011-2023", sn_verify_eu_history},
+    {"eu-2023-importance", "EU importance, uses", "0.1 after rounding to one decimal",
+     SOURCE_2023, sn_verify_eu_importance},
+    {"eu-history", "EU risk, the series", "2017: " RANGE_2017 "; 2023: the printed decimal",
+     "European Commission, supply risk and economic importance 2011-2023",
+     sn_verify_eu_history},
     {"crma-65", "at most 65 % from one", "the printed digits",
      "Regulation (EU) 2024/1252, article 5; shares of the 2023 study", sn_verify_crma},
     {"usgs-2025", "top 1, top 3, HHI", "the printed digits",
@@ -37,8 +37,8 @@ static const sn_verify_check checks[] = {
     {"geopolrisk", "score and factor, USA",
      "the interval that the rounded factors allow, and the printed digits",
      "Koyamparambath et al. 2024, geopolrisk-py, reference figures", sn_verify_geopolrisk},
-    {"re-exports", "origin behind a hub", "nine decimals", "Kastner et al. 2011, worked by hand",
-     sn_verify_reexports},
+    {"re-exports", "origin behind a hub", "nine decimals",
+     "Kastner et al. 2011, worked by hand", sn_verify_reexports},
     {"esri-test", "systemic risk, 13 firms", "nine decimals",
      "Diem et al. 2022; golden file of the Julia program Economic-Systemic-Risk",
      sn_verify_esri_test},
@@ -224,9 +224,10 @@ sn_status sn_verify_each(sn_verify *verify, const char *check, sn_verify_maker m
         SN_TRY(make(context, its_case, subject, measure, &computed, err));
         if (*its_case != '\0')
             subject = sn_verify_format(verify, "%s: %s", its_case, subject);
-        SN_TRY(sn_verify_compare(verify, subject, measure, value,
-                                 sn_verify_half(value, (int)sn_verify_number(&table, r, DECIMALS)),
-                                 sn_verify_point(computed), err));
+        SN_TRY(
+            sn_verify_compare(verify, subject, measure, value,
+                              sn_verify_half(value, (int)sn_verify_number(&table, r, DECIMALS)),
+                              sn_verify_point(computed), err));
     }
 out:
     sn_verify_table_clear(&table);

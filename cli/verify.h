@@ -19,9 +19,9 @@
 /** sn_outcome - what became of a published number. */
 typedef enum {
     SN_AGREES,
-    SN_KNOWN,   /* it does not, the reason is on record, and the difference is the recorded one */
-    SN_LACKING, /* the published tables lack something that it is made of                       */
-    SN_WRONG    /* it does not agree, or no longer misses as recorded                           */
+    SN_KNOWN, /* it does not, the reason is on record, and the difference is the recorded one */
+    SN_LACKING, /* the published tables lack something that it is made of */
+    SN_WRONG /* it does not agree, or no longer misses as recorded                           */
 } sn_outcome;
 enum { SN_OUTCOMES = SN_WRONG + 1 };
 
@@ -36,8 +36,8 @@ typedef struct {
     double half;          /* computed and published agree within this                      */
     sn_interval computed; /* a point, but where published inputs are rounded; NaN: lacking  */
     sn_outcome outcome;
-    bool exact;           /* agrees to the printed digit, where half is wider than that    */
-    const char *reason;   /* of SN_KNOWN, SN_LACKING and SN_WRONG; NULL                    */
+    bool exact;         /* agrees to the printed digit, where half is wider than that    */
+    const char *reason; /* of SN_KNOWN, SN_LACKING and SN_WRONG; NULL                    */
 } sn_verify_row;
 
 /** sn_wrong_formula - a formula that must not pass, and how many rows it would. */

@@ -1,13 +1,24 @@
-/* verify_eu.c - supply risk as the EU published it in 2017, from rounded factors; and formulas that
- * are nearly right, which must not pass. */
+/* verify_eu.c - supply risk as the EU published it in 2017, from rounded factors; and formulas
+ * that are nearly right, which must not pass. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #include "cli/verify_private.h"
 
 enum {
-    MATERIAL, STAGE, SUPPLY, RELIANCE, RECYCLING, SUBSTITUTION, HHI_GLOBAL, HHI_SOURCING,
-    SR_GLOBAL, SR_SOURCING, SR_BOTH, SR
+    MATERIAL,
+    STAGE,
+    SUPPLY,
+    RELIANCE,
+    RECYCLING,
+    SUBSTITUTION,
+    HHI_GLOBAL,
+    HHI_SOURCING,
+    SR_GLOBAL,
+    SR_SOURCING,
+    SR_BOTH,
+    SR
 };
 static const char columns[] = "material|stage|supply|#import_reliance|#recycling|#substitution|"
                               "#hhi_global|#hhi_sourcing|#sr_global|#sr_sourcing|#sr_both|#sr";
@@ -17,7 +28,13 @@ static const double index_half = 0.05, rate_half = 0.005;
 
 /* Which formula; the first is the right one. */
 typedef enum {
-    RIGHT, WHOLE_RELIANCE, CONSTANT_HALF, SWAPPED, SOURCING_ONLY, NO_RECYCLING, NO_SUBSTITUTION
+    RIGHT,
+    WHOLE_RELIANCE,
+    CONSTANT_HALF,
+    SWAPPED,
+    SOURCING_ONLY,
+    NO_RECYCLING,
+    NO_SUBSTITUTION
 } formula;
 
 static sn_interval weight_of(formula which, sn_interval reliance)
@@ -76,78 +93,70 @@ static bool has(const sn_verify_table *t, size_t r, int measure)
            (measure == SR_GLOBAL || !isnan(sn_verify_number(t, r, HHI_SOURCING)));
 }
 
-static void try_wrong(sn_verify *verify, const sn_verify_table *t, formula which, const char *name)
-{
-    const int measure = which == NO_RECYCLING || which == NO_SUBSTITUTION ? SR_GLOBAL : SR_BOTH;
-    sn_wrong_formula *wrong = &verify->wrong[verify->wrong_count++];
+/* The wrong ones, and the column that each would have to meet. */
+static const struct {
+    formula which;
+    int measure;
+    const char *name;
+} wrong_ones[] = {{NO_RECYCLING, SR_GLOBAL, "without recycling"},
+                  {NO_SUBSTITUTION, SR_GLOBAL, "without substitution"},
+                  {WHOLE_RELIANCE, SR_BOTH, "weight IR instead of IR / 2"},
+                  {CONSTANT_HALF, SR_BOTH, "weight 1/2 for all"},
+                  {SWAPPED, SR_BOTH, "weights swapped"},
+                  {SOURCING_ONLY, SR_BOTH, "EU sourcing only"}};
 
-    *wrong = (sn_wrong_formula){verify->check, name, 0, 0};
+static void try_wrong(sn_verify *verify, const sn_verify_table *t, size_t k)
+{
+    const int measure = wrong_ones[k].measure;
+    assert(verify->wrong_count < sizeof verify->wrong / sizeof verify->wrong[0]);
+    sn_wrong_formula *wrong = &verify->wrong[verify->wrong_count++];
+    *wrong = (sn_wrong_formula){verify->check, wrong_ones[k].name, 0, 0};
     for (size_t r = 0; r < t->rows; r++) {
         if (!has(t, r, measure))
             continue;
         const double published = sn_verify_number(t, r, (size_t)measure);
-        const sn_interval risk = risk_of(t, r, which, measure);
+        const sn_interval risk = risk_of(t, r, wrong_ones[k].which, measure);
         const double half = sn_verify_half(published, 1);
         wrong->rows++;
         wrong->passes += published >= risk.low - half && published <= risk.high + half;
     }
 }
 
-static sn_status check_2017(sn_verify *verify, const sn_verify_table *t, int measure, sn_error *err)
+static sn_status check_2017(sn_verify *verify, int measure, sn_error *err)
 {
+    sn_verify_table t;
     sn_status status = SN_OK;
 
-    for (size_t r = 0; r < t->rows; r++) {
-        if (!has(t, r, measure))
+    SN_TRY(sn_verify_open(verify, "eu-crm", "supply_risk_2017.csv", columns, &t, err));
+    for (size_t r = 0; r < t.rows; r++) {
+        if (!has(&t, r, measure))
             continue; /* one material has no sourcing */
-        const double published = sn_verify_number(t, r, (size_t)measure);
-        SN_TRY(sn_verify_compare(verify, sn_verify_text(t, r, MATERIAL), "risk", published,
-                                 sn_verify_half(published, 1), risk_of(t, r, RIGHT, measure), err));
+        const double published = sn_verify_number(&t, r, (size_t)measure);
+        SN_TRY(sn_verify_compare(verify, sn_verify_text(&t, r, MATERIAL), "risk", published,
+                                 sn_verify_half(published, 1), risk_of(&t, r, RIGHT, measure),
+                                 err));
     }
+    for (size_t k = 0; k < sizeof wrong_ones / sizeof wrong_ones[0]; k++)
+        if (wrong_ones[k].measure == measure)
+            try_wrong(verify, &t, k);
 out:
+    sn_verify_table_clear(&t);
     return status;
 }
 
 sn_status sn_verify_eu_2017_global(sn_verify *verify, sn_error *err)
 {
-    sn_verify_table t;
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_verify_open(verify, "eu-crm", "supply_risk_2017.csv", columns, &t, err));
-    SN_TRY(check_2017(verify, &t, SR_GLOBAL, err));
-    try_wrong(verify, &t, NO_RECYCLING, "without recycling");
-    try_wrong(verify, &t, NO_SUBSTITUTION, "without substitution");
-out:
-    sn_verify_table_clear(&t);
-    return status;
+    return check_2017(verify, SR_GLOBAL, err);
 }
 
 sn_status sn_verify_eu_2017_sourcing(sn_verify *verify, sn_error *err)
 {
-    sn_verify_table t;
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_verify_open(verify, "eu-crm", "supply_risk_2017.csv", columns, &t, err));
-    SN_TRY(check_2017(verify, &t, SR_SOURCING, err));
-out:
-    sn_verify_table_clear(&t);
-    return status;
+    return check_2017(verify, SR_SOURCING, err);
 }
 
 sn_status sn_verify_eu_2017_both(sn_verify *verify, sn_error *err)
 {
-    sn_verify_table t;
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_verify_open(verify, "eu-crm", "supply_risk_2017.csv", columns, &t, err));
-    SN_TRY(check_2017(verify, &t, SR_BOTH, err));
-    try_wrong(verify, &t, WHOLE_RELIANCE, "weight IR instead of IR / 2");
-    try_wrong(verify, &t, CONSTANT_HALF, "weight 1/2 for all");
-    try_wrong(verify, &t, SWAPPED, "weights swapped");
-    try_wrong(verify, &t, SOURCING_ONLY, "EU sourcing only");
-out:
-    sn_verify_table_clear(&t);
-    return status;
+    return check_2017(verify, SR_BOTH, err);
 }
 
 /* The risk of the supply that the study used for a material, or NaN where it is not there. */
@@ -182,8 +191,8 @@ sn_status sn_verify_eu_history(sn_verify *verify, sn_error *err)
     sn_verify_table history = {0}, old = {0}, new = {0};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_verify_open(verify, "eu-crm", "history.csv", "material|year|#sr|status|#computed|reason",
-                          &history, err));
+    SN_TRY(sn_verify_open(verify, "eu-crm", "history.csv",
+                          "material|year|#sr|status|#computed|reason", &history, err));
     SN_TRY(sn_verify_open(verify, "eu-crm", "supply_risk_2017.csv", columns, &old, err));
     SN_TRY(sn_verify_open(verify, "eu-crm", "supply_risk_2023.csv", "material|#sr", &new, err));
     for (size_t r = 0; r < history.rows; r++) {
@@ -197,10 +206,12 @@ sn_status sn_verify_eu_history(sn_verify *verify, sn_error *err)
             is_2017 ? used_2017(&old, material) : sn_verify_point(highest_2023(&new, material));
         if (isnan(risk.low))
             continue; /* under another name, or without factors */
-        SN_TRY(sn_verify_compare(verify, material, is_2017 ? "risk 2017" : "risk 2023, highest stage",
-                                 published, sn_verify_half(published, 1), risk, err));
+        SN_TRY(sn_verify_compare(verify, material,
+                                 is_2017 ? "risk 2017" : "risk 2023, highest stage", published,
+                                 sn_verify_half(published, 1), risk, err));
         if (strcmp(sn_verify_text(&history, r, 3), "known") == 0)
-            sn_verify_known(verify, sn_verify_number(&history, r, 4), sn_verify_text(&history, r, 5));
+            sn_verify_known(verify, sn_verify_number(&history, r, 4),
+                            sn_verify_text(&history, r, 5));
     }
 out:
     sn_verify_table_clear(&history);

@@ -12,7 +12,7 @@ static const char share_columns[] = "supply|material|stage|country|#share|#below
 /* The shares of all materials with the governance of each row's country. */
 typedef struct {
     sn_verify_table shares;
-    double *score; /* [shares.rows] NaN: none */
+    double *score;                /* [shares.rows] NaN: none */
     double *low, *high, *t, *wgi; /* [shares.rows] of one material */
 } supply_tables;
 
@@ -42,7 +42,8 @@ static sn_status open_supply(sn_verify *verify, supply_tables *s, sn_error *err)
     for (size_t r = 0; r < rows; r++) {
         s->score[r] = NAN;
         for (size_t g = 0; g < governance.rows && isnan(s->score[r]); g++)
-            if (strcmp(sn_verify_text(&governance, g, 0), sn_verify_text(&s->shares, r, COUNTRY)) == 0)
+            if (strcmp(sn_verify_text(&governance, g, 0),
+                       sn_verify_text(&s->shares, r, COUNTRY)) == 0)
                 s->score[r] = sn_verify_number(&governance, g, 1);
     }
 out:
@@ -51,7 +52,8 @@ out:
 }
 
 /* The rows of a material's stage and supply into low, high, t, wgi; "<0.1 %" is 0 to 0.001. */
-static size_t gather(supply_tables *s, const char *supply, const char *material, const char *stage)
+static size_t gather(supply_tables *s, const char *supply, const char *material,
+                     const char *stage)
 {
     size_t count = 0;
 
@@ -136,7 +138,8 @@ sn_status sn_verify_eu_2023(sn_verify *verify, sn_error *err)
     for (size_t r = 0; r < t.rows; r++) {
         const char *subject = sn_verify_format(verify, "%s, %s", sn_verify_text(&t, r, 0),
                                                sn_verify_text(&t, r, 1));
-        const char *word = sn_verify_text(&t, r, STATUS), *reason = sn_verify_text(&t, r, REASON);
+        const char *word = sn_verify_text(&t, r, STATUS),
+                   *reason = sn_verify_text(&t, r, REASON);
         const double published = sn_verify_number(&t, r, PUBLISHED);
         if (strcmp(word, "lacking") == 0)
             SN_TRY(sn_verify_lacking(verify, subject, "risk", published, reason, err));
@@ -175,8 +178,8 @@ sn_status sn_verify_eu_importance(sn_verify *verify, sn_error *err)
                 !isnan(value_added[count]))
                 count++; /* what has no sector adds nothing */
         }
-        const double ei = sn_eu_economic_importance(share, value_added, count,
-                                                    sn_verify_number(&t, r, SUBSTITUTION), LARGEST);
+        const double ei = sn_eu_economic_importance(
+            share, value_added, count, sn_verify_number(&t, r, SUBSTITUTION), LARGEST);
         SN_TRY(enter(verify, material, "importance", sn_verify_number(&t, r, PUBLISHED),
                      sn_verify_point(ei), sn_verify_text(&t, r, STATUS),
                      sn_verify_number(&t, r, COMPUTED), sn_verify_text(&t, r, REASON), err));
@@ -230,10 +233,10 @@ sn_status sn_verify_crma(sn_verify *verify, sn_error *err)
         const char *subject = sn_verify_format(verify, "%s, %s", material, stage);
         const double share = largest_third(&shares, &coalitions, material, stage);
         const double published = sn_verify_number(&t, r, 3);
-        const sn_benchmark benchmark = sn_benchmark_most(
-            sn_verify_point(share), 1, sn_crma_threshold(SN_CRMA_DIVERSITY));
-        SN_TRY(sn_verify_compare(verify, subject, "share", published, sn_verify_half(published, 2),
-                                 sn_verify_point(share), err));
+        const sn_benchmark benchmark =
+            sn_benchmark_most(sn_verify_point(share), 1, sn_crma_threshold(SN_CRMA_DIVERSITY));
+        SN_TRY(sn_verify_compare(verify, subject, "share", published,
+                                 sn_verify_half(published, 2), sn_verify_point(share), err));
         SN_TRY(sn_verify_compare(verify, subject, "above 65 %",
                                  strcmp(sn_verify_text(&t, r, 4), "yes") == 0, 0,
                                  sn_verify_point(benchmark.met == SN_NO), err));

@@ -116,8 +116,9 @@ sn_status sn_verify_esri_figure(sn_verify *verify, sn_error *err)
     sn_status status = SN_OK;
 
     for (size_t f = 0; f < FIGURES; f++) {
-        SN_TRY(sn_verify_network(verify, examples, "esri_figure_flows.csv", "esri_figure_nodes.csv",
-                                 figures[f].recipes, &all[f].net, err));
+        SN_TRY(sn_verify_network(verify, examples, "esri_figure_flows.csv",
+                                 "esri_figure_nodes.csv", figures[f].recipes, &all[f].net,
+                                 err));
         SN_TRY(remove_each(&all[f], figures[f].response, err));
     }
     SN_TRY(sn_verify_each(verify, "esri-figure-1", make_figure, all, err));
@@ -150,7 +151,8 @@ static sn_status simulate(const sn_network *net, sn_sim_rationing rule, sn_sim_r
     options.model = SN_SIM_INOUE_TODO;
     options.rationing = rule;
     options.days = STEPS;
-    const sn_sim_event event = {.hit = &hit, .mode = SN_MODE_PRODUCTION, .fraction = 0.1, .duration = INFINITY};
+    const sn_sim_event event = {
+        .hit = &hit, .mode = SN_MODE_PRODUCTION, .fraction = 0.1, .duration = INFINITY};
     SN_TRY(sn_sim_run(plan, &options, &event, 1, 1, false, NULL, NULL, result, err));
 out:
     sn_sim_plan_free(plan);
@@ -167,7 +169,8 @@ static sn_status make_step(void *context, const char *its_case, const char *subj
 
     while (rule < RULES && strcmp(its_case, rules[rule].name) != 0)
         rule++;
-    if (rule == RULES || sscanf(subject, "step %zu", &step) != 1 || step >= result[rule].step_count)
+    if (rule == RULES || sscanf(subject, "step %zu", &step) != 1 ||
+        step >= result[rule].step_count)
         return sn_fail(err, SN_EDATA, "inoue-todo: no \"%s\" of \"%s\"", subject, its_case);
     *computed = strcmp(measure, "production") == 0 ? result[rule].step[step].made
                                                    : result[rule].step[step].delivered;
@@ -180,8 +183,8 @@ sn_status sn_verify_inoue_todo(sn_verify *verify, sn_error *err)
     sn_sim_result result[RULES] = {{0}};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_verify_network(verify, examples, "inoue_todo_flows.csv", "inoue_todo_nodes.csv", NULL,
-                             &net, err));
+    SN_TRY(sn_verify_network(verify, examples, "inoue_todo_flows.csv", "inoue_todo_nodes.csv",
+                             NULL, &net, err));
     for (size_t r = 0; r < RULES; r++)
         SN_TRY(simulate(net, rules[r].rule, &result[r], err));
     SN_TRY(sn_verify_each(verify, "inoue-todo", make_step, result, err));
@@ -213,7 +216,8 @@ sn_status sn_verify_survive(sn_verify *verify, sn_error *err)
     sn_survival survival;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_verify_network(verify, examples, "maker_flows.csv", "maker_nodes.csv", NULL, &net, err));
+    SN_TRY(sn_verify_network(verify, examples, "maker_flows.csv", "maker_nodes.csv", NULL, &net,
+                             err));
     SN_TRY(sn_selector_apply(net, "id=supplier", NULL, SN_LARGEST, &hit, err));
     SN_TRY(sn_mask_apply(net, &hit, NULL, SN_MODE_PRODUCTION, 1, &mask, err));
     SN_TRY(sn_survive(net, &mask, SN_NONE, &options, &survival, err));

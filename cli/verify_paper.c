@@ -7,7 +7,20 @@
 #include "datasets/load.h"
 #include "metrics/concentration.h"
 
-enum { FACT, SUBJECT, VALUE, LOW, HIGH, UNIT, HOW, COMMODITY, STAGE, COUNTRY, COMPUTED, REASON };
+enum {
+    FACT,
+    SUBJECT,
+    VALUE,
+    LOW,
+    HIGH,
+    UNIT,
+    HOW,
+    COMMODITY,
+    STAGE,
+    COUNTRY,
+    COMPUTED,
+    REASON
+};
 static const char columns[] =
     "fact|subject|#value|#low|#high|unit|how|commodity|stage|country|#computed|reason";
 
@@ -47,8 +60,8 @@ out:
 }
 
 /* The share of a country in a group, up to what is not known to be another's. */
-static sn_interval share_of(const sn_concentration *all, const char *commodity, const char *stage,
-                            const char *country)
+static sn_interval share_of(const sn_concentration *all, const char *commodity,
+                            const char *stage, const char *country)
 {
     for (size_t g = 0; g < all->count; g++) {
         const sn_concentration_group *group = &all->group[g];
@@ -91,8 +104,8 @@ static sn_interval templates(void)
     return sn_verify_point((double)found);
 }
 
-static sn_interval of_usgs(const sn_verify_table *usgs, const char *commodity, const char *stage,
-                           const char *country)
+static sn_interval of_usgs(const sn_verify_table *usgs, const char *commodity,
+                           const char *stage, const char *country)
 {
     for (size_t r = 0; r < usgs->rows; r++)
         if (strcmp(sn_verify_text(usgs, r, 0), commodity) == 0 &&
@@ -123,15 +136,16 @@ static sn_interval compute(const built_in *b, const sn_verify_table *t, size_t r
     return sn_verify_point(NAN);
 }
 
-/* A bound that is stated ("most", "at least") is a number to be reached, not to be met: it is met
- * by anything beyond it, but for the benchmarks of the CRMA, which are that number. */
+/* A bound that is stated ("most", "at least") is a number to be reached, not to be met: it is
+ * met by anything beyond it, but for the benchmarks of the CRMA, which are that number. */
 static sn_status enter(sn_verify *verify, const built_in *b, const sn_verify_table *t, size_t r,
                        sn_error *err)
 {
     const char *fact = sn_verify_text(t, r, FACT);
     const char *subject = sn_verify_text(t, r, SUBJECT), *unit = sn_verify_text(t, r, UNIT);
     const double value = sn_verify_number(t, r, VALUE), low = sn_verify_number(t, r, LOW),
-                 high = sn_verify_number(t, r, HIGH), recorded = sn_verify_number(t, r, COMPUTED);
+                 high = sn_verify_number(t, r, HIGH),
+                 recorded = sn_verify_number(t, r, COMPUTED);
     const double published = !isnan(value) ? value : !isnan(low) ? low : high;
     const char *point = strchr(sn_verify_text(t, r, VALUE), '.');
     const int printed = point != NULL ? (int)strlen(point + 1) : 0;
@@ -139,12 +153,14 @@ static sn_status enter(sn_verify *verify, const built_in *b, const sn_verify_tab
     sn_status status = SN_OK;
 
     if (*sn_verify_text(t, r, HOW) == '\0')
-        return sn_verify_lacking(verify, subject, unit, published, sn_verify_text(t, r, REASON), err);
+        return sn_verify_lacking(verify, subject, unit, published, sn_verify_text(t, r, REASON),
+                                 err);
     computed = compute(b, t, r);
     if (isnan(value) && !isnan(low) && strcmp(fact, "crma") != 0 && computed.low > low)
         computed.low = low; /* more than it says */
     SN_TRY(sn_verify_compare(verify, subject, unit, published,
-                             sn_verify_half(published, isnan(value) ? 9 : printed), computed, err));
+                             sn_verify_half(published, isnan(value) ? 9 : printed), computed,
+                             err));
     if (!isnan(recorded)) {
         /* What is not known does not make a miss: the share that is known is on record. */
         sn_verify_row *row = &verify->row[verify->count - 1];

@@ -25,7 +25,8 @@ double sn_verify_number(const sn_verify_table *table, size_t row, size_t column)
 /** sn_verify_adopt - enter the inputs of a network, each once. */
 sn_status sn_verify_adopt(sn_verify *verify, sn_sources *sources, sn_error *err);
 
-/** sn_verify_network - a network out of tables of one dataset; nodes and recipes may be NULL. */
+/** sn_verify_network - a network out of tables of one dataset; nodes and recipes may be NULL.
+ */
 sn_status sn_verify_network(sn_verify *verify, const char *dataset, const char *flows,
                             const char *nodes, const char *recipes, sn_network **net,
                             sn_error *err);
@@ -46,8 +47,8 @@ double sn_verify_half(double published, int decimals);
 sn_status sn_verify_compare(sn_verify *verify, const char *subject, const char *measure,
                             double published, double half, sn_interval computed, sn_error *err);
 
-/** sn_verify_known - the last row is a known miss: it must come out at `recorded`, to half a unit
- *  of the third decimal, and must not agree. */
+/** sn_verify_known - the last row is a known miss: it must come out at `recorded`, to half a
+ * unit of the third decimal, and must not agree. */
 void sn_verify_known(sn_verify *verify, double recorded, const char *reason);
 
 /** sn_verify_lacking - enter a number that cannot be computed, and why. */

@@ -19,8 +19,9 @@ static sn_status set_text(sn_builder *builder, int32_t node, sn_column column, c
 static sn_status add_producer(sn_verify *verify, sn_builder *builder, const sn_verify_table *t,
                               size_t r, sn_error *err)
 {
-    const char *id = sn_verify_format(verify, "%s:%s:%s", sn_verify_text(t, r, COUNTRY),
-                                      sn_verify_text(t, r, COMMODITY), sn_verify_text(t, r, STAGE));
+    const char *id =
+        sn_verify_format(verify, "%s:%s:%s", sn_verify_text(t, r, COUNTRY),
+                         sn_verify_text(t, r, COMMODITY), sn_verify_text(t, r, STAGE));
     int32_t node;
     sn_status status = SN_OK;
 
@@ -52,8 +53,8 @@ out:
     return status;
 }
 
-static const sn_concentration_group *find_group(const sn_concentration *all, const char *commodity,
-                                                const char *stage)
+static const sn_concentration_group *find_group(const sn_concentration *all,
+                                                const char *commodity, const char *stage)
 {
     for (size_t g = 0; g < all->count; g++)
         if (strcmp(all->group[g].commodity, commodity) == 0 &&
@@ -66,9 +67,9 @@ static const sn_concentration_group *find_group(const sn_concentration *all, con
 static sn_status compare_group(sn_verify *verify, const sn_verify_table *expected, size_t r,
                                const sn_concentration_group *group, sn_error *err)
 {
-    const char *subject = sn_verify_format(verify, "%s, %s, %s", sn_verify_text(expected, r, 0),
-                                           sn_verify_text(expected, r, 1),
-                                           sn_verify_text(expected, r, 2));
+    const char *subject =
+        sn_verify_format(verify, "%s, %s, %s", sn_verify_text(expected, r, 0),
+                         sn_verify_text(expected, r, 1), sn_verify_text(expected, r, 2));
     const char *largest = sn_verify_text(expected, r, 3);
     const bool found = group != NULL && group->count > 0;
     const double computed[] = {found ? group->top1 : NAN, found ? group->top3 : NAN,
@@ -77,9 +78,9 @@ static sn_status compare_group(sn_verify *verify, const sn_verify_table *expecte
     static const int decimals[] = {4, 4, 1};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_verify_compare(verify, subject, sn_verify_format(verify, "largest is %s", largest), 1,
-                             0, sn_verify_point(found && strcmp(group->member[0].id, largest) == 0),
-                             err));
+    SN_TRY(sn_verify_compare(
+        verify, subject, sn_verify_format(verify, "largest is %s", largest), 1, 0,
+        sn_verify_point(found && strcmp(group->member[0].id, largest) == 0), err));
     for (size_t m = 0; m < 3; m++) {
         const double published = sn_verify_number(expected, r, 4 + m);
         SN_TRY(sn_verify_compare(verify, subject, measure[m], published,
@@ -134,7 +135,16 @@ static double score_of(double hhi, double import_risk)
 
 sn_status sn_verify_geopolrisk(sn_verify *verify, sn_error *err)
 {
-    enum { HHI = 1, RISK, SCORE, PRICE, FACTOR, RISK_DECIMALS, SCORE_DECIMALS, FACTOR_DECIMALS };
+    enum {
+        HHI = 1,
+        RISK,
+        SCORE,
+        PRICE,
+        FACTOR,
+        RISK_DECIMALS,
+        SCORE_DECIMALS,
+        FACTOR_DECIMALS
+    };
     sn_verify_table t = {0};
     sn_status status = SN_OK;
 
@@ -146,14 +156,17 @@ sn_status sn_verify_geopolrisk(sn_verify *verify, sn_error *err)
         double x[FACTOR_DECIMALS + 1];
         for (size_t c = HHI; c <= FACTOR_DECIMALS; c++)
             x[c] = sn_verify_number(&t, r, c);
-        const double h = sn_verify_half(x[HHI], 6), w = sn_verify_half(x[RISK], (int)x[RISK_DECIMALS]);
-        const sn_interval score = {score_of(x[HHI] - h, x[RISK] - w), score_of(x[HHI] + h, x[RISK] + w)};
+        const double h = sn_verify_half(x[HHI], 6),
+                     w = sn_verify_half(x[RISK], (int)x[RISK_DECIMALS]);
+        const sn_interval score = {score_of(x[HHI] - h, x[RISK] - w),
+                                   score_of(x[HHI] + h, x[RISK] + w)};
         const char *subject = sn_verify_text(&t, r, 0);
         SN_TRY(sn_verify_compare(verify, subject, "score", x[SCORE],
                                  sn_verify_half(x[SCORE], (int)x[SCORE_DECIMALS]), score, err));
         if (isnan(x[PRICE])) {
             SN_TRY(sn_verify_lacking(verify, subject, "factor", x[FACTOR],
-                                     "its price is not among the published figures at hand", err));
+                                     "its price is not among the published figures at hand",
+                                     err));
             continue;
         }
         const double p = sn_verify_half(x[PRICE], 6);
@@ -222,11 +235,13 @@ sn_status sn_verify_reexports(sn_verify *verify, sn_error *err)
     for (size_t c = 0; c < n; c++)
         production[c] = sn_verify_number(&h.countries, c, 1);
     for (size_t r = 0; r < trade.rows; r++) {
-        const char *exporter = sn_verify_text(&trade, r, 0), *importer = sn_verify_text(&trade, r, 1);
+        const char *exporter = sn_verify_text(&trade, r, 0),
+                   *importer = sn_verify_text(&trade, r, 1);
         const size_t i = place_of(&h, exporter, strlen(exporter)),
                      j = place_of(&h, importer, strlen(importer));
         if (i == n || j == n) {
-            status = sn_fail(err, SN_EDATA, "hub_trade.csv: no country \"%s\" or \"%s\"", exporter, importer);
+            status = sn_fail(err, SN_EDATA, "hub_trade.csv: no country \"%s\" or \"%s\"",
+                             exporter, importer);
             goto out;
         }
         flow[i * n + j] = sn_verify_number(&trade, r, 2);

@@ -1,4 +1,5 @@
-/* verify_table.c - built-in tables for the checks, or the bytes that a test puts in their place. */
+/* verify_table.c - built-in tables for the checks, or the bytes that a test puts in their
+ * place. */
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
@@ -175,7 +176,7 @@ sn_status sn_verify_network(sn_verify *verify, const char *dataset, const char *
         if (name[f] != NULL)
             SN_TRY(open_bytes(verify, dataset, name[f], &bytes[f], err));
     const sn_native_files files = {&bytes[0], nodes != NULL ? &bytes[1] : NULL,
-                                   recipes != NULL ? &bytes[2] : NULL, NULL};
+                                   recipes != NULL ? &bytes[2] : NULL, NULL, NULL};
     const sn_native_filter everything = {0};
     SN_TRY(sn_native_load(&files, &everything, net, &sources, err));
     SN_TRY(sn_verify_adopt(verify, &sources, err));

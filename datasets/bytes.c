@@ -49,6 +49,8 @@ sn_packing sn_packing_of(const char *data, size_t size)
         return SN_PACKED_GZIP;
     if (size >= 4 && memcmp(data, "\x28\xb5\x2f\xfd", 4) == 0)
         return SN_PACKED_ZSTD;
+    if (size >= 6 && memcmp(data, "\xfd" "7zXZ\0", 6) == 0)
+        return SN_PACKED_XZ;
     if (size >= 4 && (memcmp(data, "PK\3\4", 4) == 0 || memcmp(data, "PK\5\6", 4) == 0))
         return SN_PACKED_ZIP;
     return SN_PACKED_NOT;
@@ -148,6 +150,9 @@ static sn_status unpack(sn_bytes *bytes, const char *member, uint64_t limit, sn_
     case SN_PACKED_ZSTD:
         SN_TRY(sn_unpack_zstd(bytes, &block, err));
         break;
+    case SN_PACKED_XZ:
+        SN_TRY(sn_unpack_xz(bytes, &block, err));
+        break;
     case SN_PACKED_ZIP:
         SN_TRY(sn_unpack_zip(bytes, member, &block, &found, err));
         SN_TRY(copy_name(bytes->name, found, &name, err));
@@ -184,11 +189,46 @@ static sn_status check_text(const sn_bytes *bytes, sn_error *err)
     return SN_OK;
 }
 
+size_t sn_bytes_file_of(const char *path)
+{
+    const char *mark = strrchr(path, '#');
+    struct stat info;
+    char file[4096];
+
+    if (mark == NULL || mark == path || (size_t)(mark - path) >= sizeof file ||
+        stat(path, &info) == 0)
+        return strlen(path);
+    memcpy(file, path, (size_t)(mark - path));
+    file[mark - path] = '\0';
+    return stat(file, &info) == 0 && S_ISREG(info.st_mode) ? (size_t)(mark - path) : strlen(path);
+}
+
+/* FILE#PART: open the part of the file. */
+static sn_status open_part(const char *path, size_t length, uint64_t limit, sn_bytes *bytes,
+                           sn_error *err)
+{
+    char *file = strdup(path);
+
+    if (file == NULL)
+        return sn_nomem(err, "a file name");
+    file[length] = '\0';
+    const sn_status status =
+        sn_bytes_is_zip(file)
+            ? sn_bytes_open(file, file + length + 1, limit, bytes, err)
+            : sn_fail(err, SN_EDATA, "\"%s\" is neither a zip archive nor a workbook: it has no "
+                      "part \"%s\"", file, file + length + 1);
+    free(file);
+    return status;
+}
+
 sn_status sn_bytes_open(const char *path, const char *member, uint64_t limit, sn_bytes *bytes,
                         sn_error *err)
 {
+    const size_t length = sn_bytes_file_of(path);
     sn_status status = SN_OK;
 
+    if (member == NULL && path[length] == '#')
+        return open_part(path, length, limit, bytes, err);
     SN_TRY(
         copy_name(strcmp(path, "-") == 0 ? "standard input" : path, NULL, &bytes->name, err));
     SN_TRY(take_stored(path, limit, bytes, err));

@@ -12,7 +12,7 @@
 /** sn_json_place - where in a file the reader is, for messages. */
 typedef struct {
     const char *name; /* of the file */
-    char where[40];   /* "events[2]", or "" at the top */
+    char where[80];   /* "events[2]", or "" at the top */
 } sn_json_place;
 
 /**

@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/csv_private.h"
 #include "datasets/native_private.h"
 
-/* The text columns stand in the order of sn_column, the numbers in that of sn_quantity. */
 enum {
-    ID,
-    LABEL,
-    KIND,
-    TEXTS,
-    NUMBERS = TEXTS + SN_COLUMNS,
-    COLUMNS = NUMBERS + SN_QUANTITIES
+    ID = SN_NODE_ID,
+    LABEL = SN_NODE_LABEL,
+    KIND = SN_NODE_KIND,
+    TEXTS = SN_NODE_TEXTS,
+    NUMBERS = SN_NODE_NUMBERS,
+    COLUMNS = SN_NODE_COLUMNS
 };
 
 static const sn_csv_column columns[COLUMNS] = {
@@ -36,6 +36,14 @@ static const sn_csv_column columns[COLUMNS] = {
     [NUMBERS + SN_LON] = {"lon", "longitude|lng", false},
 };
 
+int sn_native_node_column(sn_slice name)
+{
+    for (int c = 0; c < COLUMNS; c++)
+        if (sn_csv_means(name, &columns[c]))
+            return c;
+    return -1;
+}
+
 /* One pass over nodes.csv. */
 typedef struct {
     sn_native *native;
@@ -44,6 +52,7 @@ typedef struct {
     int32_t *attribute; /* [width] attribute of a field, or SN_NONE */
     size_t *line;       /* [line_room] by builder index: where the node was declared */
     size_t line_room;
+    size_t from_stocks; /* rows whose final demand is negative */
 } pass;
 
 static sn_status name_attributes(pass *p, sn_error *err)
@@ -101,10 +110,14 @@ static sn_status read_numbers(pass *p, int32_t node, sn_error *err)
 
     for (int q = 0; q < SN_QUANTITIES; q++) {
         const size_t column = NUMBERS + (size_t)q;
-        if (q == SN_LAT || q == SN_LON)
+        if (q == SN_LAT || q == SN_LON || q == SN_FINAL_DEMAND)
             SN_TRY(sn_csv_number(p->csv, column, &value[q], err));
         else
             SN_TRY(sn_csv_amount(p->csv, column, &value[q], err));
+        if (q == SN_FINAL_DEMAND && value[q] < 0) { /* drawn from stocks: no demand */
+            p->from_stocks++;
+            value[q] = 0;
+        }
         if (is_beyond(value[q], q == SN_LAT ? 90 : q == SN_LON ? 180 : INFINITY))
             return sn_csv_fail(p->csv, column, err, "value %g is no place on earth", value[q]);
         SN_TRY(sn_csv_blame(p->csv, column,
@@ -182,6 +195,10 @@ sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *source
         SN_TRY(read_node(&p, err));
     }
     SN_TRY(sn_source_finish(p.source, p.csv, err));
+    if (p.from_stocks > 0)
+        SN_TRY(sn_source_note(p.source, err,
+                              "final demand of %zu row%s is negative (drawn from stocks): taken as 0",
+                              p.from_stocks, p.from_stocks == 1 ? "" : "s"));
 out:
     sn_csv_free(p.csv);
     free(p.attribute);

@@ -105,6 +105,50 @@ void sn_countries_clear(sn_countries *countries)
     *countries = (sn_countries){0};
 }
 
+static sn_status read_anchor(sn_csv *csv, sn_arena *texts, void *to, sn_error *err)
+{
+    sn_anchor *row = to;
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_rows_text(csv, 0, texts, &row->iso3, err));
+    SN_TRY(sn_csv_number(csv, 1, &row->lat, err));
+    SN_TRY(sn_csv_number(csv, 2, &row->lon, err));
+out:
+    return status;
+}
+
+static int by_anchor(const void *a, const void *b)
+{
+    return strcmp(((const sn_anchor *)a)->iso3, ((const sn_anchor *)b)->iso3);
+}
+
+sn_status sn_anchors_load(sn_anchors *anchors, sn_error *err)
+{
+    static const sn_csv_column columns[] = {
+        {"iso3", NULL, true}, {"lat", NULL, true}, {"lon", NULL, true}};
+    static const sn_rows_kind kind = {columns, 3, sizeof(sn_anchor), read_anchor};
+    void *rows = NULL;
+    size_t count = 0;
+    const sn_status status = sn_rows_built_in("countries", "anchors.csv", &kind, &anchors->texts,
+                                              &rows, &count, err);
+
+    anchors->anchor = rows;
+    if (status != SN_OK) {
+        sn_anchors_clear(anchors);
+        return status;
+    }
+    anchors->count = count;
+    qsort(anchors->anchor, anchors->count, sizeof *anchors->anchor, by_anchor);
+    return SN_OK;
+}
+
+void sn_anchors_clear(sn_anchors *anchors)
+{
+    free(anchors->anchor);
+    sn_arena_clear(&anchors->texts);
+    *anchors = (sn_anchors){0};
+}
+
 enum { COMMODITY, STAGE, BY, ID, LABEL, SHARE, LOW, HIGH, YEAR, SOURCE, NOTE };
 
 static sn_status read_quoted_share(sn_csv *csv, sn_arena *texts, void *to, sn_error *err)

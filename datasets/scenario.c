@@ -1,5 +1,5 @@
 /* scenario.c - a JSON file, checked member by member. */
-#include "datasets/scenario.h"
+#include "datasets/scenario_private.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -7,14 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/json_file.h"
-
 static const char *const file_members[] = {"schema",      "name",      "description", "source",
                                            "date",        "status",    "horizon",
                                            "assumptions", "time_unit", "events",
-                                           "probability"};
-static const char *const event_members[] = {"select", "buyers",   "mode",     "fraction",
-                                            "start",  "duration", "recovery", "source"};
+                                           "notes",       "probability"};
+static const char *const event_members[] = {
+    "select",      "buyers",            "mode",    "fraction",   "start",         "duration",
+    "recovery",    "source",            "measure", "cap",        "cap_amount",    "ration",
+    "allies",      "rate",              "demand_elasticity",     "supply_elasticity",
+    "delay",       "haircut",           "factor",  "share",      "ramp",          "enforcement",
+    "leakage",     "leakage_delay"};
 static const char *const recovery_members[] = {"shape", "time"};
 static const char *const time_units[] = {"day", "week", "month", "year"};
 static const char *const shapes[] = {"step", "linear", "concave", "convex", "exponential"};
@@ -41,6 +43,47 @@ out:
     return status;
 }
 
+/* Measures act on flows, demand on nobody's; buyers narrow measures and belong to mode flow. */
+static sn_status check_mode(const sn_json_place *r, const sn_event *event,
+                            bool mode_given, sn_error *err)
+{
+    const sn_measure_kind kind = event->measure.kind;
+    const bool flow = event->mode == SN_MODE_FLOW;
+
+    if (kind == SN_MEASURE_DEMAND) {
+        if (mode_given || event->buyers != NULL)
+            return sn_json_bad(r, mode_given ? "mode" : "buyers",
+                                   "nothing: measure demand is about those who select names", err);
+        return SN_OK;
+    }
+    if (kind != SN_MEASURE_NONE && !flow && event->mode != SN_MODE_EXPORTS &&
+        event->mode != SN_MODE_IMPORTS)
+        return sn_json_bad(r, "mode", "exports, imports or flow with a measure", err);
+    if (kind == SN_MEASURE_NONE ? flow != (event->buyers != NULL) : flow && event->buyers == NULL)
+        return sn_json_bad(r, "buyers",
+                               kind == SN_MEASURE_NONE
+                                   ? "a selector with mode flow or a measure, and only with them"
+                                   : "a selector with mode flow",
+                               err);
+    return SN_OK;
+}
+
+/* Texts for people, by any name. */
+static sn_status check_notes(const sn_json_place *r, const cJSON *root, sn_error *err)
+{
+    const cJSON *notes = cJSON_GetObjectItemCaseSensitive(root, "notes"), *one;
+
+    if (notes == NULL)
+        return SN_OK;
+    if (!cJSON_IsObject(notes))
+        return sn_json_bad(r, "notes", "an object of texts", err);
+    cJSON_ArrayForEach(one, notes) {
+        if (!cJSON_IsString(one))
+            return sn_fail(err, SN_EDATA, "%s: notes.%s: expected a text", r->name, one->string);
+    }
+    return SN_OK;
+}
+
 static sn_status read_event(sn_json_place *r, const cJSON *item, sn_event *event, sn_error *err)
 {
     char *mode = NULL;
@@ -60,13 +103,16 @@ static sn_status read_event(sn_json_place *r, const cJSON *item, sn_event *event
         status = sn_json_bad(r, "select", "a selector", err);
         goto out;
     }
-    event->mode = SN_MODE_PRODUCTION;
+    SN_TRY(sn_scenario_measure(r, item, event, err));
+    SN_TRY(sn_json_read_number(r, item, "ramp", HUGE_VAL, 0, &event->ramp, err));
+    event->mode = event->measure.kind == SN_MEASURE_NONE || event->measure.kind == SN_MEASURE_DEMAND
+                      ? SN_MODE_PRODUCTION
+                      : SN_MODE_EXPORTS;
     if (mode != NULL && sn_mode_parse(mode, &event->mode, NULL) != SN_OK) {
         status = sn_json_bad(r, "mode", "production, exports, imports, transit or flow", err);
         goto out;
     }
-    if ((event->mode == SN_MODE_FLOW) != (event->buyers != NULL))
-        status = sn_json_bad(r, "buyers", "a selector with mode flow, and only with it", err);
+    SN_TRY(check_mode(r, event, mode != NULL, err));
 out:
     free(mode);
     return status;
@@ -97,6 +143,8 @@ static sn_status read_file(sn_json_place *r, const cJSON *root, sn_scenario *sce
                       "day, week, month or year", err));
     SN_TRY(sn_json_read_number(r, root, "horizon", HUGE_VAL, NAN, &scenario->horizon, err));
     SN_TRY(sn_json_read_number(r, root, "probability", 1, NAN, &scenario->probability, err));
+    SN_TRY(check_notes(r, root, err));
+    SN_TRY(sn_scenario_assumptions(r, root, scenario, err));
     const cJSON *events = cJSON_GetObjectItemCaseSensitive(root, "events");
     if (!cJSON_IsArray(events) || cJSON_GetArraySize(events) == 0) {
         status = sn_json_bad(r, "events", "a list of at least one event", err);
@@ -134,7 +182,12 @@ void sn_scenario_clear(sn_scenario *scenario)
     for (size_t e = 0; e < scenario->event_count; e++) {
         free(scenario->event[e].select);
         free(scenario->event[e].buyers);
+        free(scenario->event[e].allies);
         free(scenario->event[e].recovery_shape);
+    }
+    for (int k = 0; k < SN_ASSUMPTIONS; k++) {
+        free(scenario->assumed[k].text);
+        free(scenario->assumed[k].why);
     }
     free(scenario->event);
     free(scenario->name);

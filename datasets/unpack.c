@@ -9,6 +9,7 @@
 #include <zstd.h>
 
 #include "datasets/bytes_private.h"
+#include "datasets/xlsx.h"
 
 enum { CHUNK = 1 << 30 }; /* zlib counts in unsigned int */
 
@@ -135,6 +136,19 @@ static bool is_user_file(const char *name)
     return base[0] != '\0' && base[0] != '.' && strncmp(name, "__MACOSX/", 9) != 0;
 }
 
+/* Nothing is ever written, but an archive that was made to overwrite files is not to be trusted. */
+static bool climbs_out(const char *name)
+{
+    if (name[0] == '/' || name[0] == '\\')
+        return true;
+    for (const char *part = name; part != NULL; part = strchr(part, '/')) {
+        part += part[0] == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static size_t count_members(zip_t *archive, const char *member, zip_uint64_t *last)
 {
     const zip_int64_t entries = zip_get_num_entries(archive, 0);
@@ -161,7 +175,10 @@ sn_status sn_unpack_zip_count(const sn_bytes *bytes, const char *member, size_t 
     sn_status status = open_zip(bytes, &archive, err);
 
     if (status == SN_OK) {
-        *count = count_members(archive, member, &last);
+        if (sn_xlsx_is_one(archive))
+            status = sn_xlsx_count(bytes, archive, member, count, err);
+        else
+            *count = count_members(archive, member, &last);
         zip_discard(archive);
     }
     return status;
@@ -174,8 +191,9 @@ static sn_status fail_choice(const sn_bytes *bytes, zip_t *archive, const char *
     const zip_int64_t entries = zip_get_num_entries(archive, 0);
     char names[256] = "";
 
-    if (zip_name_locate(archive, "[Content_Types].xml", 0) >= 0)
-        return sn_fail(err, SN_EDATA, "\"%s\" is an office document; save its table as CSV",
+    if (zip_name_locate(archive, "[Content_Types].xml", 0) >= 0 ||
+        zip_name_locate(archive, "content.xml", 0) >= 0)
+        return sn_fail(err, SN_EDATA, "\"%s\" is an office document; save its table as CSV or XLSX",
                        bytes->name);
     for (zip_int64_t i = 0; i < entries; i++) {
         const char *name = zip_get_name(archive, (zip_uint64_t)i, 0);
@@ -233,9 +251,18 @@ sn_status sn_unpack_zip(const sn_bytes *bytes, const char *member, sn_block *blo
     sn_status status = SN_OK;
 
     SN_TRY(open_zip(bytes, &archive, err));
+    if (sn_xlsx_is_one(archive)) {
+        status = sn_xlsx_unpack(bytes, archive, member, block, found, err);
+        goto out;
+    }
     const size_t count = count_members(archive, member, &index);
     if (count != 1) {
         status = fail_choice(bytes, archive, member, count, err);
+        goto out;
+    }
+    if (climbs_out(zip_get_name(archive, index, 0))) {
+        status = sn_fail(err, SN_EDATA, "\"%s\" holds a path that climbs out of the archive: \"%s\"",
+                         bytes->name, zip_get_name(archive, index, 0));
         goto out;
     }
     *found = strdup(zip_get_name(archive, index, 0));
