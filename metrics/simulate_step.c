@@ -150,7 +150,8 @@ void sim_receive(sim_state *s, size_t node)
         double sum = 0;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
             if (!sn_network_is_own(net, net->in_flow[k]))
-                sum += sim_arrival(s, net->in_flow[k]);
+                sum += s->pipe.first == NULL ? s->ship[net->in_flow[k]]
+                                             : sim_arrival(s, net->in_flow[k]);
         s->stock[seg] += sum * s->how->step;
     }
 }
