@@ -29,7 +29,7 @@ double sim_capacity(const sim_state *s, size_t node)
 
     if (!s->by_flow && given != NULL && given[node] > most)
         most = given[node];
-    if (s->want[node] > s->plan->net->final_demand[node] &&
+    if (s->own_want != NULL && s->want[node] > s->plan->net->final_demand[node] &&
         normal <= s->plan->net->final_demand[node]) /* who only uses can use more */
         most *= s->want[node] / s->plan->net->final_demand[node];
     return most * s->left[node] * (s->grown != NULL ? s->grown[node] : 1);
@@ -145,12 +145,13 @@ static void place_orders(sim_state *s, size_t node)
 void sim_receive(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
+    const bool direct = s->pipe.first == NULL;
 
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         double sum = 0;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
             if (!sn_network_is_own(net, net->in_flow[k]))
-                sum += sim_arrival(s, net->in_flow[k]);
+                sum += direct ? s->ship[net->in_flow[k]] : sim_arrival(s, net->in_flow[k]);
         s->stock[seg] += sum * s->how->step;
     }
 }
@@ -237,8 +238,9 @@ static double use_inputs(sim_state *s, size_t node, double part, double wanted_p
         const double daily = s->plan->need[seg] * s->how->step;
         double wanted = daily * part;
         const double own = sim_min(wanted, s->stock[seg]);
-        const bool is_short =
-            s->stock[seg] + s->how->recycle * daily < daily * wanted_part * (1 - 1e-9);
+        if (s->short_days != NULL &&
+            s->stock[seg] + s->how->recycle * daily < daily * wanted_part * (1 - 1e-9))
+            s->short_days[seg] += s->how->step;
         s->stock[seg] -= own;
         wanted -= own;
         wanted -= sim_min(wanted, s->how->recycle * daily);
@@ -247,8 +249,6 @@ static double use_inputs(sim_state *s, size_t node, double part, double wanted_p
             s->reserve[seg] -= given;
             wanted -= given;
         }
-        if (s->short_days != NULL && is_short)
-            s->short_days[seg] += s->how->step;
         if (binds(s, seg))
             missing += wanted;
     }
