@@ -39,7 +39,10 @@ typedef struct {
 static sn_sink_place here(reader *r)
 {
     const char *text = r->bytes->data;
-    const size_t end = r->piece_at + yajl_get_bytes_consumed(r->parser);
+    size_t end = r->piece_at + yajl_get_bytes_consumed(r->parser);
+
+    if (end > r->bytes->size) /* yajl ends a text with a blank of its own */
+        end = r->bytes->size;
 
     while (r->counted < end) {
         const char *next = memchr(text + r->counted, '\n', end - r->counted);
@@ -327,12 +330,11 @@ static void feed(reader *r)
         if (r->piece_at + length - r->event_at > LONGEST_VALUE)
             (void)STOP(r, "a value of more than %d MiB", LONGEST_VALUE >> 20);
     }
+    r->piece_at = r->bytes->size;
     if (r->status == SN_OK && yajl_complete_parse(r->parser) != yajl_status_ok &&
-        r->status == SN_OK) {
-        r->piece_at = r->bytes->size;
+        r->status == SN_OK)
         (void)go_on(r, sn_sink_fail(r->sink, (sn_sink_place){r->line, 0}, r->err,
                                     "not JSON: the text ends too early"));
-    }
 }
 
 sn_status sn_node_link_read(const sn_bytes *bytes, sn_sink *sink, sn_error *err)

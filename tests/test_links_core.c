@@ -12,7 +12,7 @@
 #include "metrics/centrality.h"
 #include "metrics/links_core.h"
 
-enum { N = 45, ROUNDS = 200 };
+enum { N = 45, ROUNDS = 60 };
 
 /* A dense network; amounts are powers of two, so that there are many equal ways, or of ten
  * decades. */
