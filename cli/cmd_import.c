@@ -14,7 +14,9 @@
 #include "reports/number.h"
 
 static const sn_option options[] = {
-    {.name = "years", .kind = SN_OPTION_TEXT, .argument = "A:B",
+    {.name = "years",
+     .kind = SN_OPTION_TEXT,
+     .argument = "A:B",
      .help = "only these years; all of them go into one file"},
     {.name = NULL},
 };
@@ -82,8 +84,8 @@ static void put_flow(const sn_trades *trade, const sn_trades_row *row, sn_trade_
     sn_out_putc(out, ',');
     put_number(out, row->quantity);
     sn_out_puts(out, row->estimated && !by_value ? ",estimated\n"
-                     : row->averaged               ? ",balanced\n"
-                                                   : ",reported\n");
+                     : row->averaged             ? ",balanced\n"
+                                                 : ",reported\n");
 }
 
 /* flows.csv, and which places it names. */
@@ -138,8 +140,9 @@ static sn_status write_trade(importing *it, const sn_import_options *how, sn_sou
     put_flows(it, how->measure, named, flows);
     put_nodes(it, named, nodes);
     source->rows_used = it->rows[0];
-    sn_source_drop(source, how->measure == SN_AMOUNT_VALUE ? "zero or missing value"
-                                                            : "zero or missing quantity",
+    sn_source_drop(source,
+                   how->measure == SN_AMOUNT_VALUE ? "zero or missing value"
+                                                   : "zero or missing quantity",
                    it->trade.count - it->rows[0]);
     if (it->folder != NULL) { /* neither appears unless both could be written */
         SN_TRY(sn_out_close(flows, err));
@@ -237,8 +240,8 @@ static sn_status make_makers(const sn_makers *m, sn_table **table, sn_error *err
             }
         }
         for (size_t t = 0; t < m->totals; t++)
-            if (m->total[t].commodity == first->commodity && m->total[t].stage == first->stage &&
-                m->total[t].year == first->year) {
+            if (m->total[t].commodity == first->commodity &&
+                m->total[t].stage == first->stage && m->total[t].year == first->year) {
                 printed = m->total[t].printed;
                 withheld = m->total[t].withheld;
             }
@@ -255,8 +258,9 @@ static sn_status make_makers(const sn_makers *m, sn_table **table, sn_error *err
         sn_table_set_text(*table, 9, top);
         sn_table_set_number(*table, 10, sum > 0 && most >= 0 ? most / sum : NAN);
     }
-    sn_table_add_note(*table, "printed: world total in the file; gap: sum of the countries against "
-                              "it; withheld: countries without a value");
+    sn_table_add_note(*table,
+                      "printed: world total in the file; gap: sum of the countries against "
+                      "it; withheld: countries without a value");
 out:
     free(done);
     return status;
@@ -340,10 +344,10 @@ static const char *path_of(const sn_call *call)
 {
     const sn_options *o = &call->options;
 
-    return o->word_count > 0                        ? o->words[0]
-           : sn_options_text(o, "flows") != NULL   ? sn_options_text(o, "flows")
-           : sn_options_given(o, "network")         ? sn_options_text(o, "network")
-                                                    : NULL;
+    return o->word_count > 0                     ? o->words[0]
+           : sn_options_text(o, "flows") != NULL ? sn_options_text(o, "flows")
+           : sn_options_given(o, "network")      ? sn_options_text(o, "network")
+                                                 : NULL;
 }
 
 /* Read each asked year of an archive with several, else the one table. */
@@ -478,12 +482,12 @@ static sn_status run(sn_call *call, sn_error *err)
     if (call->net == NULL)
         sn_call_tell_sources(call);
     if (it.folder != NULL) {
-        (void)snprintf(line, sizeof line, "%zu rows written to %s/%s.csv", it.rows[0], it.folder,
-                       strcmp(it.kind, "production") == 0 ? "production" : "flows");
+        (void)snprintf(line, sizeof line, "%zu rows written to %s/%s.csv", it.rows[0],
+                       it.folder, strcmp(it.kind, "production") == 0 ? "production" : "flows");
         sn_table_add_note(table[0], line);
     }
     const sn_report report = {methods, 2, {table[0], table[1], table[2]}, tables, write_results,
-                              &it, 0};
+                              &it,     0};
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     for (size_t t = 0; t < SN_TRADE_TABLES; t++)
@@ -499,21 +503,25 @@ const sn_verb sn_verb_import = {
     .words = "FILE",
     .options = options,
     .about =
-        "Reads a table of trade or production as its publisher made it, plain, packed or in its\n"
+        "Reads a table of trade or production as its publisher made it, plain, packed or in "
+        "its\n"
         "archive; says what was read as what, and every gap and contradiction that it finds;\n"
-        "with -o DIR writes native files there, which every verb loads.  Every verb also reads\n"
+        "with -o DIR writes native files there, which every verb loads.  Every verb also "
+        "reads\n"
         "such a table directly: -n FILE with the same options.\n"
         "\n"
-        "Presets: baci, comtrade, comtrade-classic, trade (exporter, importer, value_kusd ...),\n"
+        "Presets: baci, comtrade, comtrade-classic, trade (exporter, importer, value_kusd "
+        "...),\n"
         "usgs-mcs, eu-crm, production, edges.  They are found from the header; --preset says\n"
         "otherwise, and --map COLUMN=HEADER fits any other header to one of them.\n"
         "\n"
         "With --stages FILE and --production FILE trade by HS code and production become a\n"
         "network of stages.  Exit code 1 if the table is unsound.",
-    .examples = "supplynet import BACI_HS22_V202501.zip --year 2023 --product 8110 -o antimony\n"
-                "supplynet import comtrade.csv --basis exporter --measure quantity\n"
-                "supplynet import MCS2026_Commodities_Data.csv --year 2024 -o usgs\n"
-                "supplynet import trade.csv --map exporter=from_iso,importer=to_iso,value=usd",
+    .examples =
+        "supplynet import BACI_HS22_V202501.zip --year 2023 --product 8110 -o antimony\n"
+        "supplynet import comtrade.csv --basis exporter --measure quantity\n"
+        "supplynet import MCS2026_Commodities_Data.csv --year 2024 -o usgs\n"
+        "supplynet import trade.csv --map exporter=from_iso,importer=to_iso,value=usd",
     .output_is_folder = true,
     .judges = true,
     .unused = "seed|threads|nodes|recipes|owners",

@@ -12,22 +12,28 @@
 #include "metrics/exposure.h"
 
 static const sn_option options[] = {
-    {.name = "of", .kind = SN_OPTION_TEXT, .argument = "SELECTOR",
+    {.name = "of",
+     .kind = SN_OPTION_TEXT,
+     .argument = "SELECTOR",
      .help = "buyers: who supplies them (default: who supplies the world)"},
     {.name = "years", .kind = SN_OPTION_TEXT, .argument = "A:B", .help = "only these years"},
-    {.name = "origin", .kind = SN_OPTION_FLAG,
+    {.name = "origin",
+     .kind = SN_OPTION_FLAG,
      .help = "with --of: also where it was made first, corrected for re-exports"},
     {.name = NULL},
 };
 
 static const sn_method methods[] = {
     {"import-share", "1",
-     "what the buyers import from a supplier over all their imports of the product in the year; "
+     "what the buyers import from a supplier over all their imports of the product in the "
+     "year; "
      "trade among them is left out; without --of: exports over world exports",
      "docs/import.md"},
-    {"import-hhi", "1", "sum of squared import shares of the named suppliers", "Hirschman 1964, American Economic Review 54(5)"},
+    {"import-hhi", "1", "sum of squared import shares of the named suppliers",
+     "Hirschman 1964, American Economic Review 54(5)"},
     {"import-origin", "1",
-     "share of the buyers' supply that was made there, corrected for re-exports; countries make "
+     "share of the buyers' supply that was made there, corrected for re-exports; countries "
+     "make "
      "what they export beyond their imports",
      "Kastner, Kastner and Nonhebel 2011, Ecological Economics 70(6)"},
 };
@@ -136,7 +142,8 @@ out:
 }
 
 /* Where the buyers' supply was made; stays unknown where loops make nothing. */
-static sn_status find_origin(const sn_network *net, const double *buyer, point *p, sn_error *err)
+static sn_status find_origin(const sn_network *net, const double *buyer, point *p,
+                             sn_error *err)
 {
     const sn_exposure_options how = {.commodity = SN_NONE};
     const size_t n = sn_network_node_count(net);
@@ -155,7 +162,8 @@ static sn_status find_origin(const sn_network *net, const double *buyer, point *
         weight[i] = buyer[i] * (final ? sn_network_final_demand(net, i) : weight[i]);
     SN_TRY(sn_grouping_make(net, SN_LEVEL_NODE, &by, err));
     if (sn_exposure_of(net, weight, &by, &how, &exposure, &reason) != SN_OK) {
-        status = reason.status == SN_ENOMEM ? sn_fail(err, SN_ENOMEM, "%s", reason.message) : SN_OK;
+        status =
+            reason.status == SN_ENOMEM ? sn_fail(err, SN_ENOMEM, "%s", reason.message) : SN_OK;
         goto out;
     }
     for (size_t k = 0; k < p->count; k++) {
@@ -191,7 +199,8 @@ static void keep_ids(const series *s, point *p)
     }
 }
 
-static sn_status add_point(series *s, sn_call *call, int32_t year, int32_t product, sn_error *err)
+static sn_status add_point(series *s, sn_call *call, int32_t year, int32_t product,
+                           sn_error *err)
 {
     const sn_trade_amount measure = sn_call_import(&call->options).measure;
     sn_selection selection = {0};
@@ -229,7 +238,8 @@ out:
     return status;
 }
 
-/* ------------------------------------------------------------------------------- all of them */
+/* ------------------------------------------------------------------------------- all of them
+ */
 
 static sn_status add_points(series *s, sn_call *call, sn_error *err)
 {
@@ -311,7 +321,8 @@ static sn_status make_points(const series *s, sn_table **table, sn_error *err)
     const sn_table_head head[] = {
         {.name = "product"},
         {.name = "year"},
-        {.name = "total", .heading = s->of != NULL ? "imports" : "exports",
+        {.name = "total",
+         .heading = s->of != NULL ? "imports" : "exports",
          .type = SN_COLUMN_AMOUNT},
         {.name = "unit", .detail = 3},
         {.name = "suppliers", .type = SN_COLUMN_INTEGER, .detail = 3},
@@ -347,8 +358,8 @@ static sn_status make_points(const series *s, sn_table **table, sn_error *err)
         }
     }
     if (s->unit != NULL) {
-        (void)snprintf(title, sizeof title, "%s in %.40s", s->of != NULL ? "imports" : "exports",
-                       s->unit);
+        (void)snprintf(title, sizeof title, "%s in %.40s",
+                       s->of != NULL ? "imports" : "exports", s->unit);
         sn_table_add_note(*table, title);
     }
 out:
@@ -365,18 +376,18 @@ static size_t shown(const sn_call *call, const point *p)
 static sn_status make_suppliers(const sn_call *call, const series *s, sn_table **table,
                                 sn_error *err)
 {
-    static const sn_table_head head[] = {
-        {.name = "product"},
-        {.name = "year"},
-        {.name = "supplier"},
-        {.name = "name", .detail = 1},
-        {.name = "amount", .type = SN_COLUMN_AMOUNT},
-        {.name = "share", .type = SN_COLUMN_PERCENT},
-        {.name = "origin", .type = SN_COLUMN_PERCENT},
-        {.name = "unit"}};
+    static const sn_table_head head[] = {{.name = "product"},
+                                         {.name = "year"},
+                                         {.name = "supplier"},
+                                         {.name = "name", .detail = 1},
+                                         {.name = "amount", .type = SN_COLUMN_AMOUNT},
+                                         {.name = "share", .type = SN_COLUMN_PERCENT},
+                                         {.name = "origin", .type = SN_COLUMN_PERCENT},
+                                         {.name = "unit"}};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_table_new("supplier", "Suppliers", head, sizeof head / sizeof head[0], table, err));
+    SN_TRY(
+        sn_table_new("supplier", "Suppliers", head, sizeof head / sizeof head[0], table, err));
     for (size_t k = 0; k < s->points; k++) {
         const point *p = &s->point[k];
         for (size_t i = 0; i < shown(call, p); i++) {
@@ -434,7 +445,7 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
 static sn_status run(sn_call *call, sn_error *err)
 {
     const sn_options *o = &call->options;
-    const char *path = o->word_count > 0 ? o->words[0]
+    const char *path = o->word_count > 0                     ? o->words[0]
                        : sn_options_text(o, "flows") != NULL ? sn_options_text(o, "flows")
                        : sn_options_given(o, "network")      ? sn_options_text(o, "network")
                                                              : NULL;
@@ -455,8 +466,8 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(make_points(&s, &points, err));
     SN_TRY(make_suppliers(call, &s, &suppliers, err));
     const bool text = call->format == SN_FORMAT_TEXT;
-    const sn_report report = {methods, 3, {points, suppliers}, text ? 1 : 2, write_results, &s,
-                              text ? 0 : 1};
+    const sn_report report = {methods,       3,  {points, suppliers}, text ? 1 : 2,
+                              write_results, &s, text ? 0 : 1};
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(points);
@@ -470,11 +481,12 @@ const sn_verb sn_verb_series = {
     .summary = "How did dependence move over the years?",
     .words = "FILE",
     .options = options,
-    .about =
-        "Reads a table of trade that holds several years and gives, for each product and year,\n"
-        "the shares of the suppliers in what the buyers import, largest first, and how\n"
-        "concentrated they are.  -f csv has a row a supplier; --origin adds where it was made.\n"
-        "FILE is what import reads, or a folder that import -o made.",
+    .about = "Reads a table of trade that holds several years and gives, for each product and "
+             "year,\n"
+             "the shares of the suppliers in what the buyers import, largest first, and how\n"
+             "concentrated they are.  -f csv has a row a supplier; --origin adds where it was "
+             "made.\n"
+             "FILE is what import reads, or a folder that import -o made.",
     .examples = "supplynet series trade.csv.xz --of JPN --product 8110 --measure quantity\n"
                 "supplynet series BACI_HS22.csv --of coalition=G7 --years 2018:2024 -f csv\n"
                 "supplynet series trade.csv.xz --product 2846 --years 2005:2024",

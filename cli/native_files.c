@@ -10,11 +10,11 @@
 static const char *const kind_names[] = {"country", "firm", "stage"};
 static const char *const basis_names[] = {"reported", "balanced", "estimated"};
 static const char *const need_names[] = {"negligible", "non_essential", "essential"};
-static const char *const column_names[] = {"country", "owner", "commodity",
+static const char *const column_names[] = {"country", "owner",  "commodity",
                                            "stage",   "sector", "unit"};
-static const char *const quantity_names[] = {"output", "capacity",       "final_demand",
-                                             "primary", "inventory_days", "low",
-                                             "high",   "lat",            "lon"};
+static const char *const quantity_names[] = {
+    "output", "capacity", "final_demand", "primary", "inventory_days",
+    "low",    "high",     "lat",          "lon"};
 
 /* Whether any node has a value in a numeric column. */
 static bool any_given(const sn_network *net, sn_quantity quantity)
@@ -35,7 +35,8 @@ static bool any_text(const sn_network *net, sn_column column)
 
 sn_status sn_native_files_nodes(const sn_network *net, sn_table **table, sn_error *err)
 {
-    sn_table_head head[SN_TABLE_COLUMNS] = {{.name = "id"}, {.name = "label"}, {.name = "kind"}};
+    sn_table_head head[SN_TABLE_COLUMNS] = {
+        {.name = "id"}, {.name = "label"}, {.name = "kind"}};
     size_t text_at[SN_COLUMNS], number_at[SN_QUANTITIES], count = 3;
     const size_t attributes = sn_network_attribute_count(net);
     sn_status status = SN_OK;
@@ -48,7 +49,8 @@ sn_status sn_native_files_nodes(const sn_network *net, sn_table **table, sn_erro
     for (int q = 0; q < SN_QUANTITIES; q++) {
         number_at[q] = any_given(net, (sn_quantity)q) ? count : 0;
         if (number_at[q] != 0)
-            head[count++] = (sn_table_head){.name = quantity_names[q], .type = SN_COLUMN_NUMBER};
+            head[count++] =
+                (sn_table_head){.name = quantity_names[q], .type = SN_COLUMN_NUMBER};
     }
     const size_t first_attribute = count;
     for (size_t a = 0; a < attributes && count < SN_TABLE_COLUMNS; a++)
@@ -79,8 +81,12 @@ sn_status sn_native_files_flows(const sn_network *net, sn_table **table, sn_erro
 {
     const bool product = sn_network_has_product(net), unit = !any_text(net, SN_UNIT);
     static const sn_table_head head[] = {
-        {.name = "source"}, {.name = "target"}, {.name = "value", .type = SN_COLUMN_NUMBER},
-        {.name = "basis"},  {.name = "product"}, {.name = "unit"},
+        {.name = "source"},
+        {.name = "target"},
+        {.name = "value", .type = SN_COLUMN_NUMBER},
+        {.name = "basis"},
+        {.name = "product"},
+        {.name = "unit"},
         {.name = "lead_time", .type = SN_COLUMN_NUMBER},
     };
     const bool lead = sn_network_has_lead_time(net);
@@ -102,9 +108,9 @@ sn_status sn_native_files_flows(const sn_network *net, sn_table **table, sn_erro
         if (product)
             sn_table_set_text(*table, 4, sn_dict_text(sn_network_groups(net), flow.group));
         if (unit)
-            sn_table_set_text(
-                *table, unit_at,
-                sn_network_unit(net, sn_network_code(net, SN_COMMODITY, (size_t)flow.supplier)));
+            sn_table_set_text(*table, unit_at,
+                              sn_network_unit(net, sn_network_code(net, SN_COMMODITY,
+                                                                   (size_t)flow.supplier)));
         if (lead)
             sn_table_set_number(*table, lead_at, sn_network_lead_time(net, e));
     }
@@ -114,7 +120,8 @@ out:
 
 static sn_status make_owners(const sn_network *net, sn_table **table, sn_error *err)
 {
-    static const sn_table_head head[] = {{.name = "id"}, {.name = "owner"},
+    static const sn_table_head head[] = {{.name = "id"},
+                                         {.name = "owner"},
                                          {.name = "share", .type = SN_COLUMN_NUMBER},
                                          {.name = "rule"}};
     static const char *const rule_names[] = {"largest", "equity"};
@@ -200,11 +207,13 @@ out:
 sn_status sn_native_files_folder(const char *folder, sn_error *err)
 {
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return sn_fail(err, SN_EIO, "cannot make the folder \"%s\": %s", folder, strerror(errno));
+        return sn_fail(err, SN_EIO, "cannot make the folder \"%s\": %s", folder,
+                       strerror(errno));
     return SN_OK;
 }
 
-sn_status sn_native_files_open(const char *folder, const char *name, sn_out **out, sn_error *err)
+sn_status sn_native_files_open(const char *folder, const char *name, sn_out **out,
+                               sn_error *err)
 {
     char path[4096];
 

@@ -84,8 +84,8 @@ out:
     return status;
 }
 
-static sn_status make_odd(const sn_call *call, const sn_trades_quality *quality, sn_table **table,
-                          sn_error *err)
+static sn_status make_odd(const sn_call *call, const sn_trades_quality *quality,
+                          sn_table **table, sn_error *err)
 {
     const sn_table_head head[] = {
         {.name = "what"},
@@ -114,8 +114,9 @@ static sn_status make_odd(const sn_call *call, const sn_trades_quality *quality,
         sn_table_set_number(*table, 7, odd->second);
         sn_table_set_number(*table, 8, odd->first > 0 ? odd->second / odd->first : NAN);
     }
-    sn_table_add_note(*table, "mirror: first what the exporter reports, second the importer; unit "
-                              "value: first its own, second the median of the product and year");
+    sn_table_add_note(*table,
+                      "mirror: first what the exporter reports, second the importer; unit "
+                      "value: first its own, second the median of the product and year");
 out:
     return status;
 }
@@ -174,16 +175,17 @@ static sn_status judge_places(sn_call *call, const sn_trades_quality *quality, s
         *(one->kind == SN_PLACE_UNKNOWN ? &unknown : &outside) += one->share;
     }
     if (unknown > most_unknown) {
-        SN_TRY(sn_call_find(call, SN_ERROR, "unknown-places", "trade", unknown, most_unknown, err,
-                            "texts that are no known country take part in %s of the value",
+        SN_TRY(sn_call_find(call, SN_ERROR, "unknown-places", "trade", unknown, most_unknown,
+                            err, "texts that are no known country take part in %s of the value",
                             sn_number_percent(unknown, number)));
         call->answer_is_no = true;
     }
     if (outside > most_outside)
-        SN_TRY(sn_call_find(call, SN_WARNING, "no-country", "trade", outside, most_outside, err,
-                            "%s of the value is trade with no country (areas nes, bunkers, rest of "
-                            "world) and was left out",
-                            sn_number_percent(outside, number)));
+        SN_TRY(sn_call_find(
+            call, SN_WARNING, "no-country", "trade", outside, most_outside, err,
+            "%s of the value is trade with no country (areas nes, bunkers, rest of "
+            "world) and was left out",
+            sn_number_percent(outside, number)));
 out:
     return status;
 }
@@ -198,18 +200,20 @@ static sn_status judge_coverage(sn_call *call, const sn_trades_quality *quality,
         const double coverage = quality->coverage[k];
         if (isnan(coverage) || (coverage >= least_coverage && coverage <= most_coverage))
             continue;
-        SN_TRY(sn_call_find(call, SN_ERROR, "coverage", side[k], coverage,
-                            coverage < least_coverage ? least_coverage : most_coverage, err,
-                            "the partners add up to %s of the %s that the reporters give as their "
-                            "total",
-                            sn_number_percent(coverage, number), side[k]));
+        SN_TRY(
+            sn_call_find(call, SN_ERROR, "coverage", side[k], coverage,
+                         coverage < least_coverage ? least_coverage : most_coverage, err,
+                         "the partners add up to %s of the %s that the reporters give as their "
+                         "total",
+                         sn_number_percent(coverage, number), side[k]));
         call->answer_is_no = true;
     }
 out:
     return status;
 }
 
-static sn_status judge_quantities(sn_call *call, const sn_trades_quality *quality, sn_error *err)
+static sn_status judge_quantities(sn_call *call, const sn_trades_quality *quality,
+                                  sn_error *err)
 {
     const bool by_quantity =
         strcmp(sn_options_text(&call->options, "measure"), "quantity") == 0;
@@ -253,16 +257,17 @@ static sn_status judge_reports(sn_call *call, const sn_trades_quality *quality, 
         }
     }
     if (pairs > 0 && apart > most_apart * pairs)
-        SN_TRY(sn_call_find(call, SN_WARNING, "mirror-gap", "trade", apart / pairs, most_apart, err,
-                            "both sides report %.0f trades, and %s of these differ by a factor of 2 "
-                            "or more: hold --basis importer against --basis exporter",
-                            pairs, sn_number_percent(apart / pairs, number)));
+        SN_TRY(sn_call_find(
+            call, SN_WARNING, "mirror-gap", "trade", apart / pairs, most_apart, err,
+            "both sides report %.0f trades, and %s of these differ by a factor of 2 "
+            "or more: hold --basis importer against --basis exporter",
+            pairs, sn_number_percent(apart / pairs, number)));
     if (known > 0 && through > most_through * known)
-        SN_TRY(sn_call_find(call, SN_NOTE, "re-exports", "trade", through / known, most_through,
-                            err,
-                            "up to %s of the exports may be re-exports: what a country ships is "
-                            "not what it makes",
-                            sn_number_percent(through / known, number)));
+        SN_TRY(sn_call_find(
+            call, SN_NOTE, "re-exports", "trade", through / known, most_through, err,
+            "up to %s of the exports may be re-exports: what a country ships is "
+            "not what it makes",
+            sn_number_percent(through / known, number)));
 out:
     return status;
 }
@@ -307,7 +312,8 @@ static void write_group(sn_json *json, const sn_trades_group *group)
     sn_json_kv_integer(json, "apart", (int64_t)group->apart);
     sn_json_kv_number(json, "by_exporter", group->by_exporter);
     sn_json_kv_number(json, "by_importer", group->by_importer);
-    sn_json_kv_number_or_reason(json, "ratio", group->ratio, "no trade is reported by both sides");
+    sn_json_kv_number_or_reason(json, "ratio", group->ratio,
+                                "no trade is reported by both sides");
     sn_json_end_object(json);
 }
 
@@ -354,7 +360,8 @@ void sn_trade_report_write(sn_json *json, const sn_trades_quality *quality)
     sn_json_kv_object(json, "trade");
     sn_json_kv_number(json, "value", quality->value);
     sn_json_kv_string(json, "unit", quality->value_unit);
-    sn_json_kv_number_or_reason(json, "no_quantity", quality->no_quantity, "no trade has a value");
+    sn_json_kv_number_or_reason(json, "no_quantity", quality->no_quantity,
+                                "no trade has a value");
     sn_json_kv_number_or_reason(json, "coverage_exports", quality->coverage[1], none);
     sn_json_kv_number_or_reason(json, "coverage_imports", quality->coverage[2], none);
     sn_json_kv_number_or_reason(json, "reexports", quality->reexports,

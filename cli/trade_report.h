@@ -1,4 +1,5 @@
-/* trade_report.h - what a trade table is worth: tables, findings and JSON for inspect and import. */
+/* trade_report.h - what a trade table is worth: tables, findings and JSON for inspect and
+ * import. */
 #ifndef SN_CLI_TRADE_REPORT_H
 #define SN_CLI_TRADE_REPORT_H
 
@@ -9,11 +10,15 @@ enum { SN_TRADE_TABLES = 3 }; /* products, trades that stand out, texts that are
 
 /* The quality of trade, as every verb that reports it calls its method. */
 #define SN_METHOD_TRADE_QUALITY                                                                \
-    {"trade-quality", "1",                                                                     \
-     "unit value outliers: |0.6745 (x - median) / MAD| > 3.5 of ln(value / quantity) within a " \
-     "product and year; through: sum over countries of min(exports, imports) / exports; "      \
-     "coverage: partners / stated total of the same reporter and product",                     \
-     "Iglewicz and Hoaglin 1993; Gaulier and Zignago 2010 (mirror reports)"}
+    {                                                                                          \
+        "trade-quality", "1",                                                                  \
+            "unit value outliers: |0.6745 (x - median) / MAD| > 3.5 of ln(value / quantity) "  \
+            "within a "                                                                        \
+            "product and year; through: sum over countries of min(exports, imports) / "        \
+            "exports; "                                                                        \
+            "coverage: partners / stated total of the same reporter and product",              \
+            "Iglewicz and Hoaglin 1993; Gaulier and Zignago 2010 (mirror reports)"             \
+    }
 
 /** sn_trade_report_of - the quality of the trade table among a call's sources, or NULL. */
 const sn_trades_quality *sn_trade_report_of(const sn_call *call);
@@ -29,11 +34,15 @@ sn_status sn_trade_report_judge(sn_call *call, const sn_trades_quality *quality,
 void sn_trade_report_write(sn_json *json, const sn_trades_quality *quality);
 
 /* The method behind those tables. */
-#define SN_METHOD_TRADE_QUALITY          \
-    {"trade-quality", "1", \
-    "unit value outliers: |0.6745 (x - median) / MAD| > 3.5 of ln(value / quantity) within a " \
-    "product and year; through: sum over countries of min(exports, imports) / exports; " \
-    "coverage: partners / stated total of the same reporter and product", \
-    "Iglewicz and Hoaglin 1993; Gaulier and Zignago 2010 (mirror reports)"}
+#define SN_METHOD_TRADE_QUALITY                                                                \
+    {                                                                                          \
+        "trade-quality", "1",                                                                  \
+            "unit value outliers: |0.6745 (x - median) / MAD| > 3.5 of ln(value / quantity) "  \
+            "within a "                                                                        \
+            "product and year; through: sum over countries of min(exports, imports) / "        \
+            "exports; "                                                                        \
+            "coverage: partners / stated total of the same reporter and product",              \
+            "Iglewicz and Hoaglin 1993; Gaulier and Zignago 2010 (mirror reports)"             \
+    }
 
 #endif /* SN_CLI_TRADE_REPORT_H */

@@ -14,8 +14,9 @@
 
 void sn_makers_clear(sn_makers *makers)
 {
-    sn_dict *const dict[] = {&makers->commodity, &makers->stage,  &makers->place,  &makers->year,
-                             &makers->unit,      &makers->source, &makers->uncoded};
+    sn_dict *const dict[] = {&makers->commodity, &makers->stage, &makers->place,
+                             &makers->year,      &makers->unit,  &makers->source,
+                             &makers->uncoded};
 
     for (size_t d = 0; d < sizeof dict / sizeof dict[0]; d++)
         sn_dict_clear(dict[d]);
@@ -66,7 +67,8 @@ bool sn_makers_parse(sn_slice text, sn_printed *printed)
     }
     if (text.text[0] == '>' || text.text[0] == '<') {
         const bool above = text.text[0] == '>';
-        const bool good = parse_plain((sn_slice){text.text + 1, text.length - 1}, &printed->value);
+        const bool good =
+            parse_plain((sn_slice){text.text + 1, text.length - 1}, &printed->value);
         *(above ? &printed->low : &printed->high) = printed->value;
         return good;
     }
@@ -145,7 +147,8 @@ static bool is_same_row(const sn_maker *a, const sn_maker *b)
            a->year == b->year;
 }
 
-static sn_status new_row(sn_makers *makers, const sn_maker *row, sn_maker **found, sn_error *err)
+static sn_status new_row(sn_makers *makers, const sn_maker *row, sn_maker **found,
+                         sn_error *err)
 {
     if (makers->count == makers->room) {
         const size_t room = makers->room == 0 ? 256 : 2 * makers->room;
@@ -184,20 +187,21 @@ static sn_status put(sn_makers_pass *pass, sn_maker *row, const sn_makers_entry 
     }
     if (differ(*amount, entry->value.value)) {
         if (key->source != row->source)
-            return sn_fail(err, SN_EDATA,
-                               "%s:%zu: %s %s of %s comes from two sources, \"%.60s\" and \"%.60s\"; choose "
-                               "one with --where source=NAME",
-                               pass->input->bytes->name, entry->line,
-                               sn_dict_text(&makers->commodity, row->commodity),
-                               sn_dict_text(&makers->stage, row->stage),
-                               sn_dict_text(&makers->place, row->place),
-                               sn_dict_text(&makers->source, row->source),
-                               sn_dict_text(&makers->source, key->source));
+            return sn_fail(
+                err, SN_EDATA,
+                "%s:%zu: %s %s of %s comes from two sources, \"%.60s\" and \"%.60s\"; choose "
+                "one with --where source=NAME",
+                pass->input->bytes->name, entry->line,
+                sn_dict_text(&makers->commodity, row->commodity),
+                sn_dict_text(&makers->stage, row->stage),
+                sn_dict_text(&makers->place, row->place),
+                sn_dict_text(&makers->source, row->source),
+                sn_dict_text(&makers->source, key->source));
         return sn_fail(err, SN_EDATA, "%s:%zu: %s %s of %s is given twice: %g and %g",
                        pass->input->bytes->name, entry->line,
-                           sn_dict_text(&makers->commodity, row->commodity),
-                           sn_dict_text(&makers->stage, row->stage),
-                           sn_dict_text(&makers->place, row->place), *amount, entry->value.value);
+                       sn_dict_text(&makers->commodity, row->commodity),
+                       sn_dict_text(&makers->stage, row->stage),
+                       sn_dict_text(&makers->place, row->place), *amount, entry->value.value);
     }
     if (isnan(*amount))
         *amount = entry->value.value;
@@ -212,8 +216,8 @@ sn_status sn_makers_keep_year(sn_makers_pass *pass, sn_slice year, bool *keep, s
 {
     int32_t code;
 
-    *keep = pass->year[0] == '\0' ||
-            (year.length == strlen(pass->year) && memcmp(year.text, pass->year, year.length) == 0);
+    *keep = pass->year[0] == '\0' || (year.length == strlen(pass->year) &&
+                                      memcmp(year.text, pass->year, year.length) == 0);
     return code_of(&pass->makers->year, year, &code, err);
 }
 
@@ -228,7 +232,8 @@ sn_status sn_makers_add(sn_makers_pass *pass, const sn_makers_entry *entry, cons
 
     *why = NULL;
     if (pass->seen != NULL)
-        SN_TRY(sn_dict_add(pass->seen, entry->commodity.text, entry->commodity.length, &code, err));
+        SN_TRY(sn_dict_add(pass->seen, entry->commodity.text, entry->commodity.length, &code,
+                           err));
     if (pass->asked != NULL && pass->asked->count > 0 &&
         sn_dict_find(pass->asked, entry->commodity.text, entry->commodity.length) == SN_NONE)
         *why = "other commodity";
@@ -261,11 +266,14 @@ out:
 sn_status sn_makers_read_native(sn_makers_pass *pass, sn_error *err)
 {
     enum { COMMODITY, STAGE, COUNTRY, VALUE, UNIT, YEAR, SOURCE, CAPACITY };
-    static const sn_csv_column columns[] = {
-        {"commodity", "mineral|material", true}, {"stage", NULL, true},
-        {"country", "country_iso3|iso3", true},  {"value", "output|production|quantity_t", true},
-        {"unit", NULL, false},                   {"year", "period|t", false},
-        {"source", NULL, false},                 {"capacity", NULL, false}};
+    static const sn_csv_column columns[] = {{"commodity", "mineral|material", true},
+                                            {"stage", NULL, true},
+                                            {"country", "country_iso3|iso3", true},
+                                            {"value", "output|production|quantity_t", true},
+                                            {"unit", NULL, false},
+                                            {"year", "period|t", false},
+                                            {"source", NULL, false},
+                                            {"capacity", NULL, false}};
     sn_status status = SN_OK;
     bool more;
 
@@ -367,19 +375,21 @@ static sn_status note_totals(const sn_makers *makers, sn_source *source, sn_erro
         if (fabs(total->sum - total->printed) <= 0.06 * total->printed)
             met++;
         else
-            SN_TRY(sn_source_note(source, err,
-                                  "%s %s %s: the countries add up to %.6g %s, the printed total is "
-                                  "%.6g%s",
-                                  sn_dict_text(&makers->commodity, total->commodity),
-                                  sn_dict_text(&makers->stage, total->stage),
-                                  sn_dict_text(&makers->year, total->year), total->sum,
-                                  sn_dict_text(&makers->unit, total->unit), total->printed,
-                                  total->withheld > 0 ? " (some are withheld)" : ""));
+            SN_TRY(sn_source_note(
+                source, err,
+                "%s %s %s: the countries add up to %.6g %s, the printed total is "
+                "%.6g%s",
+                sn_dict_text(&makers->commodity, total->commodity),
+                sn_dict_text(&makers->stage, total->stage),
+                sn_dict_text(&makers->year, total->year), total->sum,
+                sn_dict_text(&makers->unit, total->unit), total->printed,
+                total->withheld > 0 ? " (some are withheld)" : ""));
     }
     if (held > 0)
         SN_TRY(sn_source_note(source, err,
                               "countries add up to the printed total within 6 %% in %zu of %zu "
-                              "tables and years", met, held));
+                              "tables and years",
+                              met, held));
     for (int32_t u = 0; u < makers->uncoded.count; u++)
         SN_TRY(sn_source_note(source, err, "\"%.80s\" is no country: counted as rest of world",
                               sn_dict_text(&makers->uncoded, u)));
@@ -387,8 +397,9 @@ out:
     return status;
 }
 
-sn_status sn_makers_load(const sn_preset_input *input, const char *year, const sn_dict *commodity,
-                         sn_makers *makers, sn_dict *seen, size_t *source, sn_error *err)
+sn_status sn_makers_load(const sn_preset_input *input, const char *year,
+                         const sn_dict *commodity, sn_makers *makers, sn_dict *seen,
+                         size_t *source, sn_error *err)
 {
     sn_makers_pass pass = {
         .input = input, .year = year, .asked = commodity, .seen = seen, .makers = makers};
@@ -434,8 +445,8 @@ static sn_status check_years(const sn_makers *makers, const char *name, sn_error
         sn_status status = sn_native_list_years(&makers->year, names, sizeof names, err);
         if (status != SN_OK)
             return status;
-        return sn_fail(err, SN_EDATA, "%s holds several years (%s); choose one with --year", name,
-                       names);
+        return sn_fail(err, SN_EDATA, "%s holds several years (%s); choose one with --year",
+                       name, names);
     }
     return SN_OK;
 }
@@ -472,10 +483,10 @@ sn_status sn_makers_build(const sn_makers *makers, sn_builder *builder, const ch
         const sn_maker *row = &makers->row[r];
         char id[SN_LONGEST_ID + 1];
         int32_t node;
-        const int length = snprintf(id, sizeof id, "%s:%s:%s",
-                                    sn_dict_text(&makers->place, row->place),
-                                    sn_dict_text(&makers->commodity, row->commodity),
-                                    sn_dict_text(&makers->stage, row->stage));
+        const int length =
+            snprintf(id, sizeof id, "%s:%s:%s", sn_dict_text(&makers->place, row->place),
+                     sn_dict_text(&makers->commodity, row->commodity),
+                     sn_dict_text(&makers->stage, row->stage));
         if (length < 0 || length > SN_LONGEST_ID)
             return sn_fail(err, SN_EDATA, "%s: a name is too long", name);
         SN_TRY(sn_builder_declare(builder, id, (size_t)length, &node, err));

@@ -49,11 +49,12 @@ void sn_makers_clear(sn_makers *makers);
  *
  * Rows of one commodity, stage, country and year are one; SN_EDATA when two of them disagree.
  */
-sn_status sn_makers_load(const sn_preset_input *input, const char *year, const sn_dict *commodity,
-                         sn_makers *makers, sn_dict *seen, size_t *source, sn_error *err);
+sn_status sn_makers_load(const sn_preset_input *input, const char *year,
+                         const sn_dict *commodity, sn_makers *makers, sn_dict *seen,
+                         size_t *source, sn_error *err);
 
-/** sn_makers_build - nodes of kind stage, `CHN:cobalt:mining`, with output and capacity.  SN_EDATA
- *  when several years are there. */
+/** sn_makers_build - nodes of kind stage, `CHN:cobalt:mining`, with output and capacity.
+ * SN_EDATA when several years are there. */
 sn_status sn_makers_build(const sn_makers *makers, sn_builder *builder, const char *name,
                           sn_source *source, sn_error *err);
 

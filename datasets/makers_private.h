@@ -37,7 +37,7 @@ typedef struct {
     sn_printed value;
     bool is_capacity;
     bool is_part; /* of a country, "United States (from Cliffside Field)": parts are added */
-    size_t line; /* where it stands */
+    size_t line;  /* where it stands */
 } sn_makers_entry;
 /* Note a year of the file, and whether it is asked for. */
 sn_status sn_makers_keep_year(sn_makers_pass *pass, sn_slice year, bool *keep, sn_error *err);

@@ -12,28 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "datasets/makers_private.h"
-
-/* A row as it stands. */
-typedef struct {
-    int32_t commodity; /* code of its slug        */
-    int32_t table;     /* code of base and detail */
-    int32_t country, year, unit;
-    sn_printed value;
-    double scale; /* of the unit */
-    size_t line;
-    bool is_capacity, is_total;
-} usgs_row;
-
-/* A commodity's table: what it counts, and the words that tell it from others. */
-typedef struct {
-    char base[120], detail[160];
-    int32_t commodity;
-    int32_t joins; /* the table that its rows belong to: itself, or the one without a detail */
-    bool has_total, has_countries, is_capacity;
-    const char *stage; /* static */
-    char name[200];    /* of the commodity in the end */
-} usgs_table;
+#include "datasets/makers_usgs.h"
 
 typedef struct {
     sn_makers_pass *pass;
@@ -46,129 +25,6 @@ typedef struct {
     usgs_table *table;
     size_t table_room;
 } usgs;
-
-/* ------------------------------------------------------------------------------- wording */
-
-static bool holds_word(const char *text, const char *word)
-{
-    return strstr(text, word) != NULL;
-}
-
-static const char *stage_of(const char *base)
-{
-    if (holds_word(base, "mine"))
-        return "mining";
-    if (holds_word(base, "refin") || holds_word(base, "smelter") || holds_word(base, "plant") ||
-        holds_word(base, "primary") || holds_word(base, "sponge") || holds_word(base, "pigment"))
-        return "refining";
-    return "production";
-}
-
-/* Lower case; a parenthesis with a comma or a scale is left out, others are set off by commas;
- * colons and dashes become commas. */
-static void plain_words(sn_slice text, char *words, size_t room)
-{
-    size_t n = 0;
-
-    for (size_t k = 0; k < text.length && n + 2 < room; k++) {
-        const unsigned char c = (unsigned char)text.text[k];
-        const char *close = c == '(' ? memchr(text.text + k, ')', text.length - k) : NULL;
-        if (close != NULL) {
-            const size_t size = (size_t)(close - text.text) - k;
-            char inside[80] = "";
-            if (size < sizeof inside)
-                for (size_t i = 0; i < size; i++)
-                    inside[i] = (char)tolower((unsigned char)text.text[k + i]);
-            if (size >= sizeof inside || strchr(inside, ',') != NULL ||
-                holds_word(inside, "illion") || holds_word(inside, "thousand")) {
-                k += size;
-                continue;
-            }
-        }
-        if (c == ':' || c == '(' || c == ')') {
-            words[n++] = ',';
-        } else if (c == 0xe2 && k + 2 < text.length) { /* dashes and quotes */
-            if ((unsigned char)text.text[k + 2] <= 0x95)
-                words[n++] = ',';
-            k += 2;
-        } else if (c == 0xc2 && k + 1 < text.length) { /* a no-break space */
-            words[n++] = ' ';
-            k++;
-        } else {
-            words[n++] = (char)tolower(c);
-        }
-    }
-    words[n] = '\0';
-}
-
-/* Whether a segment says nothing that tells tables apart. */
-static bool is_idle(const char *segment, const char *commodity)
-{
-    static const char *const idle[] = {"",         "estimated",    "rounded",
-                                       "reported", "gross weight", "marketable"};
-    char slug[120];
-
-    for (size_t k = 0; k < sizeof idle / sizeof idle[0]; k++)
-        if (strcmp(segment, idle[k]) == 0)
-            return true;
-    sn_makers_slug((sn_slice){segment, strlen(segment)}, slug, sizeof slug);
-    if (strcmp(slug, commodity) == 0)
-        return true;
-    /* "cobalt content" of cobalt */
-    const size_t first = strcspn(segment, " "), length = strlen(segment);
-    return length > 8 && strcmp(segment + length - 8, " content") == 0 &&
-           strncmp(segment, commodity, first) == 0 &&
-           (commodity[first] == '\0' || commodity[first] == '_');
-}
-
-/* Cut the words of a table into its base and the rest. */
-static void cut_words(sn_slice text, const char *commodity, usgs_table *table)
-{
-    char words[400];
-
-    plain_words(text, words, sizeof words);
-    table->base[0] = table->detail[0] = '\0';
-    for (char *at = words; at != NULL;) {
-        char *comma = strchr(at, ',');
-        if (comma != NULL)
-            *comma = '\0';
-        at += strspn(at, " ");
-        for (size_t n = strlen(at); n > 0 && (at[n - 1] == ' ' || at[n - 1] == '.'); n--)
-            at[n - 1] = '\0';
-        /* "Mine poduction" is there too */
-        if (table->base[0] == '\0' && (holds_word(at, "duction") || holds_word(at, "capacity"))) {
-            (void)snprintf(table->base, sizeof table->base, "%s", at);
-        } else if (!is_idle(at, commodity)) {
-            const size_t used = strlen(table->detail);
-            (void)snprintf(table->detail + used, sizeof table->detail - used, "%s%s",
-                           used > 0 ? ", " : "", at);
-        }
-        at = comma != NULL ? comma + 1 : NULL;
-    }
-    char *poduction = strstr(table->base, "poduction");
-    if (poduction != NULL && strlen(table->base) + 2 < sizeof table->base) {
-        memmove(poduction + 2, poduction + 1, strlen(poduction + 1) + 1);
-        poduction[1] = 'r';
-    }
-}
-
-/* Unit, and what an amount in it is to be multiplied by. */
-static sn_slice unit_of(sn_slice text, double *scale)
-{
-    char words[60];
-
-    plain_words(text, words, sizeof words);
-    *scale = holds_word(words, "thousand") ? 1e3 : holds_word(words, "million") ? 1e6 : 1;
-    if (holds_word(words, "carat"))
-        return (sn_slice){"ct", 2};
-    if (holds_word(words, "cubic meter"))
-        return (sn_slice){"m3", 2};
-    if (holds_word(words, "liter"))
-        return (sn_slice){"l", 1};
-    if (holds_word(words, "kilogram"))
-        *scale *= 1e-3;
-    return (sn_slice){"t", 1};
-}
 
 /* ---------------------------------------------------------------------------------- rows */
 
@@ -192,7 +48,7 @@ static sn_status find_table(usgs *u, const usgs_table *words, int32_t *code, sn_
     }
     u->table[*code] = *words;
     u->table[*code].joins = *code;
-    u->table[*code].stage = stage_of(words->base);
+    u->table[*code].stage = sn_usgs_stage(words->base);
 out:
     return status;
 }
@@ -271,12 +127,12 @@ static sn_status begin_row(usgs *u, sn_slice commodity, sn_slice country, sn_sli
     sn_makers_slug(commodity, slug, sizeof slug);
     mend_name(slug);
     SN_TRY(add_name(u, slug, commodity, &row->commodity, err));
-    const sn_slice unit_text = unit_of(unit, &row->scale);
+    const sn_slice unit_text = sn_usgs_unit(unit, &row->scale);
     SN_TRY(sn_dict_add(&u->country, country.text, country.length, &row->country, err));
     SN_TRY(sn_dict_add(&u->unit, unit_text.text, unit_text.length, &row->unit, err));
-    cut_words(words, slug, &table);
+    sn_usgs_cut(words, slug, &table);
     table.commodity = row->commodity;
-    table.is_capacity = holds_word(table.base, "capacity");
+    table.is_capacity = sn_usgs_holds(table.base, "capacity");
     row->is_capacity |= table.is_capacity; /* in a column of production, in 2025 */
     SN_TRY(find_table(u, &table, &row->table, err));
     const sn_place place = sn_places_find(u->pass->places, country);
@@ -316,9 +172,11 @@ static sn_status read_long(usgs *u, sn_error *err)
 {
     enum { CHAPTER, SECTION, COMMODITY, COUNTRY, STATISTICS, DETAIL, UNIT, YEAR, VALUE };
     static const sn_csv_column columns[] = {
-        {"MCS chapter", NULL, false}, {"Section", NULL, true},    {"Commodity", NULL, true},
-        {"Country", NULL, true},      {"Statistics", NULL, true}, {"Statistics_detail", NULL, true},
-        {"Unit", NULL, true},         {"Year", NULL, true},       {"Value", NULL, true}};
+        {"MCS chapter", NULL, false}, {"Section", NULL, true},
+        {"Commodity", NULL, true},    {"Country", NULL, true},
+        {"Statistics", NULL, true},   {"Statistics_detail", NULL, true},
+        {"Unit", NULL, true},         {"Year", NULL, true},
+        {"Value", NULL, true}};
     sn_makers_pass *pass = u->pass;
     sn_status status = SN_OK;
     bool more;
@@ -332,13 +190,15 @@ static sn_status read_long(usgs *u, sn_error *err)
         if (!more)
             break;
         const sn_slice section = sn_csv_text(pass->csv, SECTION);
-        const sn_slice kind = sn_csv_text(pass->csv, STATISTICS), year = sn_csv_text(pass->csv, YEAR);
+        const sn_slice kind = sn_csv_text(pass->csv, STATISTICS),
+                       year = sn_csv_text(pass->csv, YEAR);
         const bool capacity = kind.length == 8 && strncasecmp(kind.text, "capacity", 8) == 0;
         if (section.length < 5 || strncasecmp(section.text, "World", 5) != 0) {
             sn_source_drop(pass->source, "no world table", 1);
             continue;
         }
-        if (!capacity && !(kind.length == 10 && strncasecmp(kind.text, "production", 10) == 0)) {
+        if (!capacity &&
+            !(kind.length == 10 && strncasecmp(kind.text, "production", 10) == 0)) {
             sn_source_drop(pass->source, "reserves", 1);
             continue;
         }
@@ -399,9 +259,9 @@ static sn_status read_wide(usgs *u, sn_error *err)
             SN_TRY(sn_makers_keep_year(pass, year, &keep, err));
             if (!keep)
                 continue;
-            SN_TRY(begin_row(u, sn_csv_text(pass->csv, COMMODITY), sn_csv_text(pass->csv, COUNTRY),
-                             sn_csv_text(pass->csv, TYPE), sn_csv_text(pass->csv, UNIT), capacity,
-                             &row, err));
+            SN_TRY(begin_row(u, sn_csv_text(pass->csv, COMMODITY),
+                             sn_csv_text(pass->csv, COUNTRY), sn_csv_text(pass->csv, TYPE),
+                             sn_csv_text(pass->csv, UNIT), capacity, &row, err));
             SN_TRY(end_row(u, row, text, SN_CSV_ROW, year, err));
             amounts++;
         }
@@ -414,52 +274,8 @@ out:
 
 /* ------------------------------------------------------------------------------ tables */
 
-/* The next word of a base that says what is made, not that it is; NULL at the end. */
-static const char *next_word(const char **at, size_t *length)
-{
-    static const char *const idle[] = {"production", "capacity", "yearend", "global", "for",
-                                       "world",      "total",    "metal",   "year"};
-
-    for (;;) {
-        const char *word = *at + strspn(*at, " ");
-        *length = strcspn(word, " ");
-        *at = word + *length;
-        if (*length == 0)
-            return NULL;
-        bool skip = false;
-        for (size_t k = 0; k < sizeof idle / sizeof idle[0]; k++)
-            skip |= strlen(idle[k]) == *length && memcmp(idle[k], word, *length) == 0;
-        if (!skip)
-            return word;
-    }
-}
-
-/* Whether a table of capacity may be that of a table of production: "Refinery capacity" is of
- * "Refinery production", "Production capacity" of any, "Clinker capacity" not of "Cement
- * production". */
-static bool may_belong(const char *capacity, const char *production)
-{
-    const char *a, *at = capacity;
-    size_t length, other;
-    bool any = false;
-
-    while ((a = next_word(&at, &length)) != NULL) {
-        const char *b, *by = production;
-        bool any_b = false;
-        any = true;
-        while ((b = next_word(&by, &other)) != NULL) {
-            any_b = true;
-            if (length == other && memcmp(a, b, length) == 0)
-                return true;
-        }
-        if (!any_b)
-            return true;
-    }
-    return !any;
-}
-
-/* Remarks on single countries join the table without them; capacity the only production table of
- * its commodity; a second table of one stage gets its words into its name. */
+/* Remarks on single countries join the table without them; capacity the only production table
+ * of its commodity; a second table of one stage gets its words into its name. */
 static void settle_tables(usgs *u)
 {
     const size_t n = (size_t)u->tables.count;
@@ -482,7 +298,7 @@ static void settle_tables(usgs *u)
         for (size_t b = 0; b < n && t->is_capacity; b++) {
             const usgs_table *o = &u->table[b];
             if (o->commodity != t->commodity || o->is_capacity || !o->has_countries ||
-                o->joins != (int32_t)b || !may_belong(t->base, o->base))
+                o->joins != (int32_t)b || !sn_usgs_may_belong(t->base, o->base))
                 continue;
             makers++;
             stage = o->stage;
@@ -505,8 +321,8 @@ static void settle_tables(usgs *u)
             alone &= b == a || o->joins != (int32_t)b || !o->has_countries ||
                      o->commodity != t->commodity || strcmp(o->stage, t->stage) != 0 ||
                      (o->is_capacity != t->is_capacity &&
-                      may_belong(t->is_capacity ? t->base : o->base,
-                                 t->is_capacity ? o->base : t->base));
+                      sn_usgs_may_belong(t->is_capacity ? t->base : o->base,
+                                         t->is_capacity ? o->base : t->base));
         }
         const char *commodity = name_of(u, t->commodity);
         sn_makers_slug((sn_slice){t->detail, strlen(t->detail)}, slug, sizeof slug);
@@ -515,16 +331,19 @@ static void settle_tables(usgs *u)
     }
 }
 
-static sn_status count_total(usgs *u, const usgs_table *table, const usgs_row *row, sn_error *err)
+static sn_status count_total(usgs *u, const usgs_table *table, const usgs_row *row,
+                             sn_error *err)
 {
     sn_makers *makers = u->pass->makers;
     sn_status status = SN_OK;
     sn_maker_total key = {.printed = NAN};
     sn_maker_total *total = NULL;
 
-    SN_TRY(sn_dict_add(&makers->commodity, table->name, strlen(table->name), &key.commodity, err));
+    SN_TRY(
+        sn_dict_add(&makers->commodity, table->name, strlen(table->name), &key.commodity, err));
     SN_TRY(sn_dict_add(&makers->stage, table->stage, strlen(table->stage), &key.stage, err));
-    const char *year = sn_dict_text(&u->year, row->year), *unit = sn_dict_text(&u->unit, row->unit);
+    const char *year = sn_dict_text(&u->year, row->year),
+               *unit = sn_dict_text(&u->unit, row->unit);
     SN_TRY(sn_dict_add(&makers->year, year, strlen(year), &key.year, err));
     SN_TRY(sn_dict_add(&makers->unit, unit, strlen(unit), &key.unit, err));
     for (size_t t = 0; t < makers->totals; t++) {

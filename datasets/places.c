@@ -31,7 +31,7 @@ struct sn_places {
 
 /* The letter under an accent, for U+00C0 .. U+017F; ' ' is no letter. */
 static const char plain_letter[] =
-    "aaaaaaaceeeeiiiidnooooo ouuuuypsaaaaaaaceeeeiiiidnooooo ouuuuypy" /* 00C0 .. 00FF */
+    "aaaaaaaceeeeiiiidnooooo ouuuuypsaaaaaaaceeeeiiiidnooooo ouuuuypy"  /* 00C0 .. 00FF */
     "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllll" /* 0100 .. 0140 */
     "llnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";  /* 0141 .. 017F */
 
@@ -40,7 +40,10 @@ static uint32_t take_character(const unsigned char **at, const unsigned char *en
 {
     const unsigned char first = *(*at)++;
     const int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
-    uint32_t c = more == 3 ? first & 7u : more == 2 ? first & 15u : more == 1 ? first & 31u : first;
+    uint32_t c = more == 3   ? first & 7u
+                 : more == 2 ? first & 15u
+                 : more == 1 ? first & 31u
+                             : first;
 
     for (int k = 0; k < more && *at < end; k++)
         c = c << 6 | (*(*at)++ & 63u);
@@ -56,9 +59,7 @@ static size_t fold(sn_slice text, char folded[LONGEST])
 
     while (at < end) {
         const uint32_t c = take_character(&at, end);
-        char plain = c < 128                     ? (char)c
-                     : c >= 0xc0 && c <= 0x17f ? plain_letter[c - 0xc0]
-                                                 : ' ';
+        char plain = c < 128 ? (char)c : c >= 0xc0 && c <= 0x17f ? plain_letter[c - 0xc0] : ' ';
         if (plain == '\'' || c == 0x2019 || c == 0x60 || c == 0xb4 || plain == '.')
             continue; /* Cote d'Ivoire, U.S.A. */
         if (!isalnum((unsigned char)plain) && plain != '&' && plain != '_') {
@@ -179,7 +180,8 @@ static sn_status enter_countries(sn_places *p, sn_error *err)
         if (number >= 0)
             p->number[number] = index;
     }
-    for (size_t c = 0; c < p->countries.count; c++) { /* codes before names, names before others */
+    for (size_t c = 0; c < p->countries.count;
+         c++) { /* codes before names, names before others */
         SN_TRY(enter_spelling(p, slice_of(p->countries.country[c].iso2), (int32_t)c, err));
         SN_TRY(enter_spelling(p, slice_of(p->countries.country[c].name), (int32_t)c, err));
     }
@@ -334,8 +336,8 @@ static int32_t find_index(const sn_places *p, sn_slice text)
         return found;
     const char *open = memchr(bare.text, '(', bare.length);
     if (open != NULL && open > bare.text &&
-        (found = look_up(p, without_marks((sn_slice){bare.text, (size_t)(open - bare.text)}))) !=
-            SN_NONE)
+        (found = look_up(
+             p, without_marks((sn_slice){bare.text, (size_t)(open - bare.text)}))) != SN_NONE)
         return found;
     if (bare.length > 4 && bare.text[bare.length - 1] == 'e' && /* "Russiae": estimated */
         (found = look_up(p, (sn_slice){bare.text, bare.length - 1})) != SN_NONE)

@@ -28,9 +28,11 @@ static sn_status read_edges(const sn_preset_input *input, sn_native *native, sn_
 
 static bool knows_comtrade(const sn_preset_header *header)
 {
-    return sn_preset_has_all(header, "reportercode|reporteriso|countrycode,partnercode|partneriso,"
-                                     "flowcode,cmdcode,primaryvalue") ||
-           sn_preset_has_all(header, "reporter,partner,cmd|cmdcode,flow|flowcode,value|primaryvalue");
+    return sn_preset_has_all(header,
+                             "reportercode|reporteriso|countrycode,partnercode|partneriso,"
+                             "flowcode,cmdcode,primaryvalue") ||
+           sn_preset_has_all(header,
+                             "reporter,partner,cmd|cmdcode,flow|flowcode,value|primaryvalue");
 }
 
 static bool knows_comtrade_classic(const sn_preset_header *header)
@@ -53,7 +55,8 @@ static bool knows_trade(const sn_preset_header *header)
 
 static bool knows_usgs(const sn_preset_header *header)
 {
-    return sn_preset_has_all(header, "section,commodity,country,statistics,statistics_detail,value") ||
+    return sn_preset_has_all(header,
+                             "section,commodity,country,statistics,statistics_detail,value") ||
            sn_preset_has_all(header, "commodity,country,type,unit_meas");
 }
 
@@ -75,37 +78,45 @@ static const char comtrade_columns[] =
     "partnerISO|partner";
 
 static const sn_preset presets[] = {
-    {SN_PRESET_FLOWS, "graphml", "GraphML (networkx, igraph, Gephi, yEd): edges with a weight", "",
-     sn_graph_is_graphml, sn_graph_read},
-    {SN_PRESET_FLOWS, "node-link", "JSON graph: node-link of networkx and d3, JSON Graph Format", "",
-     sn_graph_is_json, sn_graph_read},
-    {SN_PRESET_TRADE, "baci", "CEPII BACI: t, i, j, k, v, q; thousand USD, tonnes", "t|i|j|k|v|q|source", knows_baci,
-     sn_trades_to_network},
-    {SN_PRESET_TRADE, "comtrade", "UN Comtrade, present columns: reporterCode, partnerCode, flowCode, cmdCode, ...",
+    {SN_PRESET_FLOWS, "graphml", "GraphML (networkx, igraph, Gephi, yEd): edges with a weight",
+     "", sn_graph_is_graphml, sn_graph_read},
+    {SN_PRESET_FLOWS, "node-link",
+     "JSON graph: node-link of networkx and d3, JSON Graph Format", "", sn_graph_is_json,
+     sn_graph_read},
+    {SN_PRESET_TRADE, "baci", "CEPII BACI: t, i, j, k, v, q; thousand USD, tonnes",
+     "t|i|j|k|v|q|source", knows_baci, sn_trades_to_network},
+    {SN_PRESET_TRADE, "comtrade",
+     "UN Comtrade, present columns: reporterCode, partnerCode, flowCode, cmdCode, ...",
      comtrade_columns, knows_comtrade, sn_trades_to_network},
-    {SN_PRESET_TRADE, "comtrade-classic", "UN Comtrade, former columns: Reporter Code, Trade Flow, ...",
-     comtrade_columns, knows_comtrade_classic, sn_trades_to_network},
-    {SN_PRESET_TRADE, "trade", "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
+    {SN_PRESET_TRADE, "comtrade-classic",
+     "UN Comtrade, former columns: Reporter Code, Trade Flow, ...", comtrade_columns,
+     knows_comtrade_classic, sn_trades_to_network},
+    {SN_PRESET_TRADE, "trade",
+     "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
      "year|exporter|importer|product|value_kusd|value_usd|value|quantity_t|quantity_kg|source",
      knows_trade, sn_trades_to_network},
-    {SN_PRESET_PRODUCTION, "usgs-mcs", "USGS Mineral Commodity Summaries, world tables of 2025 and 2026: production",
+    {SN_PRESET_PRODUCTION, "usgs-mcs",
+     "USGS Mineral Commodity Summaries, world tables of 2025 and 2026: production",
      "Commodity|Country|Statistics|Statistics_detail|Unit|Year|Value", knows_usgs,
      sn_makers_to_network},
-    {SN_PRESET_PRODUCTION, "eu-crm", "EU critical raw materials study: Material, Stage, Country, Share: production",
+    {SN_PRESET_PRODUCTION, "eu-crm",
+     "EU critical raw materials study: Material, Stage, Country, Share: production",
      "Material|Stage|Country|Share", knows_eu_crm, sn_makers_to_network},
-    {SN_PRESET_PRODUCTION, "production", "native production.csv: commodity, stage, country, value, unit, year, source",
+    {SN_PRESET_PRODUCTION, "production",
+     "native production.csv: commodity, stage, country, value, unit, year, source",
      "commodity|stage|country|value|unit|year|source|capacity", knows_production,
      sn_makers_to_network},
     {SN_PRESET_FLOWS, "matrix",
      "input-output table: rows supply columns; final_demand, output, value_added", "",
      sn_matrix_knows, sn_matrix_read},
-    {SN_PRESET_FLOWS, "edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
+    {SN_PRESET_FLOWS, "edges",
+     "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
      "source|target|value|product|unit|quantity|year|lead_time|basis", knows_edges, read_edges},
 };
 
 sn_trades_reader *sn_trades_reader_of(const sn_preset *preset)
 {
-    return preset->kind != SN_PRESET_TRADE          ? NULL
+    return preset->kind != SN_PRESET_TRADE      ? NULL
            : strcmp(preset->name, "baci") == 0  ? sn_trades_read_baci
            : strcmp(preset->name, "trade") == 0 ? sn_trades_read_tidy
                                                 : sn_trades_read_comtrade;
@@ -217,7 +228,8 @@ static sn_status check_map(const sn_preset *preset, const sn_import_options *how
     const char *bad = misfit(NULL, how);
 
     if (bad != NULL)
-        return sn_fail(err, SN_EUSAGE, "--map \"%.100s\" is not of the form value=OBS_VALUE", bad);
+        return sn_fail(err, SN_EUSAGE, "--map \"%.100s\" is not of the form value=OBS_VALUE",
+                       bad);
     bad = misfit(preset, how);
     if (bad != NULL)
         return sn_fail(err, SN_EUSAGE, "--map: preset %s has no column \"%.*s\"; it has %s",
@@ -291,8 +303,8 @@ static bool is_kept(const sn_csv *csv, const sn_preset_columns *room)
     return true;
 }
 
-sn_status sn_preset_next(sn_csv *csv, const sn_preset_columns *room, sn_source *source, bool *more,
-                         sn_error *err)
+sn_status sn_preset_next(sn_csv *csv, const sn_preset_columns *room, sn_source *source,
+                         bool *more, sn_error *err)
 {
     sn_status status = SN_OK;
 
@@ -321,9 +333,10 @@ static sn_status find_named(const char *name, const sn_preset **preset, sn_error
     }
     const char *nearest = sn_nearest(name, names, sn_preset_count());
     return nearest != NULL
-               ? sn_fail(err, SN_EUSAGE, "unknown preset \"%.60s\"; nearest: \"%s\"", name, nearest)
-               : sn_fail(err, SN_EUSAGE, "unknown preset \"%.60s\"; supplynet help import lists them",
-                         name);
+               ? sn_fail(err, SN_EUSAGE, "unknown preset \"%.60s\"; nearest: \"%s\"", name,
+                         nearest)
+               : sn_fail(err, SN_EUSAGE,
+                         "unknown preset \"%.60s\"; supplynet help import lists them", name);
 }
 
 /* A reader of the first lines: with it the header's names.  NULL where there is no header. */

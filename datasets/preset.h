@@ -21,16 +21,22 @@ enum { SN_PRESET_COLUMNS = 40 }; /* most columns of a preset */
 typedef enum { SN_AMOUNT_VALUE, SN_AMOUNT_QUANTITY } sn_trade_amount;
 
 /** Whose report of a trade is taken where exporter and importer both have one. */
-typedef enum { SN_REPORT_IMPORTER, SN_REPORT_EXPORTER, SN_REPORT_MAX, SN_REPORT_MEAN } sn_report_of;
+typedef enum {
+    SN_REPORT_IMPORTER,
+    SN_REPORT_EXPORTER,
+    SN_REPORT_MAX,
+    SN_REPORT_MEAN
+} sn_report_of;
 
 /** sn_import_options - how foreign tables are read; zeroed: as found. */
 typedef struct {
-    const char *preset;     /* its name; NULL: found from the file                            */
-    const char *map[SN_PRESET_COLUMNS]; /* "value=OBS_VALUE,unit=UNIT": the headers of columns */
+    const char *preset; /* its name; NULL: found from the file                            */
+    const char
+        *map[SN_PRESET_COLUMNS]; /* "value=OBS_VALUE,unit=UNIT": the headers of columns */
     size_t map_count;
     const char *where[SN_PRESET_COLUMNS]; /* "source=BACI*": only rows that have this         */
     size_t where_count;
-    const char *product;    /* "8110|2603": only codes that begin so; NULL: all               */
+    const char *product; /* "8110|2603": only codes that begin so; NULL: all               */
     sn_trade_amount measure;
     sn_report_of report_of;
     int first_year, last_year; /* only these; 0: all                                          */
@@ -113,8 +119,8 @@ sn_status sn_preset_open(const sn_bytes *bytes, const sn_import_options *how,
 
 /** sn_preset_next - sn_csv_next, past the rows that --where does not keep; those are counted as
  *  "other rows (--where)". */
-sn_status sn_preset_next(sn_csv *csv, const sn_preset_columns *room, sn_source *source, bool *more,
-                         sn_error *err);
+sn_status sn_preset_next(sn_csv *csv, const sn_preset_columns *room, sn_source *source,
+                         bool *more, sn_error *err);
 
 /** sn_preset_wants - whether --product keeps a product: its code begins with one of those asked
  *  for. */

@@ -95,7 +95,8 @@ static sn_status begin_stage(stage_import *s, sn_csv *csv, sn_slice commodity, s
     if (colon != NULL) {
         const size_t size = (size_t)(colon - makers.text);
         SN_TRY(copy(s, (sn_slice){makers.text, size}, &kept.maker_commodity, err));
-        SN_TRY(copy(s, (sn_slice){colon + 1, makers.length - size - 1}, &kept.maker_stage, err));
+        SN_TRY(
+            copy(s, (sn_slice){colon + 1, makers.length - size - 1}, &kept.maker_stage, err));
     }
     SN_TRY(grow((void **)&s->stage, &s->stage_room, s->stages, sizeof kept, err));
     s->stage[s->stages++] = kept;
@@ -113,7 +114,8 @@ static sn_status add_products(stage_import *s, sn_slice list, const stage_row *s
     while (at < list.length) {
         const char *bar = memchr(list.text + at, '|', list.length - at);
         const size_t size = bar != NULL ? (size_t)(bar - list.text) - at : list.length - at;
-        product_row row = {.commodity = stage->commodity, .stage = stage->stage,
+        product_row row = {.commodity = stage->commodity,
+                           .stage = stage->stage,
                            .content = isnan(content) ? 1 : content};
         if (size > 0) {
             SN_TRY(copy(s, (sn_slice){list.text + at, size}, &row.hs, err));
@@ -150,7 +152,8 @@ static sn_status read_stage(stage_import *s, sn_csv *csv, sn_source *source, sn_
     SN_TRY(sn_csv_amount(csv, CONTENT, &content, err));
     if (find_stage(s, commodity, stage) == NULL)
         SN_TRY(begin_stage(s, csv, commodity, stage, err));
-    SN_TRY(add_products(s, sn_csv_text(csv, HS), find_stage(s, commodity, stage), content, err));
+    SN_TRY(
+        add_products(s, sn_csv_text(csv, HS), find_stage(s, commodity, stage), content, err));
     source->rows_used++;
 out:
     return status;
@@ -158,11 +161,13 @@ out:
 
 static sn_status read_stages(stage_import *s, sn_error *err)
 {
-    static const sn_csv_column columns[COLUMNS] = {
-        [COMMODITY] = {"commodity", "mineral", true}, [STAGE] = {"stage", NULL, true},
-        [NEXT] = {"next", NULL, true},                [YIELD] = {"yield", NULL, false},
-        [HS] = {"hs", "product|code|hs6|k", true},    [CONTENT] = {"content", NULL, false},
-        [MAKERS] = {"makers", "production", false}};
+    static const sn_csv_column columns[COLUMNS] = {[COMMODITY] = {"commodity", "mineral", true},
+                                                   [STAGE] = {"stage", NULL, true},
+                                                   [NEXT] = {"next", NULL, true},
+                                                   [YIELD] = {"yield", NULL, false},
+                                                   [HS] = {"hs", "product|code|hs6|k", true},
+                                                   [CONTENT] = {"content", NULL, false},
+                                                   [MAKERS] = {"makers", "production", false}};
     sn_bytes bytes = {0};
     sn_source *source;
     sn_csv *csv = NULL;
@@ -245,10 +250,10 @@ static sn_status read_production(stage_import *s, const char *year, sn_error *er
     }
     for (size_t k = 0; k < s->stages; k++)
         if (s->stage[k].rows == 0) {
-            status = sn_fail(err, SN_EDATA,
-                             "%s has no production of %s:%s%s%s, which %s asks for", bytes.name,
-                             s->stage[k].maker_commodity, s->stage[k].maker_stage,
-                             year[0] != '\0' ? " in " : "", year, s->options->stages);
+            status =
+                sn_fail(err, SN_EDATA, "%s has no production of %s:%s%s%s, which %s asks for",
+                        bytes.name, s->stage[k].maker_commodity, s->stage[k].maker_stage,
+                        year[0] != '\0' ? " in " : "", year, s->options->stages);
             goto out;
         }
     if (unused > 0)
@@ -325,11 +330,12 @@ static sn_status use_trades(stage_import *s, const sn_trades *trade, sn_source *
                                   product->hs, product->commodity, product->stage));
         for (size_t q = 0; q < p; q++)
             if (begins(product->hs, s->product[q].hs) || begins(s->product[q].hs, product->hs))
-                SN_TRY(sn_source_note(source, err,
-                                      "%s stands for %s %s and for %s %s: the same trade serves "
-                                      "both",
-                                      product->hs, s->product[q].commodity, s->product[q].stage,
-                                      product->commodity, product->stage));
+                SN_TRY(
+                    sn_source_note(source, err,
+                                   "%s stands for %s %s and for %s %s: the same trade serves "
+                                   "both",
+                                   product->hs, s->product[q].commodity, s->product[q].stage,
+                                   product->commodity, product->stage));
     }
 out:
     return status;
@@ -357,8 +363,7 @@ static sn_status read_trade(stage_import *s, const char *year, sn_error *err)
 {
     sn_import_options how = s->options->import;
     const sn_trades_filter filter = {&how, year, NULL};
-    const char *path =
-        s->options->flows != NULL ? s->options->flows : s->options->network;
+    const char *path = s->options->flows != NULL ? s->options->flows : s->options->network;
     sn_bytes bytes = {0};
     sn_trades trade = {0};
     char *codes = NULL;
@@ -392,11 +397,12 @@ static sn_status build(stage_import *s, sn_builder *builder, sn_error *err)
     sn_status status = SN_OK;
 
     SN_TRY(sn_countries_load(&countries, err));
-    status = sn_tables_build(s->tables, sn_load_name_country, &countries, builder, &line, &report,
-                             &reason);
+    status = sn_tables_build(s->tables, sn_load_name_country, &countries, builder, &line,
+                             &report, &reason);
     if (status != SN_OK) {
         if (line > 0)
-            (void)sn_fail(err, status, "%s:%zu: %.400s", s->options->stages, line, reason.message);
+            (void)sn_fail(err, status, "%s:%zu: %.400s", s->options->stages, line,
+                          reason.message);
         else
             (void)sn_fail(err, status, "%s", reason.message);
         goto out;
@@ -419,8 +425,8 @@ sn_status sn_stage_import(const sn_load_options *options, sn_network **net, sn_s
     SN_TRY_ALLOC(s.tables, "tables");
     SN_TRY_ALLOC(builder, "a network");
     if (options->production == NULL) {
-        status = sn_fail(err, SN_EUSAGE,
-                         "--stages needs a table of production: --production FILE");
+        status =
+            sn_fail(err, SN_EUSAGE, "--stages needs a table of production: --production FILE");
         goto out;
     }
     if (options->year != 0)

@@ -13,14 +13,13 @@
  * The table of stages has a row for each product that leaves a stage:
  *   commodity, stage, next, yield   as in stages.csv (tables.h); the rows of one stage agree,
  *                                   or leave next and yield empty after the first
- *   hs                              codes that begin so are its trade, "2825|283691"; empty: none
- *   content                         tonnes of the commodity in a tonne of the product; empty: 1
- *   makers                          what the table of production calls it, "lithium:mining";
- *                                   empty: commodity:stage
- * The trade is that of options->year, in tonnes (rows without any are estimated if
- * options->import.estimate_quantity says so, else left out and counted), the production that of
- * options->production_year, else of the same year.  What follows is what the built-in networks
- * are made by: sn_tables_build.
+ *   hs                              codes that begin so are its trade, "2825|283691"; empty:
+ * none content                         tonnes of the commodity in a tonne of the product;
+ * empty: 1 makers                          what the table of production calls it,
+ * "lithium:mining"; empty: commodity:stage The trade is that of options->year, in tonnes (rows
+ * without any are estimated if options->import.estimate_quantity says so, else left out and
+ * counted), the production that of options->production_year, else of the same year.  What
+ * follows is what the built-in networks are made by: sn_tables_build.
  *
  * Returns  as sn_load and sn_tables_load.
  */

@@ -34,7 +34,8 @@ sn_status sn_trades_begin(sn_trades_pass *pass, sn_error *err)
 {
     sn_status status = SN_OK;
 
-    SN_TRY(sn_sources_add(pass->input->sources, "flows", pass->input->bytes, &pass->source, err));
+    SN_TRY(
+        sn_sources_add(pass->input->sources, "flows", pass->input->bytes, &pass->source, err));
     SN_TRY(sn_places_new(&pass->places, err));
     pass->trade->reexports = NAN;
 out:
@@ -55,8 +56,8 @@ sn_status sn_trades_end(sn_trades_pass *pass, sn_error *err)
     if (pass->filter->year[0] != '\0' && pass->trade->year.count == 0)
         return sn_fail(err, SN_EUSAGE, "%s states no year, so the year %s means nothing",
                        pass->input->bytes->name, pass->filter->year);
-    SN_TRY(sn_native_check_year(&pass->trade->year, pass->filter->year, pass->input->bytes->name,
-                                err));
+    SN_TRY(sn_native_check_year(&pass->trade->year, pass->filter->year,
+                                pass->input->bytes->name, err));
 out:
     return status;
 }
@@ -84,7 +85,7 @@ static void remember(sn_trades_memory *memory, sn_slice text, int32_t code)
 }
 
 sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text, int32_t *code,
-                        sn_error *err)
+                         sn_error *err)
 {
     *code = SN_NONE;
     if (text.length == 0)
@@ -170,9 +171,11 @@ static sn_status add_spelling(sn_trades_pass *pass, int32_t code, sn_slice text,
     sn_trades_spelling *spelling = &trade->spelling[code];
     *spelling = (sn_trades_spelling){.kind = place.kind, .place = SN_NONE, .name = SN_NONE};
     if (place.kind != SN_PLACE_UNKNOWN)
-        SN_TRY(sn_dict_add(&trade->known, place.name, strlen(place.name), &spelling->name, err));
+        SN_TRY(
+            sn_dict_add(&trade->known, place.name, strlen(place.name), &spelling->name, err));
     if (place.kind == SN_PLACE_COUNTRY)
-        SN_TRY(sn_dict_add(&trade->place, place.code, strlen(place.code), &spelling->place, err));
+        SN_TRY(
+            sn_dict_add(&trade->place, place.code, strlen(place.code), &spelling->place, err));
     else if (place.kind == SN_PLACE_UNKNOWN) /* kept as it is written */
         SN_TRY(sn_dict_add(&trade->place, text.text, text.length, &spelling->place, err));
     else if (strcmp(place.code, "WLD") == 0)
@@ -182,7 +185,7 @@ out:
 }
 
 sn_status sn_trades_spell(sn_trades_pass *pass, int column, sn_slice text, int32_t *spelling,
-                         sn_error *err)
+                          sn_error *err)
 {
     sn_trades_memory *memory = &pass->place[column];
     sn_trades *trade = pass->trade;

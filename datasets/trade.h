@@ -1,9 +1,9 @@
 /* trade.h - the rows of a trade table between countries: BACI, Comtrade, tidy tables.
  *
- * Call order: sn_trades_read_... fills the rows as they stand; sn_trades_settle makes one row of
- * every trade: duplicates and sums out, one level of product codes, one of two mirror reports;
- * sn_trades_estimate, if asked for, fills missing tonnes.  Then the rows may be looked at
- * (trade_quality.h), written down, or built into a network.
+ * Call order: sn_trades_read_... fills the rows as they stand; sn_trades_settle makes one row
+ * of every trade: duplicates and sums out, one level of product codes, one of two mirror
+ * reports; sn_trades_estimate, if asked for, fills missing tonnes.  Then the rows may be looked
+ * at (trade_quality.h), written down, or built into a network.
  */
 #ifndef SN_DATASETS_TRADE_H
 #define SN_DATASETS_TRADE_H
@@ -28,12 +28,12 @@ typedef enum { SN_SIDE_NONE, SN_SIDE_EXPORTER, SN_SIDE_IMPORTER } sn_trades_side
 /** sn_trades_row - what exporter sold to importer. */
 typedef struct {
     int32_t exporter, importer; /* codes in trade->place                                      */
-    int32_t product, year;      /* codes in trade->product, trade->year; SN_NONE: not stated   */
-    int32_t period;             /* code in trade->period: month, or source of a tidy table     */
-    uint8_t side;               /* sn_trades_side                                              */
-    bool estimated;             /* the quantity is an estimate                                */
-    bool averaged;              /* of both reports                                            */
-    double value, quantity;     /* [trade->value_unit], [t]; NaN: missing                     */
+    int32_t product, year;  /* codes in trade->product, trade->year; SN_NONE: not stated   */
+    int32_t period;         /* code in trade->period: month, or source of a tidy table     */
+    uint8_t side;           /* sn_trades_side                                              */
+    bool estimated;         /* the quantity is an estimate                                */
+    bool averaged;          /* of both reports                                            */
+    double value, quantity; /* [trade->value_unit], [t]; NaN: missing                     */
 } sn_trades_row;
 
 /** sn_trades_spelling - what stood in a country column, and what became of it. */
@@ -53,19 +53,19 @@ typedef struct {
 
 /** sn_trades - zeroed it is empty and may be cleared. */
 typedef struct {
-    sn_dict place;   /* ISO alpha-3, or the text where that is unknown */
+    sn_dict place; /* ISO alpha-3, or the text where that is unknown */
     sn_dict product, year, period;
     sn_trades_row *row;
     size_t count, room;
     const char *value_unit; /* "kUSD", or NULL where the file does not say */
 
-    sn_dict known;   /* names of places that are met                     */
-    sn_dict spelled; /* texts of the country columns                     */
+    sn_dict known;                /* names of places that are met                     */
+    sn_dict spelled;              /* texts of the country columns                     */
     sn_trades_spelling *spelling; /* [spelled.count]                      */
     size_t spelling_room;
 
-    bool is_reconciled;      /* one row a trade by its making     */
-    bool two_sided;          /* rows are reports of one side or the other */
+    bool is_reconciled;       /* one row a trade by its making     */
+    bool two_sided;           /* rows are reports of one side or the other */
     sn_trades_mirror *mirror; /* pairs of reports, made by sn_trades_settle */
     size_t mirrors, mirror_room;
     double world[3], partners[3]; /* by side: stated totals, and the sum of their partners */
@@ -83,7 +83,7 @@ typedef struct {
 
 /** sn_trades_reader - reads one layout; enters the file among the sources. */
 typedef sn_status sn_trades_reader(const sn_preset_input *input, const sn_trades_filter *filter,
-                                  sn_trades *trade, sn_error *err);
+                                   sn_trades *trade, sn_error *err);
 sn_trades_reader sn_trades_read_baci, sn_trades_read_tidy, sn_trades_read_comtrade;
 
 /** sn_trades_reader_of - the reader of a preset, or NULL when it is no trade table. */
@@ -103,7 +103,7 @@ sn_trades_reader *sn_trades_reader_of(const sn_preset *preset);
  * Cost  O(count log count) for reports of two sides, else O(count).
  */
 sn_status sn_trades_settle(sn_trades *trade, const sn_import_options *how, sn_source *source,
-                          sn_error *err);
+                           sn_error *err);
 
 /**
  * sn_trades_estimate - fill missing quantities: value over the median unit value of the same
@@ -117,9 +117,10 @@ sn_status sn_trades_estimate(sn_trades *trade, size_t *filled, sn_error *err);
 /** sn_trades_amount - value or quantity of a row. */
 double sn_trades_amount(const sn_trades_row *row, sn_trade_amount measure);
 
-/** sn_trades_build - add countries and flows to a builder; rows without the measure, and of 0, are
- *  left out and counted, the rest is counted as used.  Only rows of one year (a code) and one
- *  product, if these are not SN_NONE; SN_EDATA when no year is given and several are there. */
+/** sn_trades_build - add countries and flows to a builder; rows without the measure, and of 0,
+ * are left out and counted, the rest is counted as used.  Only rows of one year (a code) and
+ * one product, if these are not SN_NONE; SN_EDATA when no year is given and several are there.
+ */
 sn_status sn_trades_build(const sn_trades *trade, sn_trade_amount measure, int32_t year,
                           int32_t product, sn_builder *builder, const sn_places *places,
                           const char *name, sn_source *source, sn_error *err);

@@ -35,7 +35,8 @@ static double median_of(const priced *sorted, size_t count)
 
 /* Rows with value and quantity, twice: as they are, and for the product as a whole under the
  * exporter SN_NONE.  Sorted. */
-static sn_status list_prices(const sn_trades *trade, priced **list, size_t *count, sn_error *err)
+static sn_status list_prices(const sn_trades *trade, priced **list, size_t *count,
+                             sn_error *err)
 {
     priced *p = malloc((2 * trade->count + 1) * sizeof *p);
     size_t n = 0;
@@ -57,8 +58,8 @@ static sn_status list_prices(const sn_trades *trade, priced **list, size_t *coun
 }
 
 /* The run of a product and exporter among the prices: its beginning and length. */
-static const priced *find_run(const priced *list, size_t count, int32_t product, int32_t exporter,
-                              size_t *length)
+static const priced *find_run(const priced *list, size_t count, int32_t product,
+                              int32_t exporter, size_t *length)
 {
     size_t low = 0, high = count;
 
@@ -146,9 +147,8 @@ out:
 }
 
 sn_status sn_trades_build(const sn_trades *trade, sn_trade_amount measure, int32_t year,
-                          int32_t only_product, sn_builder *builder,
-                         const sn_places *places, const char *name, sn_source *source,
-                         sn_error *err)
+                          int32_t only_product, sn_builder *builder, const sn_places *places,
+                          const char *name, sn_source *source, sn_error *err)
 {
     const char *unit = unit_of(trade, measure);
     int32_t *node = malloc(((size_t)trade->place.count + 1) * sizeof *node);
@@ -190,9 +190,10 @@ sn_status sn_trades_build(const sn_trades *trade, sn_trade_amount measure, int32
             SN_TRY(find_node(trade, row->exporter, places, builder, node, err));
         if (node[row->importer] == SN_NONE)
             SN_TRY(find_node(trade, row->importer, places, builder, node, err));
-        const sn_basis basis = row->estimated && measure == SN_AMOUNT_QUANTITY ? SN_BASIS_ESTIMATED
-                               : row->averaged                                ? SN_BASIS_BALANCED
-                                                                              : SN_BASIS_REPORTED;
+        const sn_basis basis = row->estimated && measure == SN_AMOUNT_QUANTITY
+                                   ? SN_BASIS_ESTIMATED
+                               : row->averaged ? SN_BASIS_BALANCED
+                                               : SN_BASIS_REPORTED;
         SN_TRY(sn_builder_flow(builder, node[row->exporter], node[row->importer], amount,
                                product[row->product + 1], basis, unit,
                                unit != NULL ? strlen(unit) : 0, err));
@@ -230,15 +231,18 @@ sn_status sn_trades_note_places(const sn_trades *trade, sn_source *source, sn_er
             spelling->kind == SN_PLACE_AGGREGATE)
             continue;
         if (spelling->kind == SN_PLACE_UNKNOWN)
-            SN_TRY(sn_source_note(source, err,
-                                  "\"%.60s\" is no country that is known: kept as it is (%zu rows, "
-                                  "%.2g %% of the value)",
-                                  text, spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
+            SN_TRY(sn_source_note(
+                source, err,
+                "\"%.60s\" is no country that is known: kept as it is (%zu rows, "
+                "%.2g %% of the value)",
+                text, spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
         else
-            SN_TRY(sn_source_note(source, err,
-                                  "\"%.60s\" (%.60s) is no country: kept out (%zu rows, %.2g %% "
-                                  "beside the value that is kept)",
-                                  text, sn_dict_text(&trade->known, spelling->name), spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
+            SN_TRY(
+                sn_source_note(source, err,
+                               "\"%.60s\" (%.60s) is no country: kept out (%zu rows, %.2g %% "
+                               "beside the value that is kept)",
+                               text, sn_dict_text(&trade->known, spelling->name),
+                               spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
     }
 out:
     return status;
@@ -263,8 +267,8 @@ sn_status sn_trades_to_network(const sn_preset_input *input, sn_native *native, 
     }
     if (native->asked.count > 0)
         SN_TRY(sn_native_check_asked(native, input->bytes->name, err));
-    SN_TRY(sn_trades_build(&trade, input->how->measure, SN_NONE, SN_NONE, native->builder, places,
-                          input->bytes->name, &input->sources->source[source], err));
+    SN_TRY(sn_trades_build(&trade, input->how->measure, SN_NONE, SN_NONE, native->builder,
+                           places, input->bytes->name, &input->sources->source[source], err));
 out:
     sn_trades_clear(&trade);
     sn_places_free(places);

@@ -13,9 +13,28 @@
 #include "datasets/trade_private.h"
 
 enum {
-    REF_YEAR, YEAR, PERIOD, FLOW_CODE, FLOW, CMD, VALUE, NET, NET_TOO, QTY, QTY_UNIT, PARTNER2,
-    TRANSPORT, SUPPLY, CUSTOMS, REPORTER_CODE, REPORTER_ISO, REPORTER, PARTNER_CODE, PARTNER_ISO,
-    PARTNER, COLUMNS
+    REF_YEAR,
+    YEAR,
+    PERIOD,
+    FLOW_CODE,
+    FLOW,
+    CMD,
+    VALUE,
+    NET,
+    NET_TOO,
+    QTY,
+    QTY_UNIT,
+    PARTNER2,
+    TRANSPORT,
+    SUPPLY,
+    CUSTOMS,
+    REPORTER_CODE,
+    REPORTER_ISO,
+    REPORTER,
+    PARTNER_CODE,
+    PARTNER_ISO,
+    PARTNER,
+    COLUMNS
 };
 
 static const sn_csv_column columns[COLUMNS] = {
@@ -55,15 +74,30 @@ static flow_kind kind_of(sn_slice text)
     static const struct {
         const char *word;
         flow_kind kind;
-    } known[] = {{"M", IMPORT},        {"X", EXPORT},        {"1", IMPORT},
-                 {"2", EXPORT},        {"RX", RE_EXPORT},    {"3", RE_EXPORT},
-                 {"RM", PART_OF_BOTH}, {"4", PART_OF_BOTH},  {"DX", PART_OF_BOTH},
-                 {"FM", PART_OF_BOTH}, {"MIP", PART_OF_BOTH}, {"MOP", PART_OF_BOTH},
-                 {"XIP", PART_OF_BOTH}, {"XOP", PART_OF_BOTH}, {"Import", IMPORT},
-                 {"Imports", IMPORT},  {"Export", EXPORT},   {"Exports", EXPORT},
-                 {"Re-Export", RE_EXPORT}, {"Re-Exports", RE_EXPORT},
-                 {"Re-Import", PART_OF_BOTH}, {"Re-Imports", PART_OF_BOTH},
-                 {"Domestic Export", PART_OF_BOTH}, {"Foreign Import", PART_OF_BOTH}};
+    } known[] = {{"M", IMPORT},
+                 {"X", EXPORT},
+                 {"1", IMPORT},
+                 {"2", EXPORT},
+                 {"RX", RE_EXPORT},
+                 {"3", RE_EXPORT},
+                 {"RM", PART_OF_BOTH},
+                 {"4", PART_OF_BOTH},
+                 {"DX", PART_OF_BOTH},
+                 {"FM", PART_OF_BOTH},
+                 {"MIP", PART_OF_BOTH},
+                 {"MOP", PART_OF_BOTH},
+                 {"XIP", PART_OF_BOTH},
+                 {"XOP", PART_OF_BOTH},
+                 {"Import", IMPORT},
+                 {"Imports", IMPORT},
+                 {"Export", EXPORT},
+                 {"Exports", EXPORT},
+                 {"Re-Export", RE_EXPORT},
+                 {"Re-Exports", RE_EXPORT},
+                 {"Re-Import", PART_OF_BOTH},
+                 {"Re-Imports", PART_OF_BOTH},
+                 {"Domestic Export", PART_OF_BOTH},
+                 {"Foreign Import", PART_OF_BOTH}};
 
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         if (is_word(text, known[k].word))
@@ -110,7 +144,8 @@ out:
     return status;
 }
 
-/* The same text with the first name of its header at the end of it, and nothing where it was. */
+/* The same text with the first name of its header at the end of it, and nothing where it was.
+ */
 static sn_status shift_header(const sn_bytes *bytes, sn_bytes *straight, char **text,
                               sn_error *err)
 {
@@ -186,7 +221,11 @@ static sn_status read_quantity(sn_trades_pass *pass, sn_trades_row *row, sn_erro
     SN_TRY(sn_csv_amount(pass->csv, NET_TOO, &too, err));
     if (is_word(unit, "kg") || is_word(unit, "Weight in kilograms"))
         SN_TRY(sn_csv_amount(pass->csv, QTY, &qty, err));
-    row->quantity = (net > 0 ? net : too > 0 ? too : qty > 0 ? qty : NAN) / 1000; /* 0: not known */
+    row->quantity = (net > 0   ? net
+                     : too > 0 ? too
+                     : qty > 0 ? qty
+                               : NAN) /
+                    1000; /* 0: not known */
 out:
     return status;
 }
@@ -208,7 +247,8 @@ static void note_reexport(sn_trades *trade, const sn_trades_row *row, bool to_wo
     trade->reexports = (isnan(trade->reexports) ? 0 : trade->reexports) + row->value;
 }
 
-static sn_status take_row(sn_trades_pass *pass, flow_kind kind, sn_trades_row row, sn_error *err)
+static sn_status take_row(sn_trades_pass *pass, flow_kind kind, sn_trades_row row,
+                          sn_error *err)
 {
     const sn_slice reporter = first_filled(pass->csv, REPORTER_CODE, REPORTER_ISO, REPORTER);
     const sn_slice partner = first_filled(pass->csv, PARTNER_CODE, PARTNER_ISO, PARTNER);
@@ -280,9 +320,10 @@ static sn_status check_header(const sn_trades_pass *pass, sn_error *err)
     static const struct {
         size_t a, b, c;
         const char *what;
-    } needed[] = {{REPORTER_CODE, REPORTER_ISO, REPORTER, "reporterCode, reporterISO or reporter"},
-                  {PARTNER_CODE, PARTNER_ISO, PARTNER, "partnerCode, partnerISO or partner"},
-                  {FLOW_CODE, FLOW, FLOW, "flowCode or flow"}};
+    } needed[] = {
+        {REPORTER_CODE, REPORTER_ISO, REPORTER, "reporterCode, reporterISO or reporter"},
+        {PARTNER_CODE, PARTNER_ISO, PARTNER, "partnerCode, partnerISO or partner"},
+        {FLOW_CODE, FLOW, FLOW, "flowCode or flow"}};
 
     for (size_t k = 0; k < sizeof needed / sizeof needed[0]; k++)
         if (!sn_csv_has(pass->csv, needed[k].a) && !sn_csv_has(pass->csv, needed[k].b) &&
@@ -293,7 +334,7 @@ static sn_status check_header(const sn_trades_pass *pass, sn_error *err)
 }
 
 sn_status sn_trades_read_comtrade(const sn_preset_input *input, const sn_trades_filter *filter,
-                                 sn_trades *trade, sn_error *err)
+                                  sn_trades *trade, sn_error *err)
 {
     sn_trades_pass pass = {.input = input, .filter = filter, .trade = trade};
     sn_bytes straight = *input->bytes;
@@ -307,11 +348,13 @@ sn_status sn_trades_read_comtrade(const sn_preset_input *input, const sn_trades_
     SN_TRY(is_shifted(input->bytes, &shifted, err));
     if (shifted) {
         SN_TRY(shift_header(input->bytes, &straight, &text, err));
-        SN_TRY(sn_source_note(pass.source, err,
-                              "the header is shifted by one column against the rows: its first "
-                              "name belongs to no column, and each other one to the field before"));
+        SN_TRY(sn_source_note(
+            pass.source, err,
+            "the header is shifted by one column against the rows: its first "
+            "name belongs to no column, and each other one to the field before"));
     }
-    SN_TRY(sn_preset_open(&straight, input->how, columns, COLUMNS, &pass.columns, &pass.csv, err));
+    SN_TRY(
+        sn_preset_open(&straight, input->how, columns, COLUMNS, &pass.columns, &pass.csv, err));
     SN_TRY(check_header(&pass, err));
     for (;;) {
         SN_TRY(sn_preset_next(pass.csv, &pass.columns, pass.source, &more, err));

@@ -28,7 +28,7 @@ struct sn_native;
 
 /* A trade table as a network of countries: the `read` of its presets. */
 sn_status sn_trades_to_network(const sn_preset_input *input, struct sn_native *native,
-                              sn_error *err);
+                               sn_error *err);
 
 /* Enter the file among the sources, and load the places. */
 sn_status sn_trades_begin(sn_trades_pass *pass, sn_error *err);
@@ -40,7 +40,7 @@ sn_status sn_trades_one_year(const sn_trades *trade, const char *name, sn_error 
 
 /* The code of a text, remembered. */
 sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text, int32_t *code,
-                        sn_error *err);
+                         sn_error *err);
 
 /* Whether the filter keeps a year ("" is kept where none is asked for) or a product; a product
  * code with an odd number of digits gets its leading zero back, in `room`. */
@@ -49,7 +49,7 @@ bool sn_trades_keeps_product(sn_trades_pass *pass, sn_slice *product, char room[
 
 /* The spelling of a country column; which of both columns it is only speeds things up. */
 sn_status sn_trades_spell(sn_trades_pass *pass, int column, sn_slice text, int32_t *spelling,
-                         sn_error *err);
+                          sn_error *err);
 
 /* Add a row whose exporter and importer are spellings; counts it as dropped where one of them
  * is no country. */

@@ -129,8 +129,10 @@ static sn_status judge_unit_values(judge *j, const sn_trades_row *const *row, si
         const double own = log(row[k]->value / row[k]->quantity);
         if (fabs(0.6745 * (own - middle) / mad) <= outlier_score)
             continue;
-        sn_trades_case one = {.kind = SN_CASE_UNIT_VALUE, .value = row[k]->value,
-                              .first = exp(own), .second = exp(middle)};
+        sn_trades_case one = {.kind = SN_CASE_UNIT_VALUE,
+                              .value = row[k]->value,
+                              .first = exp(own),
+                              .second = exp(middle)};
         group->outliers++;
         group->outlier_value += row[k]->value;
         SN_TRY(name_case(j, row[k]->exporter, row[k]->importer, group, &one, err));
@@ -223,7 +225,8 @@ static sn_status judge_mirrors(judge *j, sn_trades_group *group, const sn_trades
             ratio[count++] = m / x;
         if (fmax(x, m) < apart_factor * fmin(x, m))
             continue;
-        sn_trades_case one = {.kind = SN_CASE_MIRROR, .value = fmax(x, m), .first = x, .second = m};
+        sn_trades_case one = {
+            .kind = SN_CASE_MIRROR, .value = fmax(x, m), .first = x, .second = m};
         group->apart++;
         SN_TRY(name_case(j, pair[k].exporter, pair[k].importer, group, &one, err));
         SN_TRY(add_case(j, &one, err));
@@ -363,7 +366,8 @@ static sn_status list_outside(judge *j, sn_error *err)
         if (spelling->rows == 0 || spelling->kind == SN_PLACE_COUNTRY)
             continue;
         sn_trades_outside *one = &out->outside[out->outsides++];
-        *one = (sn_trades_outside){.kind = spelling->kind, .rows = spelling->rows,
+        *one = (sn_trades_outside){.kind = spelling->kind,
+                                   .rows = spelling->rows,
                                    .share = spelling->kind == SN_PLACE_AGGREGATE || !(all > 0)
                                                 ? NAN
                                                 : spelling->value / all};
@@ -408,7 +412,8 @@ sn_status sn_trades_judge(const sn_trades *trade, sn_trades_quality *quality, sn
     quality->no_quantity = share(missing, quality->value);
     for (int side = 0; side < 3; side++)
         quality->coverage[side] = share(trade->partners[side], trade->world[side]);
-    quality->reexports = isnan(trade->reexports) ? NAN : share(trade->reexports, quality->value);
+    quality->reexports =
+        isnan(trade->reexports) ? NAN : share(trade->reexports, quality->value);
     SN_TRY(judge_groups(&j, err));
     SN_TRY(list_outside(&j, err));
     if (quality->odds > 1)

@@ -12,22 +12,22 @@
 typedef struct {
     const char *product, *year; /* NULL: not stated */
     size_t trades, exporters, importers;
-    double value, quantity;  /* sums [value unit], [t]; NaN: none is known            */
-    size_t no_quantity;      /* trades without                                        */
+    double value, quantity; /* sums [value unit], [t]; NaN: none is known            */
+    size_t no_quantity;     /* trades without                                        */
     double no_quantity_value;
-    size_t estimated;        /* trades whose quantity is an estimate                  */
-    double through;          /* sum over countries of min(exports, imports) / exports,
-                                by value: re-exports at most                          */
-    const char *top;         /* largest exporter, by value                            */
+    size_t estimated; /* trades whose quantity is an estimate                  */
+    double through;   /* sum over countries of min(exports, imports) / exports,
+                         by value: re-exports at most                          */
+    const char *top;  /* largest exporter, by value                            */
     double top_share;
-    double unit_value;       /* median of value / quantity [value unit / t]; NaN      */
-    double spread;           /* exp(1.4826 MAD of its logarithm): a factor; NaN       */
-    size_t outliers;         /* unit values with |0.6745 (x - median) / MAD| > 3.5    */
+    double unit_value; /* median of value / quantity [value unit / t]; NaN      */
+    double spread;     /* exp(1.4826 MAD of its logarithm): a factor; NaN       */
+    size_t outliers;   /* unit values with |0.6745 (x - median) / MAD| > 3.5    */
     double outlier_value;
-    size_t pairs;            /* trades that both sides report                         */
-    size_t apart;            /* of these, a factor of 2 or more apart                 */
+    size_t pairs;                    /* trades that both sides report                         */
+    size_t apart;                    /* of these, a factor of 2 or more apart                 */
     double by_exporter, by_importer; /* sums over the pairs                           */
-    double ratio;            /* median of importer's / exporter's report; NaN         */
+    double ratio;                    /* median of importer's / exporter's report; NaN         */
 } sn_trades_group;
 
 /** sn_trades_case - one trade that stands out. */
@@ -51,14 +51,14 @@ typedef struct {
 typedef struct sn_trades_quality {
     sn_trades_group *group; /* by product, then year */
     size_t groups;
-    sn_trades_case *odd;    /* the largest by value first */
+    sn_trades_case *odd; /* the largest by value first */
     size_t odds;
     sn_trades_outside *outside; /* by share, then text */
     size_t outsides;
-    double coverage[3];   /* by side: partners / stated total of the same reporters; NaN     */
-    double reexports;     /* reported re-exports / exports; NaN where the table has none     */
-    double value;         /* of all trades [value unit]                                      */
-    double no_quantity;   /* share of the value without a quantity                           */
+    double coverage[3]; /* by side: partners / stated total of the same reporters; NaN     */
+    double reexports;   /* reported re-exports / exports; NaN where the table has none     */
+    double value;       /* of all trades [value unit]                                      */
+    double no_quantity; /* share of the value without a quantity                           */
     const char *value_unit; /* static, or NULL */
     sn_arena texts;
 } sn_trades_quality;
@@ -69,8 +69,8 @@ typedef struct sn_trades_quality {
  * quality  [out]  cleared by sn_trades_quality_clear, whatever the outcome
  *
  * Cost     O(count log count).
- * Source   modified z-score: B. Iglewicz, D. Hoaglin, "How to detect and handle outliers", 1993;
- *          mirror reports: Gaulier & Zignago, "BACI", CEPII 2010-23.
+ * Source   modified z-score: B. Iglewicz, D. Hoaglin, "How to detect and handle outliers",
+ * 1993; mirror reports: Gaulier & Zignago, "BACI", CEPII 2010-23.
  */
 sn_status sn_trades_judge(const sn_trades *trade, sn_trades_quality *quality, sn_error *err);
 void sn_trades_quality_clear(sn_trades_quality *quality);

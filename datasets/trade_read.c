@@ -87,7 +87,20 @@ out:
 
 /* --------------------------------------------------------------------------------- rows */
 
-enum { YEAR, EXPORTER, IMPORTER, PRODUCT, VALUE, VALUE_USD, VALUE_ANY, TONNES, KG, SOURCE, UNIT, COLUMNS };
+enum {
+    YEAR,
+    EXPORTER,
+    IMPORTER,
+    PRODUCT,
+    VALUE,
+    VALUE_USD,
+    VALUE_ANY,
+    TONNES,
+    KG,
+    SOURCE,
+    UNIT,
+    COLUMNS
+};
 
 static sn_status read_numbers(sn_trades_pass *pass, sn_trades_row *row, sn_error *err)
 {
@@ -112,7 +125,8 @@ static sn_status keep_unit(sn_trades_pass *pass, sn_error *err)
 {
     const sn_slice text = sn_csv_text(pass->csv, UNIT);
     int32_t code;
-    const sn_status status = sn_dict_add(&pass->trade->known, text.text, text.length, &code, err);
+    const sn_status status =
+        sn_dict_add(&pass->trade->known, text.text, text.length, &code, err);
 
     if (status == SN_OK)
         pass->trade->value_unit = sn_dict_text(&pass->trade->known, code);
@@ -142,7 +156,7 @@ static sn_status read_row(sn_trades_pass *pass, sn_error *err)
         SN_TRY(keep_unit(pass, err));
     SN_TRY(sn_trades_code(&pass->trade->year, &pass->year, year, &row.year, err));
     SN_TRY(sn_trades_code(&pass->trade->period, &pass->period, sn_csv_text(pass->csv, SOURCE),
-                         &row.period, err));
+                          &row.period, err));
     SN_TRY(sn_trades_code(&pass->trade->product, &pass->product, product, &row.product, err));
     SN_TRY(sn_trades_spell(pass, 0, exporter, &row.exporter, err));
     SN_TRY(sn_trades_spell(pass, 1, importer, &row.importer, err));
@@ -186,9 +200,10 @@ static sn_status read_table(const sn_preset_input *input, const sn_trades_filter
         }
         pass.source = &input->sources->source[input->sources->count - 1];
     }
-    SN_TRY(sn_preset_open(input->bytes, input->how, columns, COLUMNS, &pass.columns, &pass.csv, err));
-    trade->value_unit = sn_csv_has(pass.csv, VALUE) || sn_csv_has(pass.csv, VALUE_USD) ? "kUSD"
-                                                                                       : NULL;
+    SN_TRY(sn_preset_open(input->bytes, input->how, columns, COLUMNS, &pass.columns, &pass.csv,
+                          err));
+    trade->value_unit =
+        sn_csv_has(pass.csv, VALUE) || sn_csv_has(pass.csv, VALUE_USD) ? "kUSD" : NULL;
     SN_TRY(read_rows(&pass, err));
 out:
     sn_trades_pass_clear(&pass);
@@ -196,14 +211,14 @@ out:
 }
 
 sn_status sn_trades_read_baci(const sn_preset_input *input, const sn_trades_filter *filter,
-                             sn_trades *trade, sn_error *err)
+                              sn_trades *trade, sn_error *err)
 {
     static const sn_csv_column columns[COLUMNS] = {
-        [YEAR] = {"t", NULL, true},        [EXPORTER] = {"i", NULL, true},
-        [IMPORTER] = {"j", NULL, true},    [PRODUCT] = {"k", NULL, true},
-        [VALUE] = {"v", NULL, true},       [VALUE_USD] = {"value_usd", NULL, false},
+        [YEAR] = {"t", NULL, true},           [EXPORTER] = {"i", NULL, true},
+        [IMPORTER] = {"j", NULL, true},       [PRODUCT] = {"k", NULL, true},
+        [VALUE] = {"v", NULL, true},          [VALUE_USD] = {"value_usd", NULL, false},
         [VALUE_ANY] = {"value", NULL, false}, [TONNES] = {"q", NULL, false},
-        [KG] = {"netWgt", NULL, false},    [SOURCE] = {"source", NULL, false},
+        [KG] = {"netWgt", NULL, false},       [SOURCE] = {"source", NULL, false},
         [UNIT] = {"unit", NULL, false}};
 
     trade->is_reconciled = true;
@@ -211,12 +226,13 @@ sn_status sn_trades_read_baci(const sn_preset_input *input, const sn_trades_filt
 }
 
 sn_status sn_trades_read_tidy(const sn_preset_input *input, const sn_trades_filter *filter,
-                             sn_trades *trade, sn_error *err)
+                              sn_trades *trade, sn_error *err)
 {
     static const sn_csv_column columns[COLUMNS] = {
         [YEAR] = {"year", "t|period|refyear|time_period", false},
         [EXPORTER] = {"exporter", "exporter_iso3|exporter_iso|origin|export_country", true},
-        [IMPORTER] = {"importer", "importer_iso3|importer_iso|destination|import_country", true},
+        [IMPORTER] = {"importer", "importer_iso3|importer_iso|destination|import_country",
+                      true},
         [PRODUCT] = {"product", "hs|hs6|hs_code|hscode|product_code|cmdCode|k|commodity_code",
                      false},
         [VALUE] = {"value_kusd", "value_1000usd|value_thousand_usd|v", false},

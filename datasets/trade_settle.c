@@ -13,8 +13,8 @@
 
 /* Which product codes occur in which year, and their value. */
 typedef struct {
-    double *value;  /* [years * products], < 0: does not occur */
-    bool *out;      /* [years * products] */
+    double *value; /* [years * products], < 0: does not occur */
+    bool *out;     /* [years * products] */
     size_t products, years;
 } level_table;
 
@@ -39,8 +39,8 @@ static bool is_named(const sn_import_options *how, const char *code)
 
 /* Mark, in one year, either a heading or its parts as out. */
 static sn_status judge_heading(const sn_trades *trade, const sn_import_options *how,
-                               level_table *level, size_t year, int32_t heading, sn_source *source,
-                               sn_error *err)
+                               level_table *level, size_t year, int32_t heading,
+                               sn_source *source, sn_error *err)
 {
     const sn_dict *product = &trade->product;
     const size_t length = product->length[heading];
@@ -63,17 +63,17 @@ static sn_status judge_heading(const sn_trades *trade, const sn_import_options *
     out[heading] = true;
     if (parts >= 0.9 * value[heading])
         return SN_OK;
-    return sn_source_note(source, err,
-                          "%s%s%s is there and in parts that add up to %.0f %% of it: the parts "
-                          "are taken; --product %s takes the heading",
-                          product->text[heading], year > 0 ? " in " : "",
-                          year > 0 ? sn_dict_text(&trade->year, (int32_t)year - 1) : "",
-                          value[heading] > 0 ? 100 * parts / value[heading] : 0.0,
-                          product->text[heading]);
+    return sn_source_note(
+        source, err,
+        "%s%s%s is there and in parts that add up to %.0f %% of it: the parts "
+        "are taken; --product %s takes the heading",
+        product->text[heading], year > 0 ? " in " : "",
+        year > 0 ? sn_dict_text(&trade->year, (int32_t)year - 1) : "",
+        value[heading] > 0 ? 100 * parts / value[heading] : 0.0, product->text[heading]);
 }
 
-static sn_status settle_levels(sn_trades *trade, const sn_import_options *how, sn_source *source,
-                               sn_error *err)
+static sn_status settle_levels(sn_trades *trade, const sn_import_options *how,
+                               sn_source *source, sn_error *err)
 {
     level_table level = {.products = (size_t)trade->product.count,
                          .years = (size_t)trade->year.count + 1};
@@ -98,7 +98,8 @@ static sn_status settle_levels(sn_trades *trade, const sn_import_options *how, s
     }
     for (size_t y = 0; y < level.years; y++)
         for (int32_t p = 0; p < trade->product.count; p++)
-            if (level.value[y * level.products + (size_t)p] >= 0 && trade->product.length[p] <= 5)
+            if (level.value[y * level.products + (size_t)p] >= 0 &&
+                trade->product.length[p] <= 5)
                 SN_TRY(judge_heading(trade, how, &level, y, p, source, err));
     for (size_t r = 0; r < trade->count; r++) {
         const sn_trades_row *row = &trade->row[r];
@@ -229,8 +230,8 @@ typedef struct {
 
 static total_key key_of(const sn_trades_row *row)
 {
-    return (total_key){row->side == SN_SIDE_EXPORTER ? row->exporter : row->importer, row->product,
-                       row->year, row->side};
+    return (total_key){row->side == SN_SIDE_EXPORTER ? row->exporter : row->importer,
+                       row->product, row->year, row->side};
 }
 
 static bool is_total(const sn_trades_row *row)
@@ -303,13 +304,14 @@ static sn_status add_mirror(sn_trades *trade, const sn_trades_row *x, const sn_t
         trade->mirror = grown;
         trade->mirror_room = room;
     }
-    trade->mirror[trade->mirrors++] = (sn_trades_mirror){x->exporter, x->importer, x->product,
-                                                        x->year, x->value, m->value};
+    trade->mirror[trade->mirrors++] =
+        (sn_trades_mirror){x->exporter, x->importer, x->product, x->year, x->value, m->value};
     return SN_OK;
 }
 
 /* Of two reports of one trade make one; they stand side by side, the exporter's first. */
-static sn_status join_mirrors(sn_trades *trade, sn_report_of how, sn_source *source, sn_error *err)
+static sn_status join_mirrors(sn_trades *trade, sn_report_of how, sn_source *source,
+                              sn_error *err)
 {
     size_t kept = 0, joined = 0;
     sn_status status = SN_OK;
@@ -336,8 +338,8 @@ out:
     return status;
 }
 
-static sn_status settle_reports(sn_trades *trade, const sn_import_options *how, sn_source *source,
-                                sn_error *err)
+static sn_status settle_reports(sn_trades *trade, const sn_import_options *how,
+                                sn_source *source, sn_error *err)
 {
     sn_status status = SN_OK;
 
@@ -353,8 +355,8 @@ out:
 
 /* ------------------------------------------------------------------------- a tidy table */
 
-/* A tidy table says everything once: rows that repeat one are dropped, two sources for one trade
- * are refused, rows that differ otherwise are added when the network is built. */
+/* A tidy table says everything once: rows that repeat one are dropped, two sources for one
+ * trade are refused, rows that differ otherwise are added when the network is built. */
 static sn_status settle_tidy(sn_trades *trade, sn_source *source, sn_error *err)
 {
     size_t kept = 0, same = 0, added = 0;
@@ -362,7 +364,8 @@ static sn_status settle_tidy(sn_trades *trade, sn_source *source, sn_error *err)
     if (trade->count > 0)
         qsort(trade->row, trade->count, sizeof *trade->row, by_report);
     for (size_t r = 0; r < trade->count; r++) {
-        const sn_trades_row *row = &trade->row[r], *last = kept > 0 ? &trade->row[kept - 1] : NULL;
+        const sn_trades_row *row = &trade->row[r],
+                            *last = kept > 0 ? &trade->row[kept - 1] : NULL;
         const bool repeats = last != NULL && by_trade(last, row) == 0;
         if (repeats && last->period != row->period)
             return sn_fail(err, SN_EDATA,
@@ -385,12 +388,14 @@ static sn_status settle_tidy(sn_trades *trade, sn_source *source, sn_error *err)
     trade->count = kept;
     sn_source_drop(source, "exact duplicate", same);
     return added == 0 ? SN_OK
-                      : sn_source_note(source, err, "%zu rows repeat a trade with other numbers: "
-                                       "added up", added);
+                      : sn_source_note(source, err,
+                                       "%zu rows repeat a trade with other numbers: "
+                                       "added up",
+                                       added);
 }
 
 sn_status sn_trades_settle(sn_trades *trade, const sn_import_options *how, sn_source *source,
-                          sn_error *err)
+                           sn_error *err)
 {
     sn_status status = SN_OK;
 

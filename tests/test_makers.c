@@ -33,10 +33,11 @@ static const char *load_how(const char *text, const char *year, sn_import_option
     for (size_t r = 0; a.status == SN_OK && r < makers.count; r++) {
         const sn_maker *row = &makers.row[r];
         used += (size_t)snprintf(
-            a.rows + used, sizeof a.rows - used, "%s%s %s %s %s %.6g/%.6g %s", r > 0 ? "; " : "",
-            sn_dict_text(&makers.commodity, row->commodity), sn_dict_text(&makers.stage, row->stage),
-            sn_dict_text(&makers.place, row->place), sn_dict_text(&makers.year, row->year),
-            row->value, row->capacity, sn_dict_text(&makers.unit, row->unit));
+            a.rows + used, sizeof a.rows - used, "%s%s %s %s %s %.6g/%.6g %s",
+            r > 0 ? "; " : "", sn_dict_text(&makers.commodity, row->commodity),
+            sn_dict_text(&makers.stage, row->stage), sn_dict_text(&makers.place, row->place),
+            sn_dict_text(&makers.year, row->year), row->value, row->capacity,
+            sn_dict_text(&makers.unit, row->unit));
     }
     for (size_t t = 0; t < makers.totals; t++)
         (void)snprintf(a.totals + strlen(a.totals), sizeof a.totals - strlen(a.totals),
@@ -93,7 +94,8 @@ static void amounts__are_read_as_they_are_printed(void **state)
         assert_true((isnan(p.value) && isnan(good[k].value)) ||
                     fabs(p.value - good[k].value) < 1e-12);
         assert_true((isnan(p.low) && isnan(good[k].low)) || fabs(p.low - good[k].low) < 1e-12);
-        assert_true((isnan(p.high) && isnan(good[k].high)) || fabs(p.high - good[k].high) < 1e-12);
+        assert_true((isnan(p.high) && isnan(good[k].high)) ||
+                    fabs(p.high - good[k].high) < 1e-12);
         assert_int_equal(p.withheld, good[k].withheld);
     }
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
@@ -102,8 +104,9 @@ static void amounts__are_read_as_they_are_printed(void **state)
     }
 }
 
-#define LONG                                                                                     \
-    "MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes\n"
+#define LONG                                                                                   \
+    "MCS "                                                                                     \
+    "chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes\n"
 
 static void usgs_2026__reads_world_tables_alone(void **state)
 {
@@ -142,52 +145,56 @@ static void usgs_2026__tells_tables_from_remarks(void **state)
     (void)state;
     /* Bentonite and Kaolin have totals of their own; "processed" is a remark on Denmark */
     assert_string_equal(
-        load(LONG "CLAYS,World Mine Production,Clays,China,Production,Mine production: Kaolin,"
-                  "thousand metric tons,2024,5,\n"
-                  "CLAYS,World Mine Production,Clays,World total,Production,"
-                  "\"Mine production: Kaolin, rounded\",thousand metric tons,2024,5,\n"
-                  "CLAYS,World Mine Production,Clays,China,Production,Mine production: Bentonite,"
-                  "thousand metric tons,2024,3,\n"
-                  "CLAYS,World Mine Production,Clays,World total,Production,"
-                  "\"Mine production: Bentonite, rounded\",thousand metric tons,2024,3,\n"
-                  "DIATOMITE,World Mine Production,Diatomite,Denmark,Production,"
-                  "Mine production: processed,metric tons,2024,4,\n"
-                  "DIATOMITE,World Mine Production,Diatomite,China,Production,Mine production,"
-                  "metric tons,2024,6,\n"
-                  "DIATOMITE,World Mine Production,Diatomite,World total,Production,"
-                  "Mine production: rounded,metric tons,2024,10,\n"),
+        load(LONG
+             "CLAYS,World Mine Production,Clays,China,Production,Mine production: Kaolin,"
+             "thousand metric tons,2024,5,\n"
+             "CLAYS,World Mine Production,Clays,World total,Production,"
+             "\"Mine production: Kaolin, rounded\",thousand metric tons,2024,5,\n"
+             "CLAYS,World Mine Production,Clays,China,Production,Mine production: Bentonite,"
+             "thousand metric tons,2024,3,\n"
+             "CLAYS,World Mine Production,Clays,World total,Production,"
+             "\"Mine production: Bentonite, rounded\",thousand metric tons,2024,3,\n"
+             "DIATOMITE,World Mine Production,Diatomite,Denmark,Production,"
+             "Mine production: processed,metric tons,2024,4,\n"
+             "DIATOMITE,World Mine Production,Diatomite,China,Production,Mine production,"
+             "metric tons,2024,6,\n"
+             "DIATOMITE,World Mine Production,Diatomite,World total,Production,"
+             "Mine production: rounded,metric tons,2024,10,\n"),
         "clays_kaolin mining CHN 2024 5000/nan t; clays_bentonite mining CHN 2024 3000/nan t; "
         "diatomite mining DNK 2024 4/nan t; diatomite mining CHN 2024 6/nan t");
-    assert_string_equal(a.totals,
-                        "clays_kaolin 5000 of 5000; clays_bentonite 3000 of 3000; diatomite 10 of "
-                        "10; ");
+    assert_string_equal(
+        a.totals, "clays_kaolin 5000 of 5000; clays_bentonite 3000 of 3000; diatomite 10 of "
+                  "10; ");
 }
 
 static void usgs_2026__puts_capacity_beside_production(void **state)
 {
     (void)state;
     assert_string_equal(
-        load(LONG "GALLIUM,World Low-Purity Production,Gallium,China,Production,Primary production,"
-                  "kilograms,2024,\"750,000\",\n"
-                  "GALLIUM,World Low-Purity Production,Gallium,China,Capacity,Production capacity,"
-                  "kilograms,2024,\"1,000,000\",\n"),
+        load(LONG
+             "GALLIUM,World Low-Purity Production,Gallium,China,Production,Primary production,"
+             "kilograms,2024,\"750,000\",\n"
+             "GALLIUM,World Low-Purity Production,Gallium,China,Capacity,Production capacity,"
+             "kilograms,2024,\"1,000,000\",\n"),
         "gallium refining CHN 2024 750/1000 t");
 }
 
-#define WIDE "\xef\xbb\xbfSOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_2023,PROD_EST_ 2024,CAP_2023\n"
+#define WIDE                                                                                   \
+    "\xef\xbb\xbfSOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_2023,PROD_EST_ 2024,CAP_2023\n"
 
 static void usgs_2025__reads_a_column_a_year(void **state)
 {
-    static const char text[] =
-        WIDE "MCS2025,Cobalt,United\xc2\xa0States,\"Mine production, estimated\",metric tons,500,"
-             "300,\n"
-             "MCS2025,Cobalt,Canada ,\"Mine production, cobalt content, estimated\",metric tons,"
-             "4220,4500,\n"
-             "MCS2025,Cobalt,Other Countries,\"Mine production, cobalt content, estimated\","
-             "metric tons,6080,,\n"
-             "MCS2025,Cobalt,World total (rounded) 10,\"Mine production, cobalt content, estimated\","
-             "metric tons,10800,4800,\n"
-             "MCS2025,Potash  ,Belarus,\"Reserves, recoverable ore\",thousand metric tons,,,\n";
+    static const char text[] = WIDE
+        "MCS2025,Cobalt,United\xc2\xa0States,\"Mine production, estimated\",metric tons,500,"
+        "300,\n"
+        "MCS2025,Cobalt,Canada ,\"Mine production, cobalt content, estimated\",metric tons,"
+        "4220,4500,\n"
+        "MCS2025,Cobalt,Other Countries,\"Mine production, cobalt content, estimated\","
+        "metric tons,6080,,\n"
+        "MCS2025,Cobalt,World total (rounded) 10,\"Mine production, cobalt content, "
+        "estimated\","
+        "metric tons,10800,4800,\n"
+        "MCS2025,Potash  ,Belarus,\"Reserves, recoverable ore\",thousand metric tons,,,\n";
     (void)state;
     assert_string_equal(load_how(text, "2023", (sn_import_options){0}),
                         "cobalt mining USA 2023 500/nan t; cobalt mining CAN 2023 4220/nan t; "
@@ -204,10 +211,11 @@ static void usgs_2025__adds_parts_of_a_country_but_refuses_it_twice(void **state
 {
     (void)state;
     assert_string_equal(
-        load(WIDE "M,Helium,United States (extracted from natural gas),\"Production, helium gas "
-                  "content\",million cubic meters,64,,\n"
-                  "M,Helium,United States (from Cliffside Field),\"Production, helium gas content\","
-                  "million cubic meters,18,,\n"),
+        load(WIDE
+             "M,Helium,United States (extracted from natural gas),\"Production, helium gas "
+             "content\",million cubic meters,64,,\n"
+             "M,Helium,United States (from Cliffside Field),\"Production, helium gas content\","
+             "million cubic meters,18,,\n"),
         "helium production USA 2023 8.2e+07/nan m3");
     assert_string_equal(load(WIDE "M,Tin,Peru,Mine production,metric tons,3,,\n"
                                   "M,Tin,Peru,Mine production,metric tons,4,,\n"),
@@ -221,8 +229,9 @@ static void usgs__says_where_countries_miss_the_printed_total(void **state)
     (void)state;
     (void)load(WIDE "M,Tin,Peru,Mine production,metric tons,50,,\n"
                     "M,Tin,World total (rounded),Mine production,metric tons,100,,\n");
-    assert_non_null(strstr(a.notes, "tin mining 2023: the countries add up to 50 t, the printed "
-                                    "total is 100"));
+    assert_non_null(strstr(a.notes,
+                           "tin mining 2023: the countries add up to 50 t, the printed "
+                           "total is 100"));
     assert_non_null(strstr(a.notes, "in 0 of 1 tables"));
 }
 
@@ -240,14 +249,16 @@ static void eu_crm__reads_shares(void **state)
 
 static void native__refuses_two_sources_and_heeds_where(void **state)
 {
-    static const char text[] = "mineral,stage,country_iso3,year,value,unit,source\n"
-                               "cobalt,mining,COD,2022,140000,t,BGS\n"
-                               "cobalt,mining,COD,2022,144000,t,USGS\n"
-                               "cobalt,mining,ROW,2022,5,t,USGS\ncobalt,mining,ROW,2022,6,t,USGS\n"
-                               "cobalt,mining,NA,2022,7,t,USGS\n";
+    static const char text[] =
+        "mineral,stage,country_iso3,year,value,unit,source\n"
+        "cobalt,mining,COD,2022,140000,t,BGS\n"
+        "cobalt,mining,COD,2022,144000,t,USGS\n"
+        "cobalt,mining,ROW,2022,5,t,USGS\ncobalt,mining,ROW,2022,6,t,USGS\n"
+        "cobalt,mining,NA,2022,7,t,USGS\n";
     (void)state;
-    assert_string_equal(load(text), "m.csv:3: cobalt mining of COD comes from two sources, \"BGS\" "
-                                    "and \"USGS\"; choose one with --where source=NAME");
+    assert_string_equal(load(text),
+                        "m.csv:3: cobalt mining of COD comes from two sources, \"BGS\" "
+                        "and \"USGS\"; choose one with --where source=NAME");
     assert_string_equal(
         load_how(text, "", (sn_import_options){.where = {"source=USGS"}, .where_count = 1}),
         "cobalt mining COD 2022 144000/nan t; cobalt mining ROW 2022 11/nan t; "

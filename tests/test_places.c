@@ -35,11 +35,12 @@ static void numbers__are_comtrades_before_they_are_isos(void **state)
 {
     static const struct {
         const char *number, *code;
-    } known[] = {{"842", "USA"}, {"840", "USA"}, {"251", "FRA"}, {"250", "FRA"}, {"699", "IND"},
-                 {"356", "IND"}, {"757", "CHE"}, {"756", "CHE"}, {"579", "NOR"}, {"578", "NOR"},
-                 {"380", "ITA"}, {"381", "ITA"}, {"490", "TWN"}, {"158", "TWN"}, {"4", "AFG"},
-                 {"004", "AFG"}, {"516", "NAM"}, {"58", "BEL"},  {"280", "DEU"}, {"736", "SDN"},
-                 {"711", "ZAF"}, {"230", "ETH"}, {"810", "SUN"}, {"200", "CSK"}, {"891", "SCG"}};
+    } known[] = {
+        {"842", "USA"}, {"840", "USA"}, {"251", "FRA"}, {"250", "FRA"}, {"699", "IND"},
+        {"356", "IND"}, {"757", "CHE"}, {"756", "CHE"}, {"579", "NOR"}, {"578", "NOR"},
+        {"380", "ITA"}, {"381", "ITA"}, {"490", "TWN"}, {"158", "TWN"}, {"4", "AFG"},
+        {"004", "AFG"}, {"516", "NAM"}, {"58", "BEL"},  {"280", "DEU"}, {"736", "SDN"},
+        {"711", "ZAF"}, {"230", "ETH"}, {"810", "SUN"}, {"200", "CSK"}, {"891", "SCG"}};
     (void)state;
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
         char expected[20];
@@ -62,7 +63,7 @@ static void names__are_folded(void **state)
     } known[] = {
         {"Côte d’Ivoire", "CIV"},
         {"COTE D'IVOIRE", "CIV"},
-        {"CÃ´te d'Ivoire", "CIV"}, /* encoded twice */
+        {"CÃ´te d'Ivoire", "CIV"},       /* encoded twice */
         {"United\xc2\xa0States", "USA"}, /* no-break space */
         {"Turkyie", "TUR"},
         {"TÃ¼rkiye", "TUR"},
@@ -125,7 +126,8 @@ static void spellings__mean_one_country_each(void **state)
     assert_int_equal(sn_countries_load(&countries, NULL), SN_OK);
     for (size_t c = 0; c < countries.count; c++) {
         const sn_country *country = &countries.country[c];
-        const char *const list[] = {country->iso3, country->iso2, country->name, country->aliases};
+        const char *const list[] = {country->iso3, country->iso2, country->name,
+                                    country->aliases};
         for (size_t l = 0; l < 4; l++)
             for (const char *at = list[l]; *at != '\0';) {
                 const size_t size = strcspn(at, "|");
@@ -152,8 +154,8 @@ static void learn__lets_a_code_list_say_what_a_number_means(void **state)
     const sn_place a = sn_places_find(own, (sn_slice){"998", 3});
     const sn_place b = sn_places_find(own, (sn_slice){"997", 3});
     const sn_place c = sn_places_find(own, (sn_slice){"842", 3});
-    const int good = strcmp(a.code, "NAM") == 0 && strcmp(b.code, "TWN") == 0 &&
-                     strcmp(c.code, "USA") == 0;
+    const int good =
+        strcmp(a.code, "NAM") == 0 && strcmp(b.code, "TWN") == 0 && strcmp(c.code, "USA") == 0;
     sn_places_free(own);
     assert_true(good);
 }

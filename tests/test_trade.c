@@ -29,12 +29,14 @@ static void tell(const sn_trades *t, const sn_sources *sources, size_t source)
 
     for (size_t r = 0; r < t->count; r++) {
         const sn_trades_row *row = &t->row[r];
-        used += (size_t)snprintf(a.rows + used, sizeof a.rows - used, "%s%s>%s %s %s %.6g %.6g%s",
-                                 r > 0 ? "; " : "", sn_dict_text(&t->place, row->exporter),
-                                 sn_dict_text(&t->place, row->importer),
-                                 sn_dict_text(&t->product, row->product),
-                                 sn_dict_text(&t->year, row->year), row->value, row->quantity,
-                                 row->estimated ? " e" : row->averaged ? " m" : "");
+        used += (size_t)snprintf(
+            a.rows + used, sizeof a.rows - used, "%s%s>%s %s %s %.6g %.6g%s", r > 0 ? "; " : "",
+            sn_dict_text(&t->place, row->exporter), sn_dict_text(&t->place, row->importer),
+            sn_dict_text(&t->product, row->product), sn_dict_text(&t->year, row->year),
+            row->value, row->quantity,
+            row->estimated  ? " e"
+            : row->averaged ? " m"
+                            : "");
     }
     for (size_t n = 0; n < s->note_count; n++)
         (void)snprintf(a.notes + strlen(a.notes), sizeof a.notes - strlen(a.notes), "%s\n",
@@ -119,8 +121,9 @@ static void baci__keeps_unknown_numbers_and_names_them(void **state)
     (void)state;
     assert_string_equal(load("t,i,j,k,v,q\n2023,998,392,811010,3,1\n2023,4,392,811010,9,1\n"),
                         "998>JPN 811010 2023 3 1; AFG>JPN 811010 2023 9 1");
-    assert_non_null(strstr(a.notes, "\"998\" is no country that is known: kept as it is (1 rows, "
-                                    "25 % of the value)"));
+    assert_non_null(strstr(a.notes,
+                           "\"998\" is no country that is known: kept as it is (1 rows, "
+                           "25 % of the value)"));
 }
 
 static void baci__refuses_negative_values_with_their_place(void **state)
@@ -150,10 +153,11 @@ static void filters__keep_years_and_beginnings_of_codes(void **state)
 
 /* -------------------------------------------------------------------------------- Comtrade */
 
-#define NEW                                                                                      \
-    "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,"            \
-    "reporterDesc,flowCode,flowDesc,partnerCode,partnerISO,partnerDesc,partner2Code,"            \
-    "classificationCode,cmdCode,customsCode,mosCode,motCode,qtyUnitAbbr,qty,netWgt,primaryValue\n"
+#define NEW                                                                                    \
+    "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,"          \
+    "reporterDesc,flowCode,flowDesc,partnerCode,partnerISO,partnerDesc,partner2Code,"          \
+    "classificationCode,cmdCode,customsCode,mosCode,motCode,qtyUnitAbbr,qty,netWgt,"           \
+    "primaryValue\n"
 
 /* period, reporter, flow, partner, partner2, code, customs, transport, kg, USD */
 static char table[8000];
@@ -164,15 +168,15 @@ static void begin(const char *header)
 }
 
 static void row(const char *period, const char *reporter, const char *flow, const char *partner,
-                const char *partner2, const char *code, const char *customs, const char *transport,
-                const char *kg, const char *usd)
+                const char *partner2, const char *code, const char *customs,
+                const char *transport, const char *kg, const char *usd)
 {
     const size_t used = strlen(table);
 
     (void)snprintf(table + used, sizeof table - used,
                    "C,A,%s0101,%.4s,52,%s,%s,,,%s,,%s,,,%s,H6,%s,%s,0,%s,kg,%s,%s,%s\n", period,
-                   period, period, reporter, flow, partner, partner2, code, customs, transport, kg,
-                   kg, usd);
+                   period, period, reporter, flow, partner, partner2, code, customs, transport,
+                   kg, kg, usd);
 }
 
 static void comtrade__keeps_one_row_a_trade(void **state)
@@ -180,13 +184,13 @@ static void comtrade__keeps_one_row_a_trade(void **state)
     (void)state;
     begin(NEW);
     row("2023", "152", "X", "156", "0", "283691", "C00", "0", "89000", "3650000");
-    row("2023", "152", "X", "156", "0", "283691", "C00", "0", "89000", "3650000");   /* again */
-    row("2023", "152", "X", "156", "0", "283691", "C00", "2100", "1000", "50000");   /* by sea */
+    row("2023", "152", "X", "156", "0", "283691", "C00", "0", "89000", "3650000"); /* again */
+    row("2023", "152", "X", "156", "0", "283691", "C00", "2100", "1000", "50000"); /* by sea */
     row("2023", "152", "X", "156", "0", "283691", "C01", "0", "1000", "50000");
     row("2023", "152", "X", "156", "392", "283691", "C00", "0", "1000", "50000");
-    row("2023", "152", "X", "0", "0", "283691", "C00", "0", "90000", "3700000");     /* World */
+    row("2023", "152", "X", "0", "0", "283691", "C00", "0", "90000", "3700000"); /* World */
     row("2023", "152", "RX", "156", "0", "283691", "C00", "0", "7", "7000");
-    row("2023", "156", "M", "97", "0", "283691", "C00", "0", "90000", "3700000");    /* EU */
+    row("2023", "156", "M", "97", "0", "283691", "C00", "0", "90000", "3700000"); /* EU */
     row("2023", "156", "M", "156", "0", "283691", "C00", "0", "3", "3000");
     row("2023", "152", "X", "156", "0", "TOTAL", "C00", "0", "", "99000000");
     assert_string_equal(load(table), "CHL>CHN 283691 2023 3650 89");
@@ -212,7 +216,8 @@ static void comtrade__takes_the_asked_side_of_mirror_reports(void **state)
     row("2023", "152", "X", "156", "0", "283691", "C00", "0", "89000", "3650000");
     row("2023", "156", "M", "152", "0", "283691", "C00", "0", "138000", "5777000");
     row("2023", "152", "X", "392", "0", "283691", "C00", "0", "20000", "800000"); /* one side */
-    assert_string_equal(load(table), "CHL>CHN 283691 2023 5777 138; CHL>JPN 283691 2023 800 20");
+    assert_string_equal(load(table),
+                        "CHL>CHN 283691 2023 5777 138; CHL>JPN 283691 2023 800 20");
     assert_int_equal(a.mirrors, 1);
     assert_int_equal(dropped("other side's report"), 1);
     assert_string_equal(
@@ -249,7 +254,8 @@ static void levels__warn_where_parts_are_not_all_of_a_heading(void **state)
     row("2023", "156", "X", "392", "0", "8110", "C00", "0", "", "100000");
     row("2023", "156", "X", "392", "0", "811010", "C00", "0", "", "40000");
     assert_string_equal(load(table), "CHN>JPN 811010 2023 40 nan");
-    assert_non_null(strstr(a.notes, "8110 in 2023 is there and in parts that add up to 40 % of it"));
+    assert_non_null(
+        strstr(a.notes, "8110 in 2023 is there and in parts that add up to 40 % of it"));
 }
 
 static void comtrade__adds_months_but_not_to_their_year(void **state)
@@ -267,12 +273,14 @@ static void comtrade__adds_months_but_not_to_their_year(void **state)
 static void comtrade__reads_a_header_that_is_shifted(void **state)
 {
     static const char shifted[] =
-        "typeCode,freqCode,refPeriodId,refYear,refMonth,period,CountryCode,Country,reporterDesc,"
+        "typeCode,freqCode,refPeriodId,refYear,refMonth,period,CountryCode,Country,"
+        "reporterDesc,"
         "flowCode,flowDesc,partnerCode,partnerISO,partnerDesc,partner2Code,cmdCode,customsCode,"
         "motCode,netWgt,primaryValue,Mineral\n"
         "A,20230101,2023,52,2023,36,AUS,Australia,M,Import,52,BRB,Barbados,0,260500,C00,0,24.3,"
         "1656.853,,Cobalt\n"
-        "A,20230101,2023,52,2023,36,AUS,Australia,X,Export,392,JPN,Japan,0,260500,C00,0,4071.17,"
+        "A,20230101,2023,52,2023,36,AUS,Australia,X,Export,392,JPN,Japan,0,260500,C00,0,4071."
+        "17,"
         "27504.149,,Cobalt\n";
     (void)state;
     assert_string_equal(load(shifted), "AUS>JPN 260500 2023 27.5041 4.07117; "
@@ -283,13 +291,14 @@ static void comtrade__reads_a_header_that_is_shifted(void **state)
 static void comtrade__takes_either_name_of_the_weight(void **state)
 {
     (void)state;
-    assert_string_equal(load("refYear,reporterCode,partnerCode,flowCode,cmdCode,primaryValue,netWgt,"
-                             "netWeight\n"
-                             "2023,152,156,X,283691,1000,5000,\n"
-                             "2023,152,392,X,283691,1000,,7000\n"
-                             "2023,152,410,X,283691,1000,0,\n"), /* 0 kg is not known */
-                        "CHL>CHN 283691 2023 1 5; CHL>JPN 283691 2023 1 7; "
-                        "CHL>KOR 283691 2023 1 nan");
+    assert_string_equal(
+        load("refYear,reporterCode,partnerCode,flowCode,cmdCode,primaryValue,netWgt,"
+             "netWeight\n"
+             "2023,152,156,X,283691,1000,5000,\n"
+             "2023,152,392,X,283691,1000,,7000\n"
+             "2023,152,410,X,283691,1000,0,\n"), /* 0 kg is not known */
+        "CHL>CHN 283691 2023 1 5; CHL>JPN 283691 2023 1 7; "
+        "CHL>KOR 283691 2023 1 nan");
 }
 
 static void comtrade__takes_the_largest_where_the_splitting_columns_are_gone(void **state)
@@ -310,7 +319,8 @@ static void classic__reads_the_former_columns(void **state)
     static const char text[] =
         "Classification,Year,Period,Period Desc.,Aggregate Level,Is Leaf Code,Trade Flow Code,"
         "Trade Flow,Reporter Code,Reporter,Reporter ISO,Partner Code,Partner,Partner ISO,"
-        "Commodity Code,Commodity,Qty Unit Code,Qty Unit,Qty,Netweight (kg),Trade Value (US$),Flag\n"
+        "Commodity Code,Commodity,Qty Unit Code,Qty Unit,Qty,Netweight (kg),Trade Value "
+        "(US$),Flag\n"
         "H4,2016,2016,2016,6,1,1,Import,392,Japan,JPN,0,World,WLD,283691,Lithium,8,"
         "Weight in kilograms,1500,1500,9000,0\n"
         "H4,2016,2016,2016,6,1,1,Import,392,Japan,JPN,152,Chile,CHL,283691,Lithium,8,"
@@ -326,9 +336,10 @@ static void classic__reads_the_former_columns(void **state)
 static void comtrade__refuses_a_flow_it_does_not_know(void **state)
 {
     (void)state;
-    assert_non_null(strstr(load("refYear,reporterCode,partnerCode,flowCode,cmdCode,primaryValue\n"
-                                "2023,152,156,Q,283691,1000\n"),
-                           "t.csv:2:4: \"Q\" is no trade flow"));
+    assert_non_null(
+        strstr(load("refYear,reporterCode,partnerCode,flowCode,cmdCode,primaryValue\n"
+                    "2023,152,156,Q,283691,1000\n"),
+               "t.csv:2:4: \"Q\" is no trade flow"));
 }
 
 /* ------------------------------------------------------------------------------------ tidy */
@@ -351,7 +362,8 @@ static void tidy__refuses_two_sources_for_one_trade(void **state)
                                "2023,CHL,CHN,283691,3754,,BACI:x\n"
                                "2023,CHL,CHN,283691,3650,89,EXP:y\n";
     (void)state;
-    assert_non_null(strstr(load(text), "comes from two sources, \"EXP:y\" and \"BACI:x\"") != NULL
+    assert_non_null(strstr(load(text), "comes from two sources, \"EXP:y\" and \"BACI:x\"") !=
+                            NULL
                         ? (void *)1
                         : strstr(a.err.message, "\"BACI:x\" and \"EXP:y\""));
     assert_int_equal(a.status, SN_EDATA);
@@ -375,7 +387,8 @@ static void tidy__drops_exact_duplicates(void **state)
 
 static void map__fits_any_header(void **state)
 {
-    static const char text[] = "REF_AREA,COUNTERPART_AREA,TIME_PERIOD,OBS_VALUE\nCHL,CHN,2023,7\n";
+    static const char text[] =
+        "REF_AREA,COUNTERPART_AREA,TIME_PERIOD,OBS_VALUE\nCHL,CHN,2023,7\n";
     (void)state;
     assert_string_equal(
         load_how(text,
