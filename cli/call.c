@@ -466,16 +466,13 @@ out:
 /* What a captured answer may not be asked for. */
 static sn_status check_words(const sn_call *call, bool lent, sn_error *err)
 {
-    static const char *const of_network[] = {"network", "flows",     "nodes", "recipes",
-                                             "owners",  "commodity", "year"};
-
     if (sn_options_given(&call->options, "output") && !call->verb->output_is_folder &&
         call->verb->run != sn_verb_find("convert")->run)
         return sn_fail(err, SN_EUSAGE, "--output has no meaning here: the answer is returned");
-    for (size_t k = 0; lent && k < sizeof of_network / sizeof of_network[0]; k++)
-        if (sn_options_given(&call->options, of_network[k]))
+    for (const sn_option *option = sn_shared_options; lent && option->name != NULL; option++)
+        if (option->of_network && sn_options_given(&call->options, option->name))
             return sn_fail(err, SN_EUSAGE, "--%s has no meaning here: the network is given",
-                           of_network[k]);
+                           option->name);
     return SN_OK;
 }
 

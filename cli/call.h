@@ -39,7 +39,8 @@ typedef struct sn_verb {
     bool output_is_folder;   /* -o is where its files go; its report goes to standard output */
     bool judges;             /* wants to know what a trade table is worth                */
     bool loads_itself;       /* and it is loaded by the verb, where its options need one */
-    const char *unused;      /* shared options that mean nothing here: "seed|threads"    */
+    const char *unused;      /* shared options that mean nothing here: "seed|threads"; NETWORK:
+                              * all that say which network                               */
     sn_method_list methods[6];  /* all that its documents may name, for `supplynet methods` */
     sn_status (*run)(struct sn_call *call, sn_error *err);
 } sn_verb;
@@ -163,7 +164,7 @@ void sn_call_clear(sn_call *call);
 extern const sn_option sn_shared_options[];
 
 /* Whether a verb has no use for a shared option. */
-bool sn_verb_ignores(const sn_verb *verb, const char *option);
+bool sn_verb_ignores(const sn_verb *verb, const sn_option *option);
 
 /* document.c: the JSON document around `results`. */
 sn_status sn_document_write(const sn_call *call, const sn_report *report, sn_out *out,

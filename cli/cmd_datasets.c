@@ -190,6 +190,6 @@ const sn_verb sn_verb_datasets = {
     .examples = "supplynet datasets\n"
                 "supplynet datasets critical-minerals-2024\n"
                 "supplynet datasets white-paper facts.csv",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|estimate-quantity|stages|production|production-year|seed|threads|top",
+    .unused = "NETWORK|seed|threads|top",
     .run = run,
 };

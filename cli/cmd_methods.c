@@ -146,6 +146,6 @@ const sn_verb sn_verb_methods = {
     .examples = "supplynet methods\n"
                 "supplynet methods concentration\n"
                 "supplynet methods -f csv",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads|top",
+    .unused = "NETWORK|seed|threads|top",
     .run = run,
 };

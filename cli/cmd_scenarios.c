@@ -219,6 +219,6 @@ const sn_verb sn_verb_scenarios = {
     .examples = "supplynet scenarios\n"
                 "supplynet scenarios chn-gallium-germanium-2023\n"
                 "supplynet simulate --scenario chn-gallium-germanium-2023 --buyer JPN --stock 60",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|estimate-quantity|stages|production|production-year|seed|threads|top|fail-if",
+    .unused = "NETWORK|seed|threads|top|fail-if",
     .run = run,
 };

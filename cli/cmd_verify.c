@@ -344,7 +344,7 @@ const sn_verb sn_verb_verify = {
     .examples = "supplynet verify\n"
                 "supplynet verify --check eu-sr-2023\n"
                 "supplynet verify -f json",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads",
+    .unused = "NETWORK|seed|threads",
     .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -39,8 +39,8 @@ static void sum_up(const sn_sim_measure *run, size_t runs, size_t stride, double
     quantiles(value, runs, q->area);
 }
 
-sn_status sn_sim_draw(sn_call *call, sn_sim_job *job, sn_sim_case *kase, sn_sim_progress progress,
-                      sn_error *err)
+sn_status sn_sim_draw(sn_call *call, sn_sim_job *job, sn_sim_case *kase,
+                      sn_sim_progress progress, sn_error *err)
 {
     sn_sim_measure *buyer = calloc(job->runs * job->shown + 1, sizeof *buyer);
     double *value = malloc((job->runs + 1) * sizeof *value);
@@ -55,8 +55,8 @@ sn_status sn_sim_draw(sn_call *call, sn_sim_job *job, sn_sim_case *kase, sn_sim_
     SN_TRY_ALLOC(value, "runs");
     SN_TRY(sn_sim_many(job->plan, &kase->how, job->event, job->event_count, &job->spread,
                        (uint64_t)sn_options_integer(&call->options, "seed"), job->runs,
-                       call->threads, progress, NULL, kase->total, job->order, job->shown, buyer,
-                       err));
+                       call->threads, progress, NULL, kase->total, job->order, job->shown,
+                       buyer, err));
     sum_up(kase->total, job->runs, 1, value, &kase->runs);
     for (size_t k = 0; k < job->runs; k++)
         losing += kase->total[k].depth > 0;

@@ -28,7 +28,8 @@ static sn_status check_demand(const sn_call *call, const sn_sim_said *said, sn_e
     for (size_t i = 0; i < sn_network_node_count(call->net); i++)
         if (said->hit.weight[i] > 0 && sn_network_final_demand(call->net, i) > 0)
             return SN_OK;
-    return sn_fail(err, SN_EUSAGE, "\"%s\" selects nobody with final demand, so no demand can move",
+    return sn_fail(err, SN_EUSAGE,
+                   "\"%s\" selects nobody with final demand, so no demand can move",
                    said->select);
 }
 
@@ -46,8 +47,8 @@ static sn_status add_measure(sn_call *call, sn_sim_job *job, size_t of, sn_sim_e
     if (said->allies != NULL)
         SN_TRY(sn_call_select(call, said->allies, &allies, err));
     SN_TRY(sn_measure_flows(call->net, &said->measure, &said->hit, event.buyers, said->mode,
-                            said->allies != NULL ? &allies : NULL, said->flow_cut, &said->normal,
-                            err));
+                            said->allies != NULL ? &allies : NULL, said->flow_cut,
+                            &said->normal, err));
     said->phases = sn_measure_phases(&said->measure, said->duration, said->phase);
     for (size_t k = 0; k < said->phases; k++) {
         const bool last = k + 1 == said->phases;
@@ -80,7 +81,8 @@ static sn_status select_part(const sn_call *call, const char *text, sn_selection
     if (status == SN_OK)
         return SN_OK;
     return sn_fail(err, status, "%.*s%s", 400, why.message,
-                   sn_options_given(&call->options, "commodity") && strstr(text, "commodity=") != NULL
+                   sn_options_given(&call->options, "commodity") &&
+                           strstr(text, "commodity=") != NULL
                        ? "; --commodity has left the rest out"
                        : "");
 }

@@ -96,8 +96,8 @@ static sn_status run_case(sn_call *call, sn_sim_job *job, sn_sim_case *kase, sn_
     const bool series = sn_options_flag(&call->options, "series") && job->buyers_named;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_sim_run(job->plan, &kase->how, job->event, job->event_count, call->threads, series,
-                      go_on, NULL, &kase->result, err));
+    SN_TRY(sn_sim_run(job->plan, &kase->how, job->event, job->event_count, call->threads,
+                      series, go_on, NULL, &kase->result, err));
 out:
     return status;
 }
@@ -148,8 +148,8 @@ static sn_status run_parts(sn_call *call, sn_sim_job *job, sn_error *err)
         for (size_t e = 0; e < job->event_count; e++)
             if (job->said[job->event_of[e]].part == p)
                 alone[count++] = job->event[e];
-        SN_TRY(sn_sim_run(job->plan, &job->kase[0].how, alone, count, call->threads, false, go_on,
-                          NULL, &r, err));
+        SN_TRY(sn_sim_run(job->plan, &job->kase[0].how, alone, count, call->threads, false,
+                          go_on, NULL, &r, err));
         job->part[p].area = r.total.area;
         sn_sim_result_clear(&r);
     }
@@ -165,24 +165,28 @@ static sn_status find_model(sn_call *call, const sn_sim_job *job, sn_error *err)
     sn_status status = SN_OK;
 
     if (how->model != SN_SIM_DEFAULT && sn_network_has_lead_time(call->net))
-        SN_TRY(sn_call_find(call, SN_WARNING, "no-lead-time", job->word.model, NAN, NAN, err,
-                            "the flows' lead times play no part: under --model %s all goods take one "
-                            "step", job->word.model));
+        SN_TRY(sn_call_find(
+            call, SN_WARNING, "no-lead-time", job->word.model, NAN, NAN, err,
+            "the flows' lead times play no part: under --model %s all goods take one "
+            "step",
+            job->word.model));
     if (job->said_count == 0)
         SN_TRY(sn_call_find(call, SN_NOTE, "no-event", "simulate", 0, NAN, err,
                             "nothing happens: give --remove SELECTOR, --cut SELECTOR=F or "
                             "--scenario NAME|FILE"));
     for (size_t e = 0; e < job->said_count; e++)
         if (job->said[e].start >= how->days)
-            SN_TRY(sn_call_find(call, SN_WARNING, "late-event", job->said[e].select,
-                                job->said[e].start, how->days, err,
-                                "\"%s\" begins on day %g, after the last of the %g days; see --days",
-                                job->said[e].select, job->said[e].start, how->days));
+            SN_TRY(sn_call_find(
+                call, SN_WARNING, "late-event", job->said[e].select, job->said[e].start,
+                how->days, err,
+                "\"%s\" begins on day %g, after the last of the %g days; see --days",
+                job->said[e].select, job->said[e].start, how->days));
     if (undelivered > 1e-9)
-        SN_TRY(sn_call_find(call, SN_NOTE, "undelivered", job->word.model, undelivered, 0, err,
-                            "the published program's rationing gives %.2g %% of what is made to "
-                            "nobody; --model inoue-todo-conserving shares all of it",
-                            100 * undelivered));
+        SN_TRY(
+            sn_call_find(call, SN_NOTE, "undelivered", job->word.model, undelivered, 0, err,
+                         "the published program's rationing gives %.2g %% of what is made to "
+                         "nobody; --model inoue-todo-conserving shares all of it",
+                         100 * undelivered));
 out:
     return status;
 }
@@ -202,7 +206,8 @@ sn_status sn_sim_job_run(sn_call *call, sn_sim_job *job, sn_error *err)
     job->buyers_named = job->buyers.weight != NULL;
     if (job->buyers_named)
         keep_final_users(call->net, &job->buyers);
-    SN_TRY(sn_sim_plan_new(call->net, job->buyers_named ? &job->buyers : NULL, &job->plan, err));
+    SN_TRY(
+        sn_sim_plan_new(call->net, job->buyers_named ? &job->buyers : NULL, &job->plan, err));
     if (call->capture == NULL) {
         (void)sigaction(SIGINT, &catch, NULL);
         (void)sigaction(SIGTERM, &catch, NULL);

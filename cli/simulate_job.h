@@ -10,7 +10,8 @@
 typedef struct {
     char *select, *buyers, *shape, *allies; /* buyers, allies: or NULL */
     sn_mode mode;
-    double fraction, start, duration, recovery, ramp; /* days; duration INFINITY: does not end */
+    double fraction, start, duration, recovery,
+        ramp;           /* days; duration INFINITY: does not end */
     sn_measure measure; /* its phases take the place of fraction */
     sn_phase phase[SN_MOST_PHASES];
     size_t phases;
@@ -36,8 +37,8 @@ typedef struct {
     const char *mitigation; /* as given; NULL: none */
     sn_sim_options how;
     sn_sim_result result;
-    sn_sim_measure *total; /* [runs], or NULL */
-    double share_with_loss;   /* of the runs */
+    sn_sim_measure *total;         /* [runs], or NULL */
+    double share_with_loss;        /* of the runs */
     sn_sim_quantiles runs, *buyer; /* over all; [shown] by buyer in the order shown, or NULL */
 } sn_sim_case;
 

@@ -30,9 +30,10 @@ static void write_buyers(sn_json *json, const sn_call *call, const sn_sim_job *j
         sn_json_kv_string(json, "commodity", sn_call_text(call, SN_COMMODITY, commodity));
         write_measure(json, &r->measure[b], sn_network_unit(call->net, commodity));
         sn_json_kv_number(json, "normal", r->normal[b]);
-        sn_json_kv_string(json, "binds", r->why[b] == SN_NONE
-                                             ? NULL
-                                             : sn_dict_text(sn_network_groups(call->net), r->why[b]));
+        sn_json_kv_string(json, "binds",
+                          r->why[b] == SN_NONE
+                              ? NULL
+                              : sn_dict_text(sn_network_groups(call->net), r->why[b]));
         sn_json_kv_number_or_reason(json, "reserve_left", r->reserve_left[b], "no reserve");
         if (r->series != NULL)
             sn_json_kv_numbers(json, "served", r->series + b * r->step_count, r->step_count);
@@ -80,8 +81,8 @@ static void write_runs(sn_json *json, const sn_call *call, const sn_sim_job *job
     sn_json_kv_array(json, "buyers");
     for (size_t k = 0; k < job->shown; k++) {
         sn_json_begin_object_inline(json);
-        sn_json_kv_string(json, "id", sn_network_id(call->net,
-                                                    (size_t)kase->result.buyer[job->order[k]]));
+        sn_json_kv_string(json, "id",
+                          sn_network_id(call->net, (size_t)kase->result.buyer[job->order[k]]));
         write_quantiles(json, &kase->buyer[k]);
         sn_json_end_object(json);
     }
@@ -140,7 +141,8 @@ static void write_terms(sn_json *json, const sn_sim_said *said)
     } else if (m->kind == SN_MEASURE_TAX) {
         sn_json_kv_number(json, "rate", m->rate);
         sn_json_kv_number(json, "demand_elasticity", m->demand_elasticity);
-        sn_json_kv_number_or_reason(json, "supply_elasticity", m->supply_elasticity, "infinite");
+        sn_json_kv_number_or_reason(json, "supply_elasticity", m->supply_elasticity,
+                                    "infinite");
     } else if (m->kind == SN_MEASURE_LICENCE) {
         sn_json_kv_number(json, "delay_days", m->delay);
         sn_json_kv_number(json, "haircut", m->haircut);
@@ -159,7 +161,8 @@ static void write_terms(sn_json *json, const sn_sim_said *said)
     for (size_t k = 0; k < said->phases; k++) {
         sn_json_begin_object_inline(json);
         sn_json_kv_number(json, "start", said->start + said->phase[k].start);
-        sn_json_kv_number_or_reason(json, "duration", said->phase[k].duration, "it does not end");
+        sn_json_kv_number_or_reason(json, "duration", said->phase[k].duration,
+                                    "it does not end");
         sn_json_kv_number(json, "fraction", said->phase[k].fraction);
         sn_json_end_object(json);
     }

@@ -17,8 +17,8 @@ bool sn_sim_number(const char *text, double *number, const char **rest)
 }
 
 /* "MOST:DAYS" or "DELAY:RAMP" */
-static sn_status read_pair(const char *what, const char *text, size_t length, double *a, double *b,
-                           sn_error *err)
+static sn_status read_pair(const char *what, const char *text, size_t length, double *a,
+                           double *b, sn_error *err)
 {
     const char *rest = "", *end = text + length;
 
@@ -42,20 +42,21 @@ sn_status sn_sim_mitigation(const char *text, sn_sim_options *how, sn_error *err
         double number = NAN;
         size_t k;
         if (name >= length || name >= sizeof key)
-            return sn_fail(err, SN_EUSAGE, "option --mitigate: \"%s\" is not KEY=VALUE,...", text);
+            return sn_fail(err, SN_EUSAGE, "option --mitigate: \"%s\" is not KEY=VALUE,...",
+                           text);
         memcpy(key, at, name);
         SN_TRY(sn_choose("mitigation", key, keys, 6, &k, err));
         if (k >= 4) {
-            SN_TRY(read_pair(k == 4 ? "option --mitigate: switch" : "option --mitigate: release",
-                             value, length - name - 1,
-                             k == 4 ? &how->switch_delay : &how->release_after,
-                             k == 4 ? &how->switch_ramp : &how->release_rate, err));
+            SN_TRY(read_pair(
+                k == 4 ? "option --mitigate: switch" : "option --mitigate: release", value,
+                length - name - 1, k == 4 ? &how->switch_delay : &how->release_after,
+                k == 4 ? &how->switch_ramp : &how->release_rate, err));
         } else {
             if (!sn_sim_number(value, &number, &rest) ||
                 (rest != at + length && !(k < 2 && *rest == 'd' && rest + 1 == at + length)) ||
                 (k == 2 && number > 1))
-                return sn_fail(err, SN_EUSAGE, "option --mitigate: \"%.*s\" is not %s", (int)length,
-                               at, k < 2 ? "a number of days" : "a share");
+                return sn_fail(err, SN_EUSAGE, "option --mitigate: \"%.*s\" is not %s",
+                               (int)length, at, k < 2 ? "a number of days" : "a share");
             *(k == 0   ? &how->extra_days
               : k == 1 ? &how->reserve_days
               : k == 2 ? &how->recycle
@@ -70,8 +71,8 @@ out:
 /* --vary duration=0.5:1.5,stock=0.8:1.2, or the scenario's vary_... */
 sn_status sn_sim_spreads(const sn_call *call, sn_sim_job *job, sn_error *err)
 {
-    static const char *const keys[] = {"duration", "stock",  "fraction",
-                                       "recovery", "demand-elasticity", "supply-elasticity"};
+    static const char *const keys[] = {
+        "duration", "stock", "fraction", "recovery", "demand-elasticity", "supply-elasticity"};
     sn_sim_uncertainty *u = &job->spread;
     sn_sim_spread *const place[] = {&u->duration, &u->stock,  &u->fraction,
                                     &u->recovery, &u->demand, &u->supply};
@@ -89,7 +90,8 @@ sn_status sn_sim_spreads(const sn_call *call, sn_sim_job *job, sn_error *err)
         char key[24] = "";
         size_t k;
         if (name >= length || name >= sizeof key)
-            return sn_fail(err, SN_EUSAGE, "option --vary: \"%s\" is not KEY=LOW:HIGH,...", text);
+            return sn_fail(err, SN_EUSAGE, "option --vary: \"%s\" is not KEY=LOW:HIGH,...",
+                           text);
         memcpy(key, at, name);
         SN_TRY(sn_choose("quantity", key, keys, 6, &k, err));
         SN_TRY(read_pair("option --vary", at + name + 1, length - name - 1, &place[k]->low,
@@ -127,9 +129,9 @@ static sn_status read_words(const sn_call *call, sn_sim_job *job, sn_sim_options
 {
     static const char *const models[] = {"default", "inoue-todo", "ario",
                                          "inoue-todo-conserving"};
-    static const char *const rules[] = {"proportional", "final-last", "final-first",
-                                        "allies-first", "water-filling",
-                                        "water-filling-final-last"};
+    static const char *const rules[] = {"proportional",  "final-last",
+                                        "final-first",   "allies-first",
+                                        "water-filling", "water-filling-final-last"};
     static const char *const bindings[] = {"share", "leontief", "strong",
                                            "half",  "weak",     "linear"};
     size_t chosen;
@@ -210,17 +212,19 @@ sn_status sn_sim_setting(sn_call *call, sn_sim_job *job, sn_sim_options *how, sn
     SN_TRY(check_model(call, how, err));
     read_numbers(call, job, how);
     if (how->step > how->days)
-        return sn_fail(err, SN_EUSAGE, "a step of %g days is longer than the %g days to be played",
-                       how->step, how->days);
+        return sn_fail(err, SN_EUSAGE,
+                       "a step of %g days is longer than the %g days to be played", how->step,
+                       how->days);
     if (over != NULL) {
         SN_TRY(read_pair("option --overproduction", over, strlen(over), &how->over_most,
                          &how->over_days, err));
         if (!(how->over_days > 0))
-            return sn_fail(err, SN_EUSAGE, "option --overproduction: \"%s\": the days must be above 0",
-                           over);
+            return sn_fail(err, SN_EUSAGE,
+                           "option --overproduction: \"%s\": the days must be above 0", over);
     }
     if (how->over_most < 1)
-        return sn_fail(err, SN_EUSAGE, "overproduction is a factor on capacity of 1 at least, not %g",
+        return sn_fail(err, SN_EUSAGE,
+                       "overproduction is a factor on capacity of 1 at least, not %g",
                        how->over_most);
     SN_TRY(read_allies(call, job, how, err));
 out:

@@ -24,7 +24,9 @@ static void set_measure(sn_table *table, size_t column, const sn_sim_measure *m)
         {.name = "recover_days", .heading = "back d", .type = SN_COLUMN_NUMBER},               \
         {.name = "depth", .type = SN_COLUMN_PERCENT, .detail = 2},                             \
         {.name = "loss_area_days", .heading = "lost d", .type = SN_COLUMN_NUMBER},             \
-        {.name = "lost", .type = SN_COLUMN_AMOUNT, .detail = 3}
+    {                                                                                          \
+        .name = "lost", .type = SN_COLUMN_AMOUNT, .detail = 3                                  \
+    }
 
 static const char *case_name(const sn_sim_case *kase)
 {
@@ -41,13 +43,14 @@ static bool demand_moves(const sn_sim_job *job)
 }
 
 sn_status sn_sim_table_totals(const sn_call *call, const sn_sim_job *job, sn_table **table,
-                             sn_error *err)
+                              sn_error *err)
 {
-    static const sn_table_head head[] = {{.name = "mitigation"}, {.name = "commodity"},
-                                         MEASURE_COLUMNS};
+    static const sn_table_head head[] = {
+        {.name = "mitigation"}, {.name = "commodity"}, MEASURE_COLUMNS};
     sn_status status = SN_OK;
 
-    SN_TRY(sn_table_new("total", "How long supply lasts, and what is lost", head, 7, table, err));
+    SN_TRY(
+        sn_table_new("total", "How long supply lasts, and what is lost", head, 7, table, err));
     for (size_t c = 0; c < job->case_count; c++) {
         const sn_sim_result *r = &job->kase[c].result;
         for (size_t k = 0; k <= r->commodity_count; k++) {
@@ -57,14 +60,16 @@ sn_status sn_sim_table_totals(const sn_call *call, const sn_sim_job *job, sn_tab
                 continue;
             sn_table_add_row(*table);
             sn_table_set_text(*table, 0, case_name(&job->kase[c]));
-            sn_table_set_text(*table, 1, all ? "mean over all"
-                                             : sn_call_text(call, SN_COMMODITY, r->commodity[k]));
+            sn_table_set_text(*table, 1,
+                              all ? "mean over all"
+                                  : sn_call_text(call, SN_COMMODITY, r->commodity[k]));
             set_measure(*table, 2, m);
         }
     }
-    sn_table_add_note(*table, demand_moves(job)
-                                  ? "days from the first event; lost d: days of the supply wanted"
-                                  : "days from the first event; lost d: days of normal supply");
+    sn_table_add_note(*table,
+                      demand_moves(job)
+                          ? "days from the first event; lost d: days of the supply wanted"
+                          : "days from the first event; lost d: days of normal supply");
     if (job->part_count > 1) {
         char line[160];
         double sum = 0;
@@ -80,10 +85,12 @@ out:
 }
 
 sn_status sn_sim_table_buyers(const sn_call *call, const sn_sim_job *job, sn_table **table,
-                             sn_error *err)
+                              sn_error *err)
 {
-    static const sn_table_head head[] = {{.name = "mitigation", .detail = 1}, {.name = "id", .heading = "buyer"},
-                                         MEASURE_COLUMNS, {.name = "binds", .detail = 4}};
+    static const sn_table_head head[] = {{.name = "mitigation", .detail = 1},
+                                         {.name = "id", .heading = "buyer"},
+                                         MEASURE_COLUMNS,
+                                         {.name = "binds", .detail = 4}};
     const size_t hidden = sn_sim_buyers(job->plan) - job->shown;
     char line[120];
     sn_status status = SN_OK;
@@ -98,10 +105,13 @@ sn_status sn_sim_table_buyers(const sn_call *call, const sn_sim_job *job, sn_tab
             sn_table_set_text(*table, 1, sn_network_id(call->net, (size_t)r->buyer[b]));
             set_measure(*table, 2, &r->measure[b]);
             if (r->why[b] != SN_NONE)
-                sn_table_set_text(*table, 7, sn_dict_text(sn_network_groups(call->net), r->why[b]));
+                sn_table_set_text(*table, 7,
+                                  sn_dict_text(sn_network_groups(call->net), r->why[b]));
         }
     if (hidden > 0) {
-        (void)snprintf(line, sizeof line, "%zu more buyers lose less or nothing; --top 0 shows all that lose", hidden);
+        (void)snprintf(line, sizeof line,
+                       "%zu more buyers lose less or nothing; --top 0 shows all that lose",
+                       hidden);
         sn_table_add_note(*table, line);
     }
 out:
@@ -153,22 +163,29 @@ sn_status sn_sim_table_gap(const sn_call *call, const sn_sim_job *job, sn_table 
             sn_table_set_text(*table, 6, sn_network_unit(call->net, r->commodity[k]));
         }
     }
-    sn_table_add_note(*table, "supply comes from the capacity that is there, with --mitigate spare= "
-                              "and recycle= where given");
+    sn_table_add_note(*table,
+                      "supply comes from the capacity that is there, with --mitigate spare= "
+                      "and recycle= where given");
 out:
     return status;
 }
 
 sn_status sn_sim_table_series(const sn_call *call, const sn_sim_job *job, sn_table **table,
-                             sn_error *err)
+                              sn_error *err)
 {
     static const sn_table_head head[] = {
         {.name = "mitigation", .detail = 1},
         {.name = "day", .type = SN_COLUMN_NUMBER},
         {.name = "served", .type = SN_COLUMN_PERCENT},
         {.name = "production", .type = SN_COLUMN_AMOUNT, .detail = 2},
-        {.name = "value_added", .heading = "value added", .type = SN_COLUMN_AMOUNT, .detail = 3},
-        {.name = "final_consumption", .heading = "final", .type = SN_COLUMN_AMOUNT, .detail = 4}};
+        {.name = "value_added",
+         .heading = "value added",
+         .type = SN_COLUMN_AMOUNT,
+         .detail = 3},
+        {.name = "final_consumption",
+         .heading = "final",
+         .type = SN_COLUMN_AMOUNT,
+         .detail = 4}};
     sn_status status = SN_OK;
 
     if (!sn_options_flag(&call->options, "series"))

@@ -18,8 +18,9 @@ static char *copy(const char *text, size_t length)
 }
 
 /* The event takes what it is given; the texts are copied. */
-static sn_status add_event(sn_sim_job *job, const char *select, size_t length, const char *buyers,
-                           const char *shape, sn_sim_said said, sn_error *err)
+static sn_status add_event(sn_sim_job *job, const char *select, size_t length,
+                           const char *buyers, const char *shape, sn_sim_said said,
+                           sn_error *err)
 {
     sn_sim_said *grown = realloc(job->said, (job->said_count + 1) * sizeof *grown);
 
@@ -67,11 +68,12 @@ static sn_status read_recovery(const sn_call *call, char shape[16], double *days
     return SN_OK;
 }
 
-static sn_status read_words(const sn_call *call, sn_sim_job *job, const char *text, size_t length,
-                            double fraction, sn_error *err)
+static sn_status read_words(const sn_call *call, sn_sim_job *job, const char *text,
+                            size_t length, double fraction, sn_error *err)
 {
     char *whole = copy(text, length), *arrow = whole != NULL ? strstr(whole, "->") : NULL;
-    sn_sim_said said = {.fraction = fraction, .start = sn_options_number(&call->options, "start"),
+    sn_sim_said said = {.fraction = fraction,
+                        .start = sn_options_number(&call->options, "start"),
                         .duration = sn_options_given(&call->options, "duration")
                                         ? sn_options_number(&call->options, "duration")
                                         : INFINITY};
@@ -82,12 +84,14 @@ static sn_status read_words(const sn_call *call, sn_sim_job *job, const char *te
     SN_TRY(sn_mode_parse(sn_options_text(&call->options, "mode"), &said.mode, err));
     SN_TRY(read_recovery(call, shape, &said.recovery, err));
     if (arrow == NULL && said.mode == SN_MODE_FLOW) {
-        status = sn_fail(err, SN_EUSAGE, "--mode flow needs SUPPLIERS->BUYERS, not \"%s\"", whole);
+        status =
+            sn_fail(err, SN_EUSAGE, "--mode flow needs SUPPLIERS->BUYERS, not \"%s\"", whole);
         goto out;
     }
-    if (arrow != NULL && sn_options_given(&call->options, "mode") && said.mode != SN_MODE_FLOW) {
-        status = sn_fail(err, SN_EUSAGE, "\"%s\" names flows; that is --mode flow, not %s", whole,
-                         sn_mode_name(said.mode));
+    if (arrow != NULL && sn_options_given(&call->options, "mode") &&
+        said.mode != SN_MODE_FLOW) {
+        status = sn_fail(err, SN_EUSAGE, "\"%s\" names flows; that is --mode flow, not %s",
+                         whole, sn_mode_name(said.mode));
         goto out;
     }
     said.mode = arrow != NULL ? SN_MODE_FLOW : said.mode;
@@ -105,8 +109,8 @@ static sn_status read_cut(const sn_call *call, sn_sim_job *job, const char *text
 
     if (equals == NULL || equals == text || !sn_sim_number(equals + 1, &fraction, &rest) ||
         *rest != '\0' || fraction > 1)
-        return sn_fail(err, SN_EUSAGE, "option --cut: \"%s\" does not end in =F, a share in 0..1",
-                       text);
+        return sn_fail(err, SN_EUSAGE,
+                       "option --cut: \"%s\" does not end in =F, a share in 0..1", text);
     return read_words(call, job, text, (size_t)(equals - text), fraction, err);
 }
 
@@ -162,23 +166,26 @@ static sn_status take_assumptions(const sn_call *call, sn_sim_job *job, sn_scena
     for (int k = 0; k < SN_ASSUMPTIONS; k++) {
         sn_assumed *here = &scenario->assumed[k], *kept = &job->assumed[k];
         const char *option = option_of(k);
-        if (!here->given || k == SN_ASSUME_DEMAND_ELASTICITY || k == SN_ASSUME_SUPPLY_ELASTICITY)
+        if (!here->given || k == SN_ASSUME_DEMAND_ELASTICITY ||
+            k == SN_ASSUME_SUPPLY_ELASTICITY)
             continue;
         if (!kept->given) {
             *kept = *here; /* the texts change hands */
             *here = (sn_assumed){0};
-        } else if (!is_same(here, kept) && (option == NULL || !sn_options_given(&call->options, option))) {
-            return sn_fail(err, SN_EUSAGE, "scenario %s assumes another %s than those before it%s%s", name,
-                           sn_assumption_name((sn_assumption)k), option != NULL ? "; say which counts: --" : "",
-                           option != NULL ? option : "");
+        } else if (!is_same(here, kept) &&
+                   (option == NULL || !sn_options_given(&call->options, option))) {
+            return sn_fail(
+                err, SN_EUSAGE, "scenario %s assumes another %s than those before it%s%s", name,
+                sn_assumption_name((sn_assumption)k),
+                option != NULL ? "; say which counts: --" : "", option != NULL ? option : "");
         }
     }
     return SN_OK;
 }
 
 /* An event of a scenario, in days. */
-static sn_status read_event(sn_sim_job *job, const sn_scenario *scenario, size_t e, const char *name,
-                            sn_error *err)
+static sn_status read_event(sn_sim_job *job, const sn_scenario *scenario, size_t e,
+                            const char *name, sn_error *err)
 {
     const sn_event *event = &scenario->event[e];
     const double unit = sn_scenario_days(scenario);
@@ -186,13 +193,15 @@ static sn_status read_event(sn_sim_job *job, const sn_scenario *scenario, size_t
                         .fraction = event->fraction,
                         .start = event->start * unit,
                         .duration = isnan(event->duration) ? INFINITY : event->duration * unit,
-                        .recovery = isnan(event->recovery_time) ? 0 : event->recovery_time * unit,
+                        .recovery =
+                            isnan(event->recovery_time) ? 0 : event->recovery_time * unit,
                         .ramp = event->ramp * unit};
     sn_status status = SN_OK;
 
     SN_TRY(sn_scenario_terms(scenario, e, name, &said.measure, err));
     SN_TRY(add_event(job, event->select, strlen(event->select), event->buyers,
-                     event->recovery_shape != NULL ? event->recovery_shape : "step", said, err));
+                     event->recovery_shape != NULL ? event->recovery_shape : "step", said,
+                     err));
     if (event->allies != NULL) {
         job->said[job->said_count - 1].allies = copy(event->allies, strlen(event->allies));
         SN_TRY_ALLOC(job->said[job->said_count - 1].allies, "events");

@@ -7,6 +7,7 @@
 #include "graph/mask.h"
 #include "metrics/cascade.h"
 #include "metrics/centrality.h"
+#include "metrics/dominators.h"
 #include "metrics/exposure.h"
 
 static const char examples[] = "published-examples";
@@ -27,7 +28,7 @@ static sn_status link_nodes(const sn_network *net, sn_links *links, sn_error *er
 }
 
 /* Vectors by node; each measure has one. */
-enum { MEASURES = 8 };
+enum { MEASURES = 9 };
 typedef struct {
     sn_network *net;
     size_t n;
@@ -54,8 +55,8 @@ static sn_status take(const measured *all, const char *const *names, size_t coun
 }
 
 static const char *const kite_measures[MEASURES] = {
-    "betweenness", "closeness",  "current-flow", "katz",
-    "pagerank",    "constraint", "collective-1", "collective-2"};
+    "betweenness", "closeness",    "current-flow", "katz",        "pagerank",
+    "constraint",  "collective-1", "collective-2", "articulation"};
 
 static sn_status make_kite(void *context, const char *its_case, const char *subject,
                            const char *measure, double *computed, sn_error *err)
@@ -67,9 +68,12 @@ static sn_status make_kite(void *context, const char *its_case, const char *subj
 static sn_status measure_kite(const sn_links *both, size_t n, double *value, sn_error *err)
 {
     const sn_closeness closeness = {.closeness_out = value + n};
+    int32_t *parts = malloc((n + 1) * sizeof *parts);
+    size_t blocks;
     double bound;
     sn_status status = SN_OK;
 
+    SN_TRY_ALLOC(parts, "centralities");
     SN_TRY(sn_centrality_betweenness(both, SN_LINK_ONE, 1, value, NULL, err));
     for (size_t i = 0; i < n; i++)
         value[i] /= 2; /* each pair once */
@@ -80,7 +84,11 @@ static sn_status measure_kite(const sn_links *both, size_t n, double *value, sn_
     SN_TRY(sn_centrality_constraint(both, SN_LINK_ONE, value + 5 * n, err));
     SN_TRY(sn_centrality_collective(both, 1, value + 6 * n, err));
     SN_TRY(sn_centrality_collective(both, 2, value + 7 * n, err));
+    SN_TRY(sn_articulation(both, parts, &blocks, err));
+    for (size_t i = 0; i < n; i++)
+        value[8 * n + i] = parts[i] >= 2;
 out:
+    free(parts);
     return status;
 }
 

@@ -307,37 +307,30 @@ out:
     return status;
 }
 
-static const double *sort_key; /* losses, for qsort */
-
-static int compare_losses(const void *left, const void *right)
+static size_t top_of(const sn_call *call)
 {
-    const int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
-
-    if (sort_key[a] < sort_key[b] || sort_key[a] > sort_key[b])
-        return sort_key[a] > sort_key[b] ? -1 : 1;
-    return (a > b) - (a < b);
+    return (size_t)sn_options_integer(&call->options, "top");
 }
 
 /* The touched nodes by loss, and the buyers that reports list: those that lose, by commodity. */
 static sn_status choose(const sn_call *call, sn_whatif *w, sn_error *err)
 {
-    const size_t top = (size_t)sn_options_integer(&call->options, "top");
+    const size_t top = top_of(call);
     const size_t touched = w->result.touched_count, n = sn_network_node_count(call->net);
     double *loss = malloc((n + 1) * sizeof *loss);
+    sn_status status = SN_OK;
 
+    SN_TRY_ALLOC(loss, "a report");
     w->worst = malloc((touched + 1) * sizeof *w->worst);
+    SN_TRY_ALLOC(w->worst, "a report");
     w->shown = calloc(w->impact.buyer_count + 1, sizeof *w->shown);
+    SN_TRY_ALLOC(w->shown, "a report");
     w->paths = calloc(w->impact.buyer_count + 1, sizeof *w->paths);
-    if (loss == NULL || w->worst == NULL || w->shown == NULL || w->paths == NULL) {
-        free(loss);
-        return sn_nomem(err, "a report");
-    }
+    SN_TRY_ALLOC(w->paths, "a report");
     for (size_t i = 0; i < n; i++)
         loss[i] = fmax(w->result.down[i], w->result.up[i]);
     memcpy(w->worst, w->result.touched, touched * sizeof *w->worst);
-    sort_key = loss;
-    qsort(w->worst, touched, sizeof *w->worst, compare_losses);
-    free(loss);
+    SN_TRY(sn_impact_worst(loss, w->worst, touched, top, err));
     w->nodes_shown = top > 0 && top < touched ? top : touched;
     size_t in_commodity = 0;
     for (size_t b = 0; b < w->impact.buyer_count; b++) {
@@ -345,7 +338,9 @@ static sn_status choose(const sn_call *call, sn_whatif *w, sn_error *err)
         in_commodity = b > 0 && buyer->commodity == buyer[-1].commodity ? in_commodity + 1 : 0;
         w->shown[b] = buyer->loss > 0 && (top == 0 || in_commodity < top);
     }
-    return SN_OK;
+out:
+    free(loss);
+    return status;
 }
 
 /* Say which of the commodities that lose rest on estimates. */
@@ -390,7 +385,7 @@ static sn_status find_high(sn_call *call, sn_whatif *w, sn_error *err)
     if (market) {
         SN_TRY(sn_cascade_new(w->setting.plan, &none, &cascade, err));
         SN_TRY(sn_cascade_run(cascade, &w->mask, &result, err));
-        SN_TRY(sn_impact_make(w->setting.frame, cascade, &result, &other, err));
+        SN_TRY(sn_impact_make(w->setting.frame, cascade, &result, 1, &other, err));
         impact = &other;
     }
     w->total.high = impact->total.loss;
@@ -539,9 +534,50 @@ out:
     return status;
 }
 
+/* A loop may leak so little that doubles cannot prove the last digits: then the answer says how
+ * far it is proved. */
+static sn_status run_cascade(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    static const double too_wide = 1e-6;
+    const sn_status status = sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err);
+    const double bound = fmax(w->result.bound_down, w->result.bound_up);
+    const double asked = sn_options_number(&call->options, "tolerance");
+    const double goal = asked > 0 ? asked : 1e-9;
+
+    if (status != SN_ENUMERIC || !(bound <= too_wide || bound <= goal))
+        return status;
+    *err = (sn_error){0};
+    return sn_call_find(call, SN_WARNING, "bound-over-tolerance", "network", bound, goal, err,
+                        "losses are proved to %g only, less tightly than the tolerance; see bound",
+                        bound);
+}
+
+/* In which round the loss arrives at the buyers that reports list. */
+static sn_status find_rounds(const sn_call *call, sn_whatif *w, sn_error *err)
+{
+    int32_t *asked = malloc((w->impact.buyer_count + 1) * sizeof *asked);
+    size_t count = 0;
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(asked, "rounds");
+    w->rounds = malloc((sn_network_node_count(call->net) + 1) * sizeof *w->rounds);
+    SN_TRY_ALLOC(w->rounds, "rounds");
+    for (size_t b = 0; b < w->impact.buyer_count; b++)
+        if (w->shown[b])
+            asked[count++] = w->impact.buyer[b].node;
+    SN_TRY(sn_paths_rounds(w->setting.cascade, &w->result, asked, count, w->rounds, err));
+out:
+    free(asked);
+    return status;
+}
+
+enum { PATHS_LARGE = 1000000, PATHS_STEPS = 5000 };
+
 static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
 {
     const size_t paths = (size_t)sn_options_integer(&call->options, "paths");
+    /* Where much of a large network is lost, chains are too many to be tried at length. */
+    const size_t steps = sn_network_flow_count(call->net) > PATHS_LARGE ? PATHS_STEPS : 0;
     sn_status status = SN_OK;
 
     w->removed = calloc(sn_network_node_count(call->net) + 1, sizeof *w->removed);
@@ -549,20 +585,19 @@ static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
     for (size_t d = 0; d < w->count; d++)
         SN_TRY(apply(call, w, &w->disruption[d], err));
     SN_TRY(sn_setting_make(call, &w->setting, err));
-    SN_TRY(sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err));
-    SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, &w->impact, err));
+    SN_TRY(run_cascade(call, w, err));
+    SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, top_of(call), &w->impact,
+                          err));
     SN_TRY(find_spans(call, w, err));
     SN_TRY(find_parts(call, w, err));
     SN_TRY(find_survivals(call, w, err));
-    w->rounds = malloc((sn_network_node_count(call->net) + 1) * sizeof *w->rounds);
-    SN_TRY_ALLOC(w->rounds, "a what-if");
-    SN_TRY(sn_paths_rounds(w->setting.cascade, &w->result, w->rounds, err));
     SN_TRY(judge(call, w, err));
     SN_TRY(choose(call, w, err));
+    SN_TRY(find_rounds(call, w, err));
     for (size_t b = 0; paths > 0 && b < w->impact.buyer_count; b++)
         if (w->shown[b])
             SN_TRY(sn_paths_find(w->setting.cascade, (size_t)w->impact.buyer[b].node,
-                                 w->impact.buyer[b].amount, paths, 0, &w->paths[b], err));
+                                 w->impact.buyer[b].amount, paths, steps, &w->paths[b], err));
 out:
     return status;
 }

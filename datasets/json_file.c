@@ -44,8 +44,20 @@ static sn_status syntax_error(const char *name, const char *text, const char *at
                    column, at);
 }
 
+/* cJSON does not say whether it gave up on the text or on memory: its allocator does. */
+static _Thread_local bool is_refused;
+
+static void *take(size_t size)
+{
+    void *memory = malloc(size);
+
+    is_refused |= memory == NULL;
+    return memory;
+}
+
 sn_status sn_json_file_parse(const sn_bytes *bytes, cJSON **root, sn_error *err)
 {
+    cJSON_Hooks hooks = {take, free};
     char *text = malloc(bytes->size + 1);
     const char *end = NULL;
     sn_status status = SN_OK;
@@ -55,8 +67,13 @@ sn_status sn_json_file_parse(const sn_bytes *bytes, cJSON **root, sn_error *err)
     memcpy(text, bytes->data, bytes->size);
     text[bytes->size] = '\0';
     blank_comments(text);
+    is_refused = false;
+    cJSON_InitHooks(&hooks);
     *root = cJSON_ParseWithOpts(text, &end, 1); /* nothing may follow the value */
-    if (*root == NULL)
+    cJSON_InitHooks(NULL);
+    if (*root == NULL && is_refused)
+        status = sn_nomem(err, "a JSON text");
+    else if (*root == NULL)
         status = syntax_error(bytes->name, text, end != NULL ? end : text, err);
     free(text);
     return status;

@@ -26,9 +26,9 @@ sn_status sn_measure_parse(const char *word, sn_measure_kind *kind, sn_error *er
 
 double sn_tax_cut(double rate, double demand, double supply)
 {
-    const double answer = isinf(supply)       ? demand
-                          : supply > demand   ? demand * supply / (supply - demand)
-                                              : 0;
+    const double answer = isinf(supply)     ? demand
+                          : supply > demand ? demand * supply / (supply - demand)
+                                            : 0;
 
     return -expm1(answer * log1p(rate));
 }
@@ -105,7 +105,8 @@ static sn_status apply_cap(const sn_network *net, const sn_measure *m,
     if (isnan(m->cap) && about > 1) {
         status = sn_fail(err, SN_EUSAGE,
                          "a quota in amounts is about one product, and this one hits %zu; give "
-                         "each its own, or the quota as a share of normal", about);
+                         "each its own, or the quota as a share of normal",
+                         about);
         goto out;
     }
     for (size_t e = 0; e < net->flow_count; e++) {
@@ -121,9 +122,8 @@ out:
 }
 
 sn_status sn_measure_flows(const sn_network *net, const sn_measure *m, const sn_selection *hit,
-                           const sn_selection *buyers, sn_mode mode,
-                           const sn_selection *allies, double *cut, double *normal,
-                           sn_error *err)
+                           const sn_selection *buyers, sn_mode mode, const sn_selection *allies,
+                           double *cut, double *normal, sn_error *err)
 {
     sn_mask mask = {0};
     int32_t group = SN_NONE;

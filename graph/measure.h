@@ -1,4 +1,5 @@
-/* measure.h - policy measures in numbers: what a ban, a quota, a tax or a licence cuts of flows.
+/* measure.h - policy measures in numbers: what a ban, a quota, a tax or a licence cuts of
+ * flows.
  *
  * A measure acts on the flows that a mode names (exports, imports, flow).  What it cuts of each
  * is a share of normal; what part of that is in force changes in phases: a licence first stops
@@ -27,12 +28,12 @@ typedef struct {
     double rate;       /* tax: share of the price, >= 0                                    */
     double demand_elasticity; /* tax: <= 0                                                 */
     double supply_elasticity; /* tax: >= 0, INFINITY: the exporter's price stays           */
-    double delay;      /* licence: [days] in which nothing passes                          */
-    double haircut;    /* licence: share that stays away afterwards, 0..1                  */
-    double factor;     /* demand: multiple of normal, >= 0 ...                             */
-    double share;      /* ... of this share of final demand, 0..1; the rest stays          */
-    double enforcement;   /* share of the measure that is enforced, 0..1                   */
-    double leakage;       /* share of what is cut that still comes, by third countries, 0..1 ... */
+    double delay;       /* licence: [days] in which nothing passes                          */
+    double haircut;     /* licence: share that stays away afterwards, 0..1                  */
+    double factor;      /* demand: multiple of normal, >= 0 ...                             */
+    double share;       /* ... of this share of final demand, 0..1; the rest stays          */
+    double enforcement; /* share of the measure that is enforced, 0..1                   */
+    double leakage; /* share of what is cut that still comes, by third countries, 0..1 ... */
     double leakage_delay; /* ... from so many days after the start on                      */
 } sn_measure;
 
@@ -53,8 +54,9 @@ double sn_tax_cut(double rate, double demand_elasticity, double supply_elasticit
 
 /** sn_phase - a time in which a constant share of a measure's cut is in force. */
 typedef struct {
-    double start, duration; /* [days] from the start of the measure; INFINITY: it does not end */
-    double fraction;        /* 0..1 */
+    double start,
+        duration;    /* [days] from the start of the measure; INFINITY: it does not end */
+    double fraction; /* 0..1 */
 } sn_phase;
 
 enum { SN_MOST_PHASES = 3 };
@@ -68,18 +70,17 @@ size_t sn_measure_phases(const sn_measure *measure, double duration,
 /**
  * sn_measure_flows - the share of each flow that a measure cuts where it is in full force.
  *
- * A quota caps what all flows of one product group that are hit carry together; under allies_first
- * the allies' flows are served in proportion first, and the others share the rest.
+ * A quota caps what all flows of one product group that are hit carry together; under
+ * allies_first the allies' flows are served in proportion first, and the others share the rest.
  *
  * hit, buyers, mode  [in]   as in sn_mask_apply; buyers, where given, narrows any mode
  * allies             [in]   quota with allies_first only; NULL otherwise
  * cut                [out]  [m] 0..1, by flow
- * normal             [out]  amount a year that the measure is about, or NULL; NaN where it is of
- *                           several product groups
+ * normal             [out]  amount a year that the measure is about, or NULL; NaN where it is
+ * of several product groups
  *
- * Returns  SN_OK; SN_EUSAGE when no flow is hit, when mode is neither exports, imports nor flow, or
- *          when a cap in amounts is about several product groups; SN_ENOMEM.
- * Cost     O(V + E).
+ * Returns  SN_OK; SN_EUSAGE when no flow is hit, when mode is neither exports, imports nor
+ * flow, or when a cap in amounts is about several product groups; SN_ENOMEM. Cost     O(V + E).
  */
 sn_status sn_measure_flows(const sn_network *net, const sn_measure *measure,
                            const sn_selection *hit, const sn_selection *buyers, sn_mode mode,

@@ -168,8 +168,7 @@ void sim_apply(sim_state *s, double from, double to)
     bool moved = false;
 
     for (size_t e = 0; e < s->event_count; e++) {
-        const double now =
-            sim_severity(&s->event[e], from, to, s->by_flow);
+        const double now = sim_severity(&s->event[e], from, to, s->by_flow);
         moved |= now != s->severity[e];
         s->severity[e] = now;
     }

@@ -26,9 +26,9 @@ static double draw(gsl_rng *rng, sn_sim_spread spread)
 /* A tax cuts what its drawn elasticities say, with the enforcement and leakage that it has. */
 static double drawn_fraction(const sn_sim_event *event, double demand, double supply)
 {
-    const double stated =
-        event->tax > 0 ? sn_tax_cut(event->tax, event->demand_elasticity, event->supply_elasticity)
-                       : 0;
+    const double stated = event->tax > 0 ? sn_tax_cut(event->tax, event->demand_elasticity,
+                                                      event->supply_elasticity)
+                                         : 0;
 
     if (!(stated > 0))
         return event->fraction;

@@ -1,7 +1,8 @@
 /* simulate_pipe.c - goods under way: what leaves a supplier arrives after the flow's lead time.
  *
  * A lead time of k + f steps, f < 1, lets a share 1 - f of a shipment arrive k steps later and
- * the rest one step after that.  Each flow with a lead time remembers its last k + 2 shipments. */
+ * the rest one step after that.  Each flow with a lead time remembers its last k + 2 shipments.
+ */
 #include "metrics/simulate_private.h"
 
 #include <math.h>

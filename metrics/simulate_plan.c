@@ -1,4 +1,5 @@
-/* simulate_plan.c - a network made ready for steps: levels, pieces, the normal state, buyers. */
+/* simulate_plan.c - a network made ready for steps: levels, pieces, the normal state, buyers.
+ */
 #include "metrics/simulate_private.h"
 
 #include <stdlib.h>

@@ -16,9 +16,9 @@ struct sn_sim_plan {
     double *bought;      /* [n] purchases, all groups                                  */
     double *need;        /* [segments] normal purchases of the group                   */
     size_t buyer_count, commodity_count;
-    int32_t *buyer;         /* [buyers] */
-    bool *is_final;         /* [buyers] measured by final demand, else by production */
-    int32_t *commodity;     /* [commodities] codes */
+    int32_t *buyer;           /* [buyers] */
+    bool *is_final;           /* [buyers] measured by final demand, else by production */
+    int32_t *commodity;       /* [commodities] codes */
     int32_t *buyer_commodity; /* [buyers] place in commodity */
 };
 
@@ -46,31 +46,31 @@ typedef struct {
     sim_hit *hit;     /* [events] */
     double *severity; /* [events] in force; NaN at first */
     int threads;
-    bool by_flow;     /* one stock a flow, not a group */
-    size_t now;       /* number of the step */
+    bool by_flow; /* one stock a flow, not a group */
+    size_t now;   /* number of the step */
 
     size_t *level_first; /* [levels + 1] as in the plan, for the nodes that can move */
     int32_t *node;
-    double *left;     /* [n] capacity left, 0..1                                       */
-    double *passes;   /* [m] share of a flow that can pass; NULL: all                  */
-    double *grown;    /* [n] overproduction factor >= 1; NULL: none                    */
+    double *left;       /* [n] capacity left, 0..1                                       */
+    double *passes;     /* [m] share of a flow that can pass; NULL: all                  */
+    double *grown;      /* [n] overproduction factor >= 1; NULL: none                    */
     const double *want; /* [n] final demand now                                        */
-    double *own_want; /* [n] the same where demand moves; NULL: it is the normal one   */
-    double *demand;   /* [n] rate                                                      */
-    double *made;     /* [n] rate                                                      */
-    double *final;    /* [n] rate delivered to final demand                            */
-    double *error;    /* [n] mass balance of the step                                  */
-    int32_t *short_of; /* [n] group that limits, or SN_NONE                            */
-    double *order;    /* [m] rate                                                      */
-    double *ship;     /* [m] rate                                                      */
-    double *stock;    /* [segments] or [m] rate x days                                 */
-    double *reserve;  /* [segments] rate x days; NULL: none                            */
+    double *own_want;   /* [n] the same where demand moves; NULL: it is the normal one   */
+    double *demand;     /* [n] rate                                                      */
+    double *made;       /* [n] rate                                                      */
+    double *final;      /* [n] rate delivered to final demand                            */
+    double *error;      /* [n] mass balance of the step                                  */
+    int32_t *short_of;  /* [n] group that limits, or SN_NONE                            */
+    double *order;      /* [m] rate                                                      */
+    double *ship;       /* [m] rate                                                      */
+    double *stock;      /* [segments] or [m] rate x days                                 */
+    double *reserve;    /* [segments] rate x days; NULL: none                            */
     double *short_days; /* [segments] days of shortage so far; NULL: nothing asks        */
-    double *waste;    /* [n] rate made and given to nobody; NULL: cannot be            */
-    double *open;     /* [m] scratch of the published rationing, with waste            */
+    double *waste;      /* [n] rate made and given to nobody; NULL: cannot be            */
+    double *open;       /* [m] scratch of the published rationing, with waste            */
     sim_pipe pipe;
-    double *wait;     /* [m] days of short supply; NULL: no switching                  */
-    double *lean;     /* [m] 0..1 how far orders still go there; NULL: no switching    */
+    double *wait; /* [m] days of short supply; NULL: no switching                  */
+    double *lean; /* [m] 0..1 how far orders still go there; NULL: no switching    */
 } sim_state;
 
 /* A measure in the making. */

@@ -9,7 +9,8 @@ static void for_all(sim_state *s, visit what)
 {
     const int64_t n = (int64_t)s->plan->net->node_count;
 
-#pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1 && n > 4096)
+#pragma omp parallel for schedule(static)                                                      \
+    num_threads(s->threads) if (s->threads > 1 && n > 4096)
     for (int64_t i = 0; i < n; i++)
         what(s, (size_t)i);
 }
@@ -58,8 +59,9 @@ static void settle_and_order(sim_state *s, size_t node)
                 continue;
             s->stock[e] =
                 sim_max(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
-            s->order[e] = sim_max(0, value * part + sim_gap_of(days * value * part, s->stock[e]) /
-                                                        s->how->adjust_days);
+            s->order[e] =
+                sim_max(0, value * part + sim_gap_of(days * value * part, s->stock[e]) /
+                                              s->how->adjust_days);
             cap_order(s, e);
         }
     }
@@ -129,7 +131,8 @@ static void settle_with_caution(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
     const double aim = sim_min(s->demand[node], sim_capacity(s, node));
-    const double wanted = sim_input_part(s, node, aim), used = sim_input_part(s, node, s->made[node]);
+    const double wanted = sim_input_part(s, node, aim),
+                 used = sim_input_part(s, node, s->made[node]);
 
     sim_receive(s, node);
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
@@ -137,7 +140,8 @@ static void settle_with_caution(sim_state *s, size_t node)
         if (!(need > 0))
             continue;
         s->stock[seg] = sim_max(0, s->stock[seg] - used * need * s->how->step);
-        const double gap = sim_gap_of(sim_target_days(s, node, seg) * need * wanted, s->stock[seg]);
+        const double gap =
+            sim_gap_of(sim_target_days(s, node, seg) * need * wanted, s->stock[seg]);
         const double ratio = used + sim_max(0, gap) / s->how->adjust_days / need;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
             const size_t e = net->in_flow[k];

@@ -1,10 +1,10 @@
 /* simulate_ration_published.c - water filling as the program of Inoue & Todo does it.
  *
- * The program raises all customers together by the smallest ratio of order to normal that is not
- * yet filled, and goes on with the differences.  Two of its ways differ from its own description,
- * and are kept here because its published figures hold them: final demand still counts in the sum
- * after it has been filled, so that some goods go to nobody, and a customer that has ordered
- * nothing is served like the smallest order in the first round. */
+ * The program raises all customers together by the smallest ratio of order to normal that is
+ * not yet filled, and goes on with the differences.  Two of its ways differ from its own
+ * description, and are kept here because its published figures hold them: final demand still
+ * counts in the sum after it has been filled, so that some goods go to nobody, and a customer
+ * that has ordered nothing is served like the smallest order in the first round. */
 #include "metrics/simulate_private.h"
 
 #include <math.h>

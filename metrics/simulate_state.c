@@ -107,8 +107,8 @@ sn_status sim_state_make(sim_state *s, sn_error *err)
     bool cuts = false, grows = false;
     sn_status status = SN_OK;
 
-    s->by_flow = s->how->model == SN_SIM_INOUE_TODO ||
-                 s->how->model == SN_SIM_INOUE_TODO_CONSERVING;
+    s->by_flow =
+        s->how->model == SN_SIM_INOUE_TODO || s->how->model == SN_SIM_INOUE_TODO_CONSERVING;
     s->want = net->final_demand;
     SN_TRY(sim_hits_make(net, s->event, s->event_count, &s->hit, err));
     SN_TRY(pick_movers(s, err));

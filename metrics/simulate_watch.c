@@ -88,7 +88,7 @@ void sim_look(const sim_state *s, sim_watch *w, sn_sim_result *r, size_t t)
 }
 
 sn_status sim_result_make(const sn_sim_plan *plan, const sn_sim_options *how, bool series,
-                             sn_sim_result *r, sn_error *err)
+                          sn_sim_result *r, sn_error *err)
 {
     const size_t b = plan->buyer_count, c = plan->commodity_count;
     const double steps = ceil(how->days / how->step - 1e-9);
@@ -129,8 +129,8 @@ out:
     return status;
 }
 
-sn_status sim_watch_start(const sn_sim_event *event, size_t count,
-                             sn_sim_result *r, sim_watch *w, sn_error *err)
+sn_status sim_watch_start(const sn_sim_event *event, size_t count, sn_sim_result *r,
+                          sim_watch *w, sn_error *err)
 {
     sn_status status = SN_OK;
 

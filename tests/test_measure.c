@@ -5,12 +5,14 @@
 #include "graph/measure.h"
 
 /* S sells 40 to A, 60 to B, 100 at home; T sells 50 to B. */
-static const char trade[] = "S: kind=country; T: kind=country; A: kind=country; B: kind=country;"
-                            "S A 40; S B 60; S S 100; T B 50";
+static const char trade[] =
+    "S: kind=country; T: kind=country; A: kind=country; B: kind=country;"
+    "S A 40; S B 60; S S 100; T B 50";
 
 static sn_measure measure(sn_measure_kind kind)
 {
-    return (sn_measure){.kind = kind, .cap = NAN, .cap_amount = NAN, .enforcement = 1, .share = 1};
+    return (sn_measure){
+        .kind = kind, .cap = NAN, .cap_amount = NAN, .enforcement = 1, .share = 1};
 }
 
 static size_t phases(const sn_measure *m, double duration, sn_phase phase[SN_MOST_PHASES])
@@ -108,8 +110,8 @@ static cuts cut_by(sn_measure m, sn_mode mode, const char *hit_id, const char *b
             ally_weight[i] = strcmp(id, "A") == 0;
             buyer_weight[i] = buyers_id != NULL && strcmp(id, buyers_id) == 0;
         }
-        got.status = sn_measure_flows(net, &m, &hit, buyers_id != NULL ? &to : NULL, mode, &ally,
-                                      cut, &got.normal, &err);
+        got.status = sn_measure_flows(net, &m, &hit, buyers_id != NULL ? &to : NULL, mode,
+                                      &ally, cut, &got.normal, &err);
         for (size_t e = 0; e < 4; e++) {
             const sn_flow flow = sn_network_flow(net, e);
             const char *from = sn_network_id(net, (size_t)flow.supplier);
@@ -186,7 +188,8 @@ static void measures__that_meet_no_flow_or_no_single_product_are_refused(void **
     sn_error err = {0};
     m = measure(SN_MEASURE_QUOTA);
     m.cap_amount = 5;
-    assert_int_equal(sn_build("S: kind=country; S A 4 product=x; S A 6 product=y", &net, NULL), SN_OK);
+    assert_int_equal(sn_build("S: kind=country; S A 4 product=x; S A 6 product=y", &net, NULL),
+                     SN_OK);
     const sn_status status =
         sn_measure_flows(net, &m, &all, NULL, SN_MODE_EXPORTS, NULL, cut, NULL, &err);
     m.cap_amount = NAN;

@@ -1,5 +1,5 @@
-/* test_simulate_means.c - what softens a disruption in time, and what does not: stocks, reserves, lead
- * times, other suppliers, more capacity, allies, and demand that grows. */
+/* test_simulate_means.c - what softens a disruption in time, and what does not: stocks,
+ * reserves, lead times, other suppliers, more capacity, allies, and demand that grows. */
 #include "sn_test.h"
 #include "sn_sim.h"
 
@@ -16,7 +16,8 @@ static void lead_time__lets_what_is_under_way_arrive(void **state)
         how.days = 364;
         const sn_sim_measure m =
             sim_under("M: kind=firm final_demand=36500 inventory_days=20\nS: kind=firm\n"
-                  "S M 36500 lead=10", "S", outage(1, 28), &how);
+                      "S M 36500 lead=10",
+                      "S", outage(1, 28), &how);
         /* the gap of 28 days starts 10 days later and meets the same stock */
         assert_close(m.survive, 30, steps[k] + 1e-9);
         assert_close(m.area, 8, 1e-9);
@@ -49,10 +50,10 @@ static void stock__of_a_recipe_goes_before_that_of_the_node(void **state)
     (void)state;
     for (int k = 0; k < 2; k++)
         m[k] = sim_under(k == 0 ? "M: kind=firm sector=m final_demand=36500 inventory_days=20\n"
-                              "S: kind=firm sector=s\nS M 36500\nrecipe m s 2 5"
-                            : "M: kind=firm sector=m final_demand=36500 inventory_days=20\n"
-                              "S: kind=firm sector=s\nS M 36500\nrecipe m s 2",
-                     "S", outage(1, 28), &how);
+                                  "S: kind=firm sector=s\nS M 36500\nrecipe m s 2 5"
+                                : "M: kind=firm sector=m final_demand=36500 inventory_days=20\n"
+                                  "S: kind=firm sector=s\nS M 36500\nrecipe m s 2",
+                         "S", outage(1, 28), &how);
     assert_close(m[0].survive, 5, 1e-9);
     assert_close(m[1].survive, 20, 1e-9);
 }
@@ -79,7 +80,7 @@ static void demand__that_grows_past_capacity_leaves_a_gap(void **state)
     sn_sim_event event = {.growth = 0.5, .duration = INFINITY, .ramp = 100, .fraction = 1};
     sn_sim_options how = sn_sim_defaults();
     sn_network *net = sim_make("M: kind=stage stage=use final_demand=100\n"
-                           "S: kind=stage stage=mining\nS M 100");
+                               "S: kind=stage stage=mining\nS M 100");
     sn_sim_result r = {0};
     (void)state;
     how.days = 300;
@@ -119,8 +120,9 @@ static void overproduction__fills_a_gap_at_its_pace(void **state)
 
 static void allies__are_served_before_others(void **state)
 {
-    sn_network *net = sim_make("A: kind=country final_demand=50\nB: kind=country final_demand=30\n"
-                           "S: kind=country final_demand=20 primary=100\nS A 50\nS B 30");
+    sn_network *net =
+        sim_make("A: kind=country final_demand=50\nB: kind=country final_demand=30\n"
+                 "S: kind=country final_demand=20 primary=100\nS A 50\nS B 30");
     double ally[3] = {0}, area[3];
     sn_sim_options how = sn_sim_defaults();
     sn_sim_result r = {0};
@@ -173,8 +175,8 @@ static void longer_stock__never_shortens_survival_where_each_has_one_supplier(vo
         for (int i = 0; i < N; i++) { /* a tree: who comes first sells to who comes later */
             const size_t used = strlen(text);
             x = x * 6364136223846793005u + 1442695040888963407u;
-            (void)snprintf(text + used, sizeof text - used, "n%d: kind=firm final_demand=%d\n", i,
-                           1 + (int)((x >> 40) % 9));
+            (void)snprintf(text + used, sizeof text - used, "n%d: kind=firm final_demand=%d\n",
+                           i, 1 + (int)((x >> 40) % 9));
             if (i > 0)
                 (void)snprintf(text + strlen(text), sizeof text - strlen(text), "n%d n%d %d\n",
                                (int)((x >> 20) % (unsigned)i), i, 1 + (int)((x >> 50) % 9));
@@ -190,8 +192,8 @@ static void longer_stock__never_shortens_survival_where_each_has_one_supplier(vo
     assert_true(longer > 500);
 }
 
-/* The exception: M refills its stock from T as well, which has nothing to spare, so that T's own
- * final demand goes short; without stock M orders what it always does. */
+/* The exception: M refills its stock from T as well, which has nothing to spare, so that T's
+ * own final demand goes short; without stock M orders what it always does. */
 static void longer_stock__of_one_can_shorten_survival_of_another_by_refilling(void **state)
 {
     static const char text[] = "M: kind=firm sector=m final_demand=80\nS: kind=firm sector=s\n"
@@ -214,14 +216,14 @@ static void switching__moves_orders_to_a_supplier_with_spare_capacity(void **sta
     (void)state;
     for (int k = 0; k < 2; k++) {
         sn_network *net = sim_make("B: kind=firm final_demand=100\nS: kind=firm sector=s\n"
-                               "T: kind=firm sector=s\nS B 50\nT B 50");
+                                   "T: kind=firm sector=s\nS B 50\nT B 50");
         sn_sim_options how = sn_sim_defaults();
         sn_sim_result r = {0};
         how.spare = 1;
         how.switch_delay = k == 0 ? NAN : 10;
         how.switch_ramp = 10;
-        const sn_status status = sim_run(net, &how, sn_network_find(net, "S"), outage(1, INFINITY), 1,
-                                     &r, NULL);
+        const sn_status status =
+            sim_run(net, &how, sn_network_find(net, "S"), outage(1, INFINITY), 1, &r, NULL);
         area[k] = r.total.area;
         sn_sim_result_clear(&r);
         sn_network_free(net);

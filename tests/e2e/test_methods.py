@@ -46,6 +46,16 @@ class Methods(Case):
                          for m in self.json(*verb)["methods"]}
                 self.assertEqual(named - listed, set())
 
+    def test_no_verb_keeps_its_methods_to_itself(self):
+        folder = os.path.join(ROOT, "cli")
+        for name in sorted(os.listdir(folder)):
+            if not name.startswith("cmd_") or not name.endswith(".c"):
+                continue
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                text = file.read()
+            if re.search(r"sn_method methods\[", text):
+                self.assertIn(".methods = {{", text, name + ": sn_verb.methods is not filled in")
+
     def test_documents_are_what_the_schema_says(self):
         test_schemas.Schemas.check(self, ("methods",))
         self.assertEqual(json.loads(self.ok("methods", "datasets", "-f", "json"))["results"]["methods"], [])

@@ -196,14 +196,14 @@ class Oracles(Case):
 
     def test_inoue_todo_under_every_rule(self):
         moved = 0
-        for seed in range(1, 31):
+        for seed in range(1, 17):
             net = Network(seed)
             words = net.write(self)
             for rule, name in enumerate(RULES):
                 for model, program in (("inoue-todo", True), ("inoue-todo-conserving", False)):
                     moved += self.check(seed, [*words, "--model", model, "--rationing", name, "--days", 25],
                                         inoue_todo(net, rule, 25, 6, program)) > 1
-        self.assertGreater(moved, 100)  # the shocks do something
+        self.assertGreater(moved, 50)  # the shocks do something
 
     def test_both_ways_of_filling_differ_where_the_program_leaves_its_description(self):
         apart = 0
@@ -214,7 +214,7 @@ class Oracles(Case):
 
     def test_ario_with_and_without_overproduction(self):
         moved = 0
-        for seed in range(101, 131):
+        for seed in range(101, 121):
             net = Network(seed)
             if any(net.normal[i] == 0 for i in net.firms):
                 continue  # the formulas divide by normal output
@@ -223,7 +223,7 @@ class Oracles(Case):
                 moved += self.check(seed, [*words, "--model", "ario", "--days", 40, "--psi", 0.8, "--adjust", 6,
                                            "--overproduction", f"{most}:{days}"],
                                     ario(net, 40, 0.8, 6, most, days)) > 1
-        self.assertGreater(moved, 10)
+        self.assertGreater(moved, 6)
 
 
 if __name__ == "__main__":

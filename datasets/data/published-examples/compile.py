@@ -149,6 +149,8 @@ def kite():
                          ('collective_influence_l1', 'collective-1'), ('collective_influence_l2', 'collective-2')):
         for node, value in k[key].items():
             expect('kite', '', node, measure, repr(value))
+    for node in range(10):
+        expect('kite', '', node, 'articulation', int(node in k['articulation']))
 
 
 def survive():
