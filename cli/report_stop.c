@@ -409,7 +409,8 @@ static sn_status follow(sn_call *call, sn_page *page, sn_prover *prover, size_t 
 
     SN_TRY(mask_stop(call, page, &page->stop[stop], &mask, err));
     SN_TRY(sn_cascade_run(page->setting.cascade, &mask, &result, err));
-    SN_TRY(sn_impact_make(page->setting.frame, page->setting.cascade, &result, &impact, err));
+    SN_TRY(sn_impact_make(page->setting.frame, page->setting.cascade, &result, 0, &impact,
+                          err));
     add_up(page, &page->stop[stop], impact.commodity, impact.commodity_count, NULL);
     SN_TRY(sn_best_case_run(&page->best, &mask, err));
     for (size_t v = 0; v < page->views; v++)
