@@ -3,8 +3,8 @@
 
 #include "datasets/bytes.h"
 
-sn_status sn_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv, cJSON **answer,
-                 sn_error *err)
+sn_status sn_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv,
+                 cJSON **answer, sn_error *err)
 {
     sn_out *out = NULL;
     size_t length;

@@ -11,8 +11,8 @@
  *
  * Returns  as sn_call_ask; SN_ENOMEM.
  */
-sn_status sn_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv, cJSON **answer,
-                 sn_error *err);
+sn_status sn_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv,
+                 cJSON **answer, sn_error *err);
 
 /**
  * sn_read_document - a JSON document from a file, entered among the inputs of a call.

@@ -1,4 +1,5 @@
-/* background.c - what stands under a Markdown document: inputs, methods, and how it was made. */
+/* background.c - what stands under a Markdown document: inputs, methods, and how it was made.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,11 +9,12 @@
 static sn_status write_inputs(const sn_call *call, const sn_table_style *style, sn_out *out,
                               sn_error *err)
 {
-    static const sn_table_head head[] = {{.name = "file"},
-                                         {.name = "role"},
-                                         {.name = "rows_used", .heading = "rows used", .type = SN_COLUMN_INTEGER},
-                                         {.name = "rows_read", .heading = "rows read", .type = SN_COLUMN_INTEGER},
-                                         {.name = "sha256", .heading = "SHA-256"}};
+    static const sn_table_head head[] = {
+        {.name = "file"},
+        {.name = "role"},
+        {.name = "rows_used", .heading = "rows used", .type = SN_COLUMN_INTEGER},
+        {.name = "rows_read", .heading = "rows read", .type = SN_COLUMN_INTEGER},
+        {.name = "sha256", .heading = "SHA-256"}};
     sn_table *table = NULL;
     sn_status status = SN_OK;
 
@@ -35,8 +37,8 @@ out:
     return status;
 }
 
-static sn_status write_methods(const sn_report *report, const sn_table_style *style, sn_out *out,
-                               sn_error *err)
+static sn_status write_methods(const sn_report *report, const sn_table_style *style,
+                               sn_out *out, sn_error *err)
 {
     static const sn_table_head head[] = {
         {.name = "method"}, {.name = "version"}, {.name = "definition"}, {.name = "source"}};

@@ -188,6 +188,14 @@ const char *sn_call_place(const char *code)
     return country != NULL ? country->name : NULL;
 }
 
+const char *sn_call_dataset(const sn_call *call)
+{
+    if (sn_options_text(&call->options, "flows") != NULL)
+        return "";
+    return call->options.word_count > 0 ? call->options.words[0]
+                                        : sn_options_text(&call->options, "network");
+}
+
 void sn_call_clear(sn_call *call)
 {
     sn_options_clear(&call->options);

@@ -41,7 +41,7 @@ typedef struct sn_verb {
     bool loads_itself;       /* and it is loaded by the verb, where its options need one */
     const char *unused;      /* shared options that mean nothing here: "seed|threads"; NETWORK:
                               * all that say which network                               */
-    sn_method_list methods[4];  /* all that its documents may name, for `supplynet methods` */
+    sn_method_list methods[6];  /* all that its documents may name, for `supplynet methods` */
     sn_status (*run)(struct sn_call *call, sn_error *err);
 } sn_verb;
 
@@ -134,6 +134,9 @@ const char *sn_call_text(const sn_call *call, sn_column column, int32_t code);
 /** sn_call_select - sn_selector_apply with the call's network, coalitions and --ownership. */
 sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *selection,
                          sn_error *err);
+
+/** sn_call_dataset - the name under which the network may be built in. */
+const char *sn_call_dataset(const sn_call *call);
 
 /** sn_call_place - the name of a country code, or NULL. */
 const char *sn_call_place(const char *code);

@@ -1,4 +1,5 @@
-/* cmd_report.c - one HTML file that people read: a network, reports made earlier, or what moved. */
+/* cmd_report.c - one HTML file that people read: a network, reports made earlier, or what
+ * moved. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 
 #include "cli/ask.h"
 #include "cli/call.h"
+#include "cli/certificates.h"
 #include "cli/report_documents.h"
 #include "cli/report_model.h"
 #include "cli/verbs.h"
@@ -16,19 +18,33 @@
 
 static const sn_option options[] = {
     {.name = "title", .kind = SN_OPTION_TEXT, .argument = "TEXT", .help = "title of the page"},
-    {.name = "by", .kind = SN_OPTION_CHOICE, .argument = "LEVEL",
+    {.name = "by",
+     .kind = SN_OPTION_CHOICE,
+     .argument = "LEVEL",
      .choices = "country|owner|firm|node",
-     .help = "what may stop: country, owner, firm or node (default: country where there are some)"},
-    {.name = "remove", .letter = 'r', .kind = SN_OPTION_LIST, .argument = "SELECTOR",
+     .help =
+         "what may stop: country, owner, firm or node (default: country where there are some)"},
+    {.name = "remove",
+     .letter = 'r',
+     .kind = SN_OPTION_LIST,
+     .argument = "SELECTOR",
      .help = "a what-if of its own, shown first"},
-    {.name = "mode", .kind = SN_OPTION_CHOICE, .argument = "MODE",
-     .choices = "production|exports|imports|transit", .fallback = "production",
+    {.name = "mode",
+     .kind = SN_OPTION_CHOICE,
+     .argument = "MODE",
+     .choices = "production|exports|imports|transit",
+     .fallback = "production",
      .help = "how things stop: production, exports, imports or transit"},
-    {.name = "scenario", .kind = SN_OPTION_LIST, .argument = "NAME|FILE",
+    {.name = "scenario",
+     .kind = SN_OPTION_LIST,
+     .argument = "NAME|FILE",
      .help = "also play a dated scenario day by day"},
-    {.name = "mitigate", .kind = SN_OPTION_LIST, .argument = "KEY=V,...",
+    {.name = "mitigate",
+     .kind = SN_OPTION_LIST,
+     .argument = "KEY=V,...",
      .help = "with --scenario: play it again with stock=60d and the like"},
-    {.name = "compare", .kind = SN_OPTION_FLAG,
+    {.name = "compare",
+     .kind = SN_OPTION_FLAG,
      .help = "two words: what moved between two networks, years or reports"},
     SN_OPTION_BUYER,
     SN_OPTION_RESPONSE,
@@ -44,20 +60,26 @@ static const sn_option options[] = {
 static const sn_method methods[] = {
     {"page", "1",
      "a what-if for every country (owner, firm) that takes most of a commodity; the amounts of nodes "
-     "beside the largest of a column are joined; pictures are laid out beforehand, and the page "
-     "works out nothing itself",
+     "beside the largest of a column are joined; the page works out nothing itself",
      "docs/report.md"},
-    {"exposure", "1",
-     "share of a buyer's supply that is bought from, or comes from or passes through, a supplier",
-     "Kastner et al. 2011; docs/model.md"},
-    {"concentration", "1", "share of the output of a commodity's stage; HHI: sum of squared shares",
-     "Hirschman 1964; docs/model.md"},
-    {"dominator", "1", "every path from a producer to the buyer passes there", "docs/proof.md"},
     {"layout", "1",
      "flow diagram: columns by stage, barycentre order; network: Kamada-Kawai; world: Equal Earth",
-     "Sugiyama et al. 1981; Kamada & Kawai 1989; Savric et al. 2019"},
+     "Sugiyama et al. 1981; Kamada and Kawai 1989; Savric et al. 2019"},
 };
-enum { OWN_METHODS = sizeof methods / sizeof methods[0], METHODS = OWN_METHODS + SN_LOSS_METHODS };
+enum {
+    OWN_METHODS = sizeof methods / sizeof methods[0],
+    METHODS = OWN_METHODS + SN_LOSS_METHODS + 1 + SN_EXPOSURE_METHODS + SN_CONCENTRATION_METHODS
+};
+
+/* All methods behind a page of a network. */
+static void list_methods(sn_method all[METHODS])
+{
+    const sn_method_list *list = sn_verb_report.methods;
+
+    for (size_t l = 0; l < sizeof sn_verb_report.methods / sizeof *list; l++)
+        for (size_t m = 0; m < list[l].count; m++)
+            *all++ = list[l].method[m];
+}
 
 /* Everything that one page is about. */
 typedef struct {
@@ -97,7 +119,8 @@ static sn_status add_document(sn_brief *brief, cJSON *document, const char *name
 {
     if (brief->documents.count == sizeof brief->document / sizeof brief->document[0]) {
         cJSON_Delete(document);
-        return sn_fail(err, SN_EUSAGE, "more than %zu reports on one page", brief->documents.count);
+        return sn_fail(err, SN_EUSAGE, "more than %zu reports on one page",
+                       brief->documents.count);
     }
     brief->name[brief->documents.count] = name;
     brief->document[brief->documents.count++] = document;
@@ -106,8 +129,8 @@ static sn_status add_document(sn_brief *brief, cJSON *document, const char *name
     return SN_OK;
 }
 
-/* Sort the words: what names no report names the network.  Returns how many reports there are, which
- * are moved behind. */
+/* Sort the words: what names no report names the network.  Returns how many reports there are,
+ * which are moved behind. */
 static size_t sort_words(sn_options *given, char **report)
 {
     size_t left = 0, reports = 0;
@@ -133,7 +156,8 @@ static sn_status compare(sn_call *call, sn_brief *brief, sn_error *err)
     sn_status status = SN_OK;
 
     if (given->word_count != 2)
-        return sn_fail(err, SN_EUSAGE, "--compare takes two networks or two JSON reports: BEFORE AFTER");
+        return sn_fail(err, SN_EUSAGE,
+                       "--compare takes two networks or two JSON reports: BEFORE AFTER");
     if (sn_options_list(given, "buyer", 1) != NULL)
         return sn_fail(err, SN_EUSAGE, "--compare takes one --buyer");
     argv[argc++] = given->words[0];
@@ -169,7 +193,8 @@ static sn_status simulate(sn_call *call, sn_brief *brief, sn_error *err)
         char *argv[64] = {(char *)"--series", (char *)"--scenario", (char *)scenario};
         int argc = 3;
         cJSON *document = NULL;
-        for (size_t m = 0; (one = sn_options_list(given, "mitigate", m)) != NULL && argc < 60; m++) {
+        for (size_t m = 0; (one = sn_options_list(given, "mitigate", m)) != NULL && argc < 60;
+             m++) {
             argv[argc++] = (char *)"--mitigate";
             argv[argc++] = (char *)one;
         }
@@ -189,8 +214,8 @@ static sn_status read_all(sn_call *call, sn_brief *brief, sn_page *whole, sn_err
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(report, "a page");
-    const bool network = reports == 0 || call->net != NULL || given->word_count > 0 || sn_options_given(given, "network") ||
-                         sn_options_given(given, "flows");
+    const bool network = reports == 0 || call->net != NULL || given->word_count > 0 ||
+                         sn_options_given(given, "network") || sn_options_given(given, "flows");
     if (!network && sn_options_list(given, "scenario", 0) != NULL) {
         status = sn_fail(err, SN_EUSAGE, "--scenario needs a network: give -n");
         goto out;
@@ -222,7 +247,8 @@ static const char *network_name(const sn_call *call)
                                           : sn_options_text(&call->options, "network");
 }
 
-/* Sentences for readers without scripts, and the page's first lines: headlines, or all notes. */
+/* Sentences for readers without scripts, and the page's first lines: headlines, or all notes.
+ */
 static sn_status make_leads(const sn_call *call, sn_brief *brief, sn_error *err)
 {
     brief->lead = calloc(call->finding_count + 1, sizeof *brief->lead);
@@ -231,7 +257,8 @@ static sn_status make_leads(const sn_call *call, sn_brief *brief, sn_error *err)
         return sn_nomem(err, "a page");
     for (size_t f = 0; f < call->finding_count && brief->leads < 6; f++) {
         const sn_finding *finding = &call->finding[f];
-        if (brief->page != NULL ? strncmp(finding->rule, "headline", 8) != 0 : finding->level != SN_NOTE)
+        if (brief->page != NULL ? strncmp(finding->rule, "headline", 8) != 0
+                                : finding->level != SN_NOTE)
             continue;
         char *lead = brief->lead[brief->leads];
         (void)snprintf(lead, sizeof *brief->lead, "%s.", finding->message);
@@ -248,10 +275,11 @@ static void make_title(const sn_call *call, sn_brief *brief)
     if (title != NULL)
         (void)snprintf(brief->title, sizeof brief->title, "%s", title);
     else if (brief->page != NULL)
-        (void)snprintf(brief->title, sizeof brief->title, "Who can stop supply: %s", network_name(call));
+        (void)snprintf(brief->title, sizeof brief->title, "Who can stop supply: %s",
+                       network_name(call));
     else if (sn_options_flag(&call->options, "compare"))
-        (void)snprintf(brief->title, sizeof brief->title, "What moved: %s to %s", call->options.words[0],
-                       call->options.words[1]);
+        (void)snprintf(brief->title, sizeof brief->title, "What moved: %s to %s",
+                       call->options.words[0], call->options.words[1]);
     else
         (void)snprintf(brief->title, sizeof brief->title, "Report from %s%s", brief->name[0],
                        brief->documents.count > 1 ? " and more" : "");
@@ -271,8 +299,10 @@ static sn_status part(const char *name, sn_html_text *text, sn_error *err)
 static sn_status write_page(sn_call *call, const sn_report *report, const sn_brief *brief,
                             sn_error *err)
 {
-    static const char *const scripts[] = {"base.js", "flow.js", "world.js", "charts.js", "page.js"};
-    sn_html_page page = {.title = brief->title, .scripts = 2, .lead = brief->lines, .leads = brief->leads};
+    static const char *const scripts[] = {"base.js", "flow.js", "world.js", "charts.js",
+                                          "page.js"};
+    sn_html_page page = {
+        .title = brief->title, .scripts = 2, .lead = brief->lines, .leads = brief->leads};
     sn_out *data = NULL, *script = NULL, *out = NULL;
     sn_status status = SN_OK;
 
@@ -302,7 +332,8 @@ out:
     return status;
 }
 
-static sn_status make_table(const sn_call *call, const sn_page *page, sn_table **table, sn_error *err)
+static sn_status make_table(const sn_call *call, const sn_page *page, sn_table **table,
+                            sn_error *err)
 {
     static const sn_table_head head[] = {
         {.name = "commodity"},
@@ -313,15 +344,19 @@ static sn_status make_table(const sn_call *call, const sn_page *page, sn_table *
         {.name = "loss_others", .heading = "others'", .type = SN_COLUMN_PERCENT, .detail = 1},
         {.name = "lost", .type = SN_COLUMN_AMOUNT},
         {.name = "unit"},
-        {.name = "only_way_for", .heading = "only way for", .type = SN_COLUMN_INTEGER, .detail = 1}};
+        {.name = "only_way_for",
+         .heading = "only way for",
+         .type = SN_COLUMN_INTEGER,
+         .detail = 1}};
     const size_t top = (size_t)sn_options_integer(&call->options, "top");
     sn_status status = SN_OK;
 
-    SN_TRY(sn_table_new("stop", "What stops most, by commodity", head, sizeof head / sizeof head[0], table,
-                        err));
+    SN_TRY(sn_table_new("stop", "What stops most, by commodity", head,
+                        sizeof head / sizeof head[0], table, err));
     for (size_t v = 0; v < page->views; v++) {
         const sn_view *view = &page->view[v];
-        for (size_t k = 0; k < view->outcomes && (top == 0 || k < top) && (top == 0 || page->views == 1 || k < 3);
+        for (size_t k = 0; k < view->outcomes && (top == 0 || k < top) &&
+                           (top == 0 || page->views == 1 || k < 3);
              k++) {
             const sn_outcome *outcome = &view->outcome[k];
             const sn_stop *stop = &page->stop[outcome->stop];
@@ -334,7 +369,8 @@ static sn_status make_table(const sn_call *call, const sn_page *page, sn_table *
             sn_table_set_number(*table, 5, outcome->loss_others);
             sn_table_set_number(*table, 6, outcome->lost);
             sn_table_set_text(*table, 7, sn_network_unit(call->net, view->commodity));
-            sn_table_set_number(*table, 8, outcome->asked > 0 ? (double)outcome->dominated : (double)NAN);
+            sn_table_set_number(*table, 8,
+                                outcome->asked > 0 ? (double)outcome->dominated : (double)NAN);
         }
     }
 out:
@@ -345,7 +381,8 @@ out:
 static sn_status check_output(const sn_call *call, bool page, sn_error *err)
 {
     if (page && sn_options_text(&call->options, "output") == NULL && isatty(STDOUT_FILENO))
-        return sn_fail(err, SN_EUSAGE, "the page is for a browser: give -o FILE.html (or -f text)");
+        return sn_fail(err, SN_EUSAGE,
+                       "the page is for a browser: give -o FILE.html (or -f text)");
     return SN_OK;
 }
 
@@ -356,8 +393,7 @@ static sn_status emit(sn_call *call, const sn_brief *brief, bool page, sn_error 
     sn_report report = {all, METHODS, {NULL}, 0, write_results, brief, 0};
     sn_status status = SN_OK;
 
-    memcpy(all, methods, sizeof methods);
-    memcpy(all + OWN_METHODS, sn_loss_methods, sizeof sn_loss_methods);
+    list_methods(all);
     if (brief->page == NULL)
         report.method_count = 1;
     if (page) {
@@ -365,7 +401,8 @@ static sn_status emit(sn_call *call, const sn_brief *brief, bool page, sn_error 
         goto out;
     }
     if (brief->page == NULL && call->format != SN_FORMAT_JSON) {
-        status = sn_fail(err, SN_EUSAGE, "of reports there is html and json only; for tables ask the verb");
+        status = sn_fail(err, SN_EUSAGE,
+                         "of reports there is html and json only; for tables ask the verb");
         goto out;
     }
     if (brief->page != NULL) {
@@ -409,17 +446,27 @@ const sn_verb sn_verb_report = {
     .summary = "One HTML file to read: chokepoints, flows, what-ifs, sources; works offline",
     .words = "[A.json B.json ... | --compare BEFORE AFTER]",
     .options = options,
-    .about = "Of a network: headlines, flow diagram, world, chokepoints, concentration, dependences,\n"
-             "a network drawing, sources and methods; commodity, buyer and what stops are chosen in the\n"
-             "page among what-ifs worked out beforehand.  Of JSON reports made earlier: their findings,\n"
-             "tables and charts.  --compare: what moved.  The file asks no server for anything and\n"
-             "prints well; -f json writes its data alone, -f text and md a summary.",
+    .about =
+        "Of a network: headlines, flow diagram, world, chokepoints, concentration, "
+        "dependences,\n"
+        "a network drawing, sources and methods; commodity, buyer and what stops are chosen in "
+        "the\n"
+        "page among what-ifs worked out beforehand.  Of JSON reports made earlier: their "
+        "findings,\n"
+        "tables and charts.  --compare: what moved.  The file asks no server for anything and\n"
+        "prints well; -f json writes its data alone, -f text and md a summary.",
     .examples = "supplynet report -o minerals.html\n"
                 "supplynet report -c gallium --remove 'CHN&stage=refining' -o gallium.html\n"
-                "supplynet report -c cobalt --scenario cod-cobalt-2025 --mitigate stock=60d -o cobalt.html\n"
+                "supplynet report -c cobalt --scenario cod-cobalt-2025 --mitigate stock=60d -o "
+                "cobalt.html\n"
                 "supplynet report -f text -c nickel",
     .takes_network = true,
     .loads_itself = true,
     .unused = "threads",
+    .methods = {{methods, OWN_METHODS},
+                {sn_loss_methods, SN_LOSS_METHODS},
+                {&sn_certificate_method, 1},
+                {sn_exposure_methods, SN_EXPOSURE_METHODS},
+                {sn_concentration_methods, SN_CONCENTRATION_METHODS}},
     .run = run,
 };

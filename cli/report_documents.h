@@ -20,8 +20,9 @@ typedef struct {
  */
 sn_status sn_documents_check(const sn_documents *documents, sn_error *err);
 
-/** sn_documents_write - the array `documents`: for each its verb, findings, methods, inputs, and
- *  sections with a table and perhaps a chart.  Numbers come with the text that the page shows. */
+/** sn_documents_write - the array `documents`: for each its verb, findings, methods, inputs,
+ * and sections with a table and perhaps a chart.  Numbers come with the text that the page
+ * shows. */
 void sn_documents_write(sn_json *json, const sn_call *call, const sn_documents *documents);
 
 /** sn_documents_lead - the notes of the documents, as notes of this call. */

@@ -57,7 +57,8 @@ static sn_status list_views(sn_call *call, sn_page *page, sn_error *err)
 
     page->view_of = malloc((n + 1) * sizeof *page->view_of);
     page->seat_of = malloc((n + 1) * sizeof *page->seat_of);
-    if (count == NULL || view_of_code == NULL || page->view_of == NULL || page->seat_of == NULL) {
+    if (count == NULL || view_of_code == NULL || page->view_of == NULL ||
+        page->seat_of == NULL) {
         status = sn_nomem(err, "a page");
         goto out;
     }
@@ -146,10 +147,10 @@ static void join(const sn_call *call, sn_page *page, sn_view *view, size_t seat,
     page->seat_of[node] = (int32_t)seat;
 }
 
-/* Columns of a view whose nodes have stages: the order in which goods pass them.  column: by stage
- * code. */
-static sn_status order_stages(const sn_call *call, const sn_page *page, size_t v, int32_t *column,
-                              sn_error *err)
+/* Columns of a view whose nodes have stages: the order in which goods pass them.  column: by
+ * stage code. */
+static sn_status order_stages(const sn_call *call, const sn_page *page, size_t v,
+                              int32_t *column, sn_error *err)
 {
     const sn_network *net = call->net;
     const sn_dict *stages = sn_network_dict(net, SN_STAGE);
@@ -169,13 +170,14 @@ static sn_status order_stages(const sn_call *call, const sn_page *page, size_t v
         const sn_flow flow = sn_network_flow(net, e);
         const int32_t a = sn_network_code(net, SN_STAGE, (size_t)flow.supplier);
         const int32_t b = sn_network_code(net, SN_STAGE, (size_t)flow.buyer);
-        if (page->view_of[flow.supplier] == (int32_t)v && page->view_of[flow.buyer] == (int32_t)v &&
-            a != SN_NONE && b != SN_NONE && a != b)
+        if (page->view_of[flow.supplier] == (int32_t)v &&
+            page->view_of[flow.buyer] == (int32_t)v && a != SN_NONE && b != SN_NONE && a != b)
             amount[(size_t)a * count + (size_t)b] += flow.value;
     }
     for (size_t k = 0; k < count * count; k++)
         if (amount[k] > 0)
-            link[links++] = (sn_layout_link){(int32_t)(k / count), (int32_t)(k % count), amount[k]};
+            link[links++] =
+                (sn_layout_link){(int32_t)(k / count), (int32_t)(k % count), amount[k]};
     SN_TRY(sn_layout_layers(count, link, links, COLUMNS, column, dropped, &view->columns, err));
     for (size_t i = 0; i < sn_network_node_count(net); i++) {
         const int32_t stage = sn_network_code(net, SN_STAGE, i);
@@ -183,7 +185,8 @@ static sn_status order_stages(const sn_call *call, const sn_page *page, size_t v
             continue;
         char *name = view->column_name[column[stage]];
         const char *text = sn_dict_text(stages, stage);
-        if (strstr(name, text) == NULL && strlen(name) + strlen(text) + 3 < sizeof *view->column_name) {
+        if (strstr(name, text) == NULL &&
+            strlen(name) + strlen(text) + 3 < sizeof *view->column_name) {
             strcat(name, *name != '\0' ? ", " : "");
             strcat(name, text);
         }
@@ -209,9 +212,10 @@ static sn_status seat_column(const sn_call *call, sn_page *page, size_t v, int32
     for (size_t k = 0; k < count; k++) {
         const size_t i = (size_t)node[k].index;
         const int32_t country = sn_network_code(net, SN_COUNTRY, i);
-        const bool asked = page->setting.buyers_named
-                               ? sn_impact_frame_amount(page->setting.frame, i) > 0
-                               : sn_network_final_demand(net, i) > 0 && country != SN_NONE && user[country];
+        const bool asked =
+            page->setting.buyers_named
+                ? sn_impact_frame_amount(page->setting.frame, i) > 0
+                : sn_network_final_demand(net, i) > 0 && country != SN_NONE && user[country];
         const bool wanted = asked && named < NAMED;
         alone[k] = wanted || (seated < SN_PAGE_COLUMN && !sn_network_is_rest(net, i));
         named += wanted;
@@ -262,7 +266,8 @@ out:
     return status;
 }
 
-/* Without stages: the ends of the largest flows get seats, in columns of suppliers and buyers. */
+/* Without stages: the ends of the largest flows get seats, in columns of suppliers and buyers.
+ */
 static sn_status seat_flows(const sn_call *call, sn_page *page, size_t v, sn_error *err)
 {
     const sn_network *net = call->net;
@@ -306,7 +311,8 @@ static sn_status seat_flows(const sn_call *call, sn_page *page, size_t v, sn_err
         if (a != SN_NONE && b != SN_NONE && a != b)
             link[links++] = (sn_layout_link){a, b, one.value};
     }
-    SN_TRY(sn_layout_layers(view->seats, link, links, COLUMNS - 2, column, dropped, &view->columns, err));
+    SN_TRY(sn_layout_layers(view->seats, link, links, COLUMNS - 2, column, dropped,
+                            &view->columns, err));
     for (size_t s = 0; s < view->seats; s++)
         view->seat[s].column = column[s];
 out:
@@ -354,7 +360,8 @@ static sn_status make_lanes(const sn_call *call, sn_page *page, size_t v, sn_err
     while (view->lanes < seats * seats && view->lane[view->lanes].flows > 0) {
         sn_lane *lane = &view->lane[view->lanes++];
         lane->estimated /= lane->link.amount;
-        lane->dropped = view->seat[lane->link.supplier].column >= view->seat[lane->link.buyer].column;
+        lane->dropped =
+            view->seat[lane->link.supplier].column >= view->seat[lane->link.buyer].column;
         if (lane->dropped)
             view->inside += lane->link.amount;
     }
@@ -389,10 +396,10 @@ static sn_status lay_out(const sn_call *call, sn_view *view, sn_error *err)
         link[k] = view->lane[k].link;
         dropped[k] = view->lane[k].dropped;
     }
-    SN_TRY(sn_layout_sankey(n, column, view->columns, last, link, m, dropped, SN_PAGE_HEIGHT, 15,
-                            box, ribbon, err));
-    SN_TRY(sn_layout_sketch(n, link, m,
-                            (uint64_t)sn_options_integer(&call->options, "seed"), x, y, err));
+    SN_TRY(sn_layout_sankey(n, column, view->columns, last, link, m, dropped, SN_PAGE_HEIGHT,
+                            15, box, ribbon, err));
+    SN_TRY(sn_layout_sketch(n, link, m, (uint64_t)sn_options_integer(&call->options, "seed"), x,
+                            y, err));
     for (size_t s = 0; s < n; s++) {
         view->seat[s].box = box[s];
         view->seat[s].x = x[s];
@@ -413,7 +420,8 @@ out:
 }
 
 /* The seats that are buyers: final users, or in a network without any those that buy. */
-static sn_status list_buyers(const sn_call *call, const sn_page *page, sn_view *view, sn_error *err)
+static sn_status list_buyers(const sn_call *call, const sn_page *page, sn_view *view,
+                             sn_error *err)
 {
     bool any = false;
 
@@ -422,7 +430,8 @@ static sn_status list_buyers(const sn_call *call, const sn_page *page, sn_view *
         return sn_nomem(err, "a page");
     for (size_t s = 0; s < view->seats; s++) {
         sn_seat *seat = &view->seat[s];
-        seat->is_buyer = seat->node != SN_NONE && !sn_network_is_rest(call->net, (size_t)seat->node) &&
+        seat->is_buyer = seat->node != SN_NONE &&
+                         !sn_network_is_rest(call->net, (size_t)seat->node) &&
                          sn_impact_frame_amount(page->setting.frame, (size_t)seat->node) > 0;
         any |= seat->is_buyer;
     }
@@ -450,11 +459,14 @@ sn_status sn_page_draw(sn_call *call, sn_page *page, sn_error *err)
         sn_view *view = &page->view[v];
         size_t staged = 0;
         for (size_t i = 0; i < n; i++)
-            staged += page->view_of[i] == (int32_t)v && sn_network_code(net, SN_STAGE, i) != SN_NONE;
-        const size_t room = COLUMNS * (SN_PAGE_COLUMN + SN_PAGE_BUYERS + NAMED) + UNSTAGED + NAMED;
+            staged +=
+                page->view_of[i] == (int32_t)v && sn_network_code(net, SN_STAGE, i) != SN_NONE;
+        const size_t room =
+            COLUMNS * (SN_PAGE_COLUMN + SN_PAGE_BUYERS + NAMED) + UNSTAGED + NAMED;
         view->seat = calloc(room, sizeof *view->seat);
         SN_TRY_ALLOC(view->seat, "a page");
-        SN_TRY(staged > 0 ? seat_stages(call, page, v, user, err) : seat_flows(call, page, v, err));
+        SN_TRY(staged > 0 ? seat_stages(call, page, v, user, err)
+                          : seat_flows(call, page, v, err));
         SN_TRY(make_lanes(call, page, v, err));
         SN_TRY(lay_out(call, view, err));
         SN_TRY(list_buyers(call, page, view, err));

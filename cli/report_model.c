@@ -26,7 +26,8 @@ static sn_status trace(const sn_call *call, sn_page *page, sn_error *err)
             const int32_t node = view->seat[view->buyer[b]].node;
             sn_error reason = {0};
             weight[node] = 1;
-            status = sn_exposure_of(call->net, weight, &page->by, &how, &view->exposure[b], &reason);
+            status =
+                sn_exposure_of(call->net, weight, &page->by, &how, &view->exposure[b], &reason);
             weight[node] = 0;
             if (status == SN_ENOMEM)
                 SN_TRY(sn_fail(err, status, "%s", reason.message));
@@ -38,21 +39,13 @@ out:
     return status;
 }
 
-/* The name under which the network may be built in. */
-static const char *dataset_of(const sn_call *call)
-{
-    if (sn_options_text(&call->options, "flows") != NULL)
-        return "";
-    return call->options.word_count > 0 ? call->options.words[0]
-                                        : sn_options_text(&call->options, "network");
-}
-
 sn_status sn_page_make(sn_call *call, sn_page *page, sn_error *err)
 {
     sn_status status = SN_OK;
 
     memset(page, 0, sizeof *page);
-    page->is_large = sn_network_node_count(call->net) + sn_network_flow_count(call->net) > large;
+    page->is_large =
+        sn_network_node_count(call->net) + sn_network_flow_count(call->net) > large;
     SN_TRY(sn_mode_parse(sn_options_text(&call->options, "mode"), &page->mode, err));
     SN_TRY(sn_setting_make(call, &page->setting, err));
     SN_TRY(sn_best_case_make(call, &page->setting, true, 0, &page->best, err));
@@ -60,8 +53,9 @@ sn_status sn_page_make(sn_call *call, sn_page *page, sn_error *err)
     SN_TRY(sn_page_stop(call, page, err));
     SN_TRY(trace(call, page, err));
     SN_TRY(sn_concentration_make(call->net, SN_LEVEL_COUNTRY, SN_LARGEST, &page->place, err));
-    SN_TRY(sn_concentration_make(call->net, SN_LEVEL_OWNER, sn_call_ownership(call), &page->owner, err));
-    SN_TRY(sn_quoted_shares_load(dataset_of(call), &page->quoted, err));
+    SN_TRY(sn_concentration_make(call->net, SN_LEVEL_OWNER, sn_call_ownership(call),
+                                 &page->owner, err));
+    SN_TRY(sn_quoted_shares_load(sn_call_dataset(call), &page->quoted, err));
     SN_TRY(sn_page_judge(call, page, err));
 out:
     return status;
@@ -119,28 +113,31 @@ static sn_status judge_stops(sn_call *call, const sn_page *page, sn_error *err)
     for (size_t k = 0; k < page->stops && first == NULL; k++)
         first = page->stop[k].group != SN_NONE ? &page->stop[k] : NULL;
     if (first != NULL && page->commodities > 1 && first->over_half > 0)
-        SN_TRY(sn_call_find(call, SN_NOTE, "headline-stops", first->name, (double)first->over_half,
-                            NAN, err, "%s can stop more than half of final use in %zu of %zu commodities",
-                            sn_page_stop_name(call, page, first), first->over_half, page->commodities));
+        SN_TRY(sn_call_find(
+            call, SN_NOTE, "headline-stops", first->name, (double)first->over_half, NAN, err,
+            "%s can stop more than half of final use in %zu of %zu commodities",
+            sn_page_stop_name(call, page, first), first->over_half, page->commodities));
     for (size_t v = 0; v < page->views; v++)
         for (size_t k = 0; k < page->view[v].outcomes; k++) {
             const sn_outcome *one = &page->view[v].outcome[k];
-            if (page->stop[one->stop].group != SN_NONE && (worst == NULL || one->loss > worst->loss)) {
+            if (page->stop[one->stop].group != SN_NONE &&
+                (worst == NULL || one->loss > worst->loss)) {
                 worst = one;
                 worst_view = &page->view[v];
             }
         }
     if (worst == NULL)
         return SN_OK;
-    SN_TRY(sn_call_find(call, SN_NOTE, "headline-worst", page->stop[worst->stop].name, worst->loss,
-                        NAN, err, "without %s, %s of the supply of %s is missing%s%s%s%s%s",
-                        sn_page_stop_name(call, page, &page->stop[worst->stop]),
-                        sn_number_percent(worst->loss, percent), view_name(call, worst_view),
-                        isnan(worst->low) ? "" : "; if everyone else does all they can, ",
-                        isnan(worst->low) ? "" : sn_number_percent(worst->low, low),
-                        isnan(worst->loss_others) ? "" : " (users elsewhere lose ",
-                        isnan(worst->loss_others) ? "" : sn_number_percent(worst->loss_others, others),
-                        isnan(worst->loss_others) ? "" : ")"));
+    SN_TRY(sn_call_find(
+        call, SN_NOTE, "headline-worst", page->stop[worst->stop].name, worst->loss, NAN, err,
+        "without %s, %s of the supply of %s is missing%s%s%s%s%s",
+        sn_page_stop_name(call, page, &page->stop[worst->stop]),
+        sn_number_percent(worst->loss, percent), view_name(call, worst_view),
+        isnan(worst->low) ? "" : "; if everyone else does all they can, ",
+        isnan(worst->low) ? "" : sn_number_percent(worst->low, low),
+        isnan(worst->loss_others) ? "" : " (users elsewhere lose ",
+        isnan(worst->loss_others) ? "" : sn_number_percent(worst->loss_others, others),
+        isnan(worst->loss_others) ? "" : ")"));
 out:
     return status;
 }
@@ -158,8 +155,8 @@ static sn_status judge_hidden(sn_call *call, const sn_page *page, sn_error *err)
             for (size_t r = 0; r < page->view[v].exposure[b].count; r++) {
                 const sn_exposure_row *row = &page->view[v].exposure[b].row[r];
                 if (row->rest || row->name == NULL ||
-                    (widest != NULL && row->look_through - row->direct <=
-                                           widest->look_through - widest->direct))
+                    (widest != NULL &&
+                     row->look_through - row->direct <= widest->look_through - widest->direct))
                     continue;
                 widest = row;
                 buyer = &page->view[v].seat[page->view[v].buyer[b]];
@@ -170,13 +167,15 @@ static sn_status judge_hidden(sn_call *call, const sn_page *page, sn_error *err)
     const char *place = sn_call_place(widest->name);
     char bought[80] = "none";
     if (widest->direct > 0)
-        (void)snprintf(bought, sizeof bought, "only %s", sn_number_percent(widest->direct, direct));
-    return sn_call_find(call, SN_NOTE, "headline-hidden", sn_page_seat_name(call, buyer),
-                        widest->look_through - widest->direct, NAN, err,
-                        "%s buys %s of its %s directly from %s, yet %s of its supply comes from or passes "
-                        "through there", sn_page_seat_name(call, buyer), bought, view_name(call, where),
-                        place != NULL ? place : widest->name,
-                        sn_number_percent(widest->look_through, through));
+        (void)snprintf(bought, sizeof bought, "only %s",
+                       sn_number_percent(widest->direct, direct));
+    return sn_call_find(
+        call, SN_NOTE, "headline-hidden", sn_page_seat_name(call, buyer),
+        widest->look_through - widest->direct, NAN, err,
+        "%s buys %s of its %s directly from %s, yet %s of its supply comes from or passes "
+        "through there",
+        sn_page_seat_name(call, buyer), bought, view_name(call, where),
+        place != NULL ? place : widest->name, sn_number_percent(widest->look_through, through));
 }
 
 static sn_status judge_concentration(sn_call *call, const sn_page *page, sn_error *err)
@@ -187,9 +186,10 @@ static sn_status judge_concentration(sn_call *call, const sn_page *page, sn_erro
         over += page->place.group[g].top1 > 0.5;
     if (over == 0 || page->place.count < 2)
         return SN_OK;
-    return sn_call_find(call, SN_NOTE, "headline-concentration", "network", (double)over, NAN, err,
-                        "in %zu of %zu commodities and stages one country makes more than half", over,
-                        page->place.count);
+    return sn_call_find(call, SN_NOTE, "headline-concentration", "network", (double)over, NAN,
+                        err,
+                        "in %zu of %zu commodities and stages one country makes more than half",
+                        over, page->place.count);
 }
 
 sn_status sn_page_judge(sn_call *call, const sn_page *page, sn_error *err)
@@ -201,23 +201,29 @@ sn_status sn_page_judge(sn_call *call, const sn_page *page, sn_error *err)
     SN_TRY(judge_hidden(call, page, err));
     SN_TRY(judge_concentration(call, page, err));
     if (page->estimated > 0)
-        SN_TRY(sn_call_find(call, SN_WARNING, "estimated-flows", "network", page->estimated, NAN, err,
-                            "%s of the flows rest on no trade statistic: who buys from whom is estimated "
-                            "there from production and need", sn_number_percent(page->estimated, percent)));
+        SN_TRY(sn_call_find(
+            call, SN_WARNING, "estimated-flows", "network", page->estimated, NAN, err,
+            "%s of the flows rest on no trade statistic: who buys from whom is estimated "
+            "there from production and need",
+            sn_number_percent(page->estimated, percent)));
     if (page->tried < page->candidates)
-        SN_TRY(sn_call_find(call, SN_WARNING, "not-all-tried", "network", (double)page->tried,
-                            (double)page->candidates, err,
-                            "the network is large: of %zu that could stop only the %zu largest were tried; "
-                            "`supplynet sweep` tries them all", page->candidates, page->tried));
+        SN_TRY(sn_call_find(
+            call, SN_WARNING, "not-all-tried", "network", (double)page->tried,
+            (double)page->candidates, err,
+            "the network is large: of %zu that could stop only the %zu largest were tried; "
+            "`supplynet sweep` tries them all",
+            page->candidates, page->tried));
     if (page->is_large)
-        SN_TRY(sn_call_find(call, SN_WARNING, "large-network", "network", NAN, NAN, err,
-                            "the network is large: dependences, proofs and paths are left out here; "
-                            "`supplynet exposure`, `chokepoints` and `whatif` give them"));
+        SN_TRY(sn_call_find(
+            call, SN_WARNING, "large-network", "network", NAN, NAN, err,
+            "the network is large: dependences, proofs and paths are left out here; "
+            "`supplynet exposure`, `chokepoints` and `whatif` give them"));
     if (page->views < page->commodities)
-        SN_TRY(sn_call_find(call, SN_WARNING, "commodities-left-out", "network", (double)page->views,
-                            (double)page->commodities, err,
-                            "%zu of %zu commodities are shown, those with most nodes; -c chooses others",
-                            page->views, page->commodities));
+        SN_TRY(sn_call_find(
+            call, SN_WARNING, "commodities-left-out", "network", (double)page->views,
+            (double)page->commodities, err,
+            "%zu of %zu commodities are shown, those with most nodes; -c chooses others",
+            page->views, page->commodities));
     SN_TRY(sn_find_model(call, &page->setting, false, err));
 out:
     return status;

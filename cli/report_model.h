@@ -1,7 +1,7 @@
 /* report_model.h - everything that the page of a network shows, computed before it is written.
  *
- * A page has one view a commodity.  A view draws the nodes that matter (seats), joins the others of
- * a column to one seat, and holds the what-ifs: for every stop, what is lost where.
+ * A page has one view a commodity.  A view draws the nodes that matter (seats), joins the
+ * others of a column to one seat, and holds the what-ifs: for every stop, what is lost where.
  */
 #ifndef SN_CLI_REPORT_MODEL_H
 #define SN_CLI_REPORT_MODEL_H
@@ -17,26 +17,26 @@
 #include "metrics/paths.h"
 
 enum {
-    SN_PAGE_VIEWS = 60,   /* commodities with a view of their own, at most */
-    SN_PAGE_COLUMN = 9,   /* seats a column by amount, without the joined one */
-    SN_PAGE_BUYERS = 12,  /* countries whose final use is shown everywhere */
-    SN_PAGE_RANKED = 6,   /* stops kept for each commodity */
-    SN_PAGE_STOPS = 40,   /* stops kept altogether */
-    SN_PAGE_FLOWS = 70,   /* flows drawn in a view */
-    SN_PAGE_PLACES = 24,  /* flows drawn on the world */
-    SN_PAGE_DEPENDS = 8,  /* suppliers listed for a buyer */
-    SN_PAGE_HEIGHT = 560  /* of a flow diagram, in pixels */
+    SN_PAGE_VIEWS = 60,  /* commodities with a view of their own, at most */
+    SN_PAGE_COLUMN = 9,  /* seats a column by amount, without the joined one */
+    SN_PAGE_BUYERS = 12, /* countries whose final use is shown everywhere */
+    SN_PAGE_RANKED = 6,  /* stops kept for each commodity */
+    SN_PAGE_STOPS = 40,  /* stops kept altogether */
+    SN_PAGE_FLOWS = 70,  /* flows drawn in a view */
+    SN_PAGE_PLACES = 24, /* flows drawn on the world */
+    SN_PAGE_DEPENDS = 8, /* suppliers listed for a buyer */
+    SN_PAGE_HEIGHT = 560 /* of a flow diagram, in pixels */
 };
 
 /** sn_seat - a place in the pictures of a view: a node, or the others of a column. */
 typedef struct {
-    int32_t node;     /* SN_NONE: several nodes joined                  */
-    size_t joined;    /* nodes behind it                                */
+    int32_t node;  /* SN_NONE: several nodes joined                  */
+    size_t joined; /* nodes behind it                                */
     int32_t column;
-    double amount;    /* output, or what it uses, of all behind it      */
-    double x, y;      /* in the network drawing, 0..1                   */
+    double amount; /* output, or what it uses, of all behind it      */
+    double x, y;   /* in the network drawing, 0..1                   */
     sn_layout_box box;
-    bool is_buyer;    /* listed as a buyer                              */
+    bool is_buyer; /* listed as a buyer                              */
 } sn_seat;
 
 /** sn_lane - the flows between two seats. */
@@ -79,10 +79,10 @@ typedef struct {
     sn_exposure *exposure; /* [buyers]; zeroed where not worked out */
     sn_outcome *outcome;   /* by loss, falling */
     size_t outcomes;
-    size_t nodes, flows;   /* behind it */
-    double amount, drawn;  /* of all flows, and of those drawn */
-    double inside;         /* of flows that do not lead from a column to a later one */
-    double most;           /* final demand, or else output: what is weighed */
+    size_t nodes, flows;  /* behind it */
+    double amount, drawn; /* of all flows, and of those drawn */
+    double inside;        /* of flows that do not lead from a column to a later one */
+    double most;          /* final demand, or else output: what is weighed */
 } sn_view;
 
 /** sn_stop - something that may stop: a country, an owner, a firm. */
@@ -114,8 +114,8 @@ typedef struct {
     double estimated; /* share of all flows, by number */
 } sn_page;
 
-/** sn_page_make - read the options and work everything out.  Clear with sn_page_clear, also after
- *  a failure. */
+/** sn_page_make - read the options and work everything out.  Clear with sn_page_clear, also
+ * after a failure. */
 sn_status sn_page_make(sn_call *call, sn_page *page, sn_error *err);
 void sn_page_clear(sn_page *page);
 
@@ -135,8 +135,8 @@ const char *sn_page_stop_name(const sn_call *call, const sn_page *page, const sn
 /** sn_page_write - the members of `results` that a network gives. */
 void sn_page_write(sn_json *json, const sn_call *call, const sn_page *page);
 
-/** sn_page_write_globe - the member `globe`: lines and the place of every country on a picture of the
- *  world, 0..1 from the left and the top. */
+/** sn_page_write_globe - the member `globe`: lines and the place of every country on a picture
+ * of the world, 0..1 from the left and the top. */
 void sn_page_write_globe(sn_json *json, const sn_anchors *anchors);
 
 #endif /* SN_CLI_REPORT_MODEL_H */

@@ -1,4 +1,5 @@
-/* report_stop.c - the what-ifs of a page: which stops are worth showing, and what each takes. */
+/* report_stop.c - the what-ifs of a page: which stops are worth showing, and what each takes.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,9 @@ const char *sn_page_stop_name(const sn_call *call, const sn_page *page, const sn
 
     if (stop->group == SN_NONE)
         return stop->name;
-    return place != NULL ? place : node >= 0 ? sn_network_label(call->net, (size_t)node) : stop->name;
+    return place != NULL ? place
+           : node >= 0   ? sn_network_label(call->net, (size_t)node)
+                         : stop->name;
 }
 
 /* Countries where at least three of them sell; else what there is. */
@@ -94,8 +97,8 @@ static sn_status list_stops(const sn_call *call, sn_page *page, sn_error *err)
     SN_TRY_ALLOC(page->stop, "a page");
     for (size_t i = 0; i < sn_network_node_count(net); i++)
         if (page->view_of[i] != SN_NONE)
-            total[(size_t)page->view_of[i] * stages + (size_t)(sn_network_code(net, SN_STAGE, i) + 1)] +=
-                sn_network_output(net, i);
+            total[(size_t)page->view_of[i] * stages +
+                  (size_t)(sn_network_code(net, SN_STAGE, i) + 1)] += sn_network_output(net, i);
     for (size_t v = 0; v < page->views; v++) {
         for (size_t s = 0; s < stages; s++) {
             free(made);
@@ -109,7 +112,8 @@ static sn_status list_stops(const sn_call *call, sn_page *page, sn_error *err)
                     sn_network_sales(net, i) > 0 && !sn_network_is_rest(net, i))
                     made[page->by.group[i]] += sn_network_output(net, i);
             for (size_t g = 0; g < groups; g++)
-                page->stop[g].share = fmax(page->stop[g].share, made[g] / total[v * stages + s]);
+                page->stop[g].share =
+                    fmax(page->stop[g].share, made[g] / total[v * stages + s]);
         }
     }
     for (size_t g = 0; g < groups; g++) {
@@ -129,8 +133,8 @@ out:
 }
 
 /* The remaining capacities after a stop. */
-static sn_status mask_stop(sn_call *call, const sn_page *page, const sn_stop *stop, sn_mask *mask,
-                           sn_error *err)
+static sn_status mask_stop(sn_call *call, const sn_page *page, const sn_stop *stop,
+                           sn_mask *mask, sn_error *err)
 {
     const size_t n = sn_network_node_count(call->net);
     sn_selection hit = {0};
@@ -155,8 +159,8 @@ out:
 }
 
 /* Enter the losses of all commodities. */
-static void add_up(const sn_page *page, sn_stop *stop, const sn_impact_total *commodity, size_t count,
-                   double *loss)
+static void add_up(const sn_page *page, sn_stop *stop, const sn_impact_total *commodity,
+                   size_t count, double *loss)
 {
     stop->worst = stop->sum = 0;
     stop->over_half = 0;
@@ -176,7 +180,8 @@ static void add_up(const sn_page *page, sn_stop *stop, const sn_impact_total *co
 }
 
 /* Follow the losses alone, to see which stops matter. */
-static sn_status try_stop(sn_call *call, sn_page *page, sn_stop *stop, double *loss, sn_error *err)
+static sn_status try_stop(sn_call *call, sn_page *page, sn_stop *stop, double *loss,
+                          sn_error *err)
 {
     const size_t count = sn_impact_frame_commodities(page->setting.frame);
     sn_impact_total *commodity = calloc(count + 1, sizeof *commodity), total;
@@ -187,8 +192,8 @@ static sn_status try_stop(sn_call *call, sn_page *page, sn_stop *stop, double *l
     SN_TRY_ALLOC(commodity, "a page");
     SN_TRY(mask_stop(call, page, stop, &mask, err));
     SN_TRY(sn_cascade_run(page->setting.cascade, &mask, &result, err));
-    sn_impact_measure(page->setting.frame, &result, sn_cascade_shock(page->setting.cascade), commodity,
-                      &total);
+    sn_impact_measure(page->setting.frame, &result, sn_cascade_shock(page->setting.cascade),
+                      commodity, &total);
     add_up(page, stop, commodity, count, loss);
 out:
     sn_mask_clear(&mask);
@@ -209,15 +214,18 @@ static void keep_stops(sn_page *page, const double *loss)
     for (int rank = 0; rank < SN_PAGE_RANKED; rank++)
         for (size_t v = 0; v < page->views && kept < SN_PAGE_STOPS; v++) {
             size_t best = tried, better;
-            for (size_t k = 0; k < tried; k++) { /* the stop with `rank` better ones before it */
+            for (size_t k = 0; k < tried;
+                 k++) { /* the stop with `rank` better ones before it */
                 better = 0;
                 for (size_t other = 0; other < tried; other++)
                     better += loss[other * page->views + v] > loss[k * page->views + v] ||
-                              (other < k && !(loss[other * page->views + v] < loss[k * page->views + v]));
+                              (other < k &&
+                               !(loss[other * page->views + v] < loss[k * page->views + v]));
                 if (better == (size_t)rank)
                     best = k;
             }
-            if (best == tried || page->stop[best].kept || !(loss[best * page->views + v] > negligible))
+            if (best == tried || page->stop[best].kept ||
+                !(loss[best * page->views + v] > negligible))
                 continue;
             page->stop[best].kept = true;
             kept++;
@@ -226,7 +234,8 @@ static void keep_stops(sn_page *page, const double *loss)
 
 static sn_status choose_stops(sn_call *call, sn_page *page, sn_error *err)
 {
-    const double size = (double)(sn_network_node_count(call->net) + sn_network_flow_count(call->net));
+    const double size =
+        (double)(sn_network_node_count(call->net) + sn_network_flow_count(call->net));
     const size_t most = (size_t)fmin(TRIED, fmax(LEAST_TRIED, budget / fmax(1, size)));
     double *loss;
     sn_stop *end;
@@ -259,8 +268,8 @@ out:
 }
 
 /* Losses of the seats: of joined ones weighted by their amounts. */
-static void measure_seats(const sn_call *call, const sn_page *page, const sn_cascade_result *result,
-                          size_t v, double *loss)
+static void measure_seats(const sn_call *call, const sn_page *page,
+                          const sn_cascade_result *result, size_t v, double *loss)
 {
     const sn_view *view = &page->view[v];
     const double *lost = page->mode == SN_MODE_IMPORTS ? result->up : result->down;
@@ -269,10 +278,11 @@ static void measure_seats(const sn_call *call, const sn_page *page, const sn_cas
         const int32_t s = page->seat_of[i];
         if (page->view_of[i] != (int32_t)v || s == SN_NONE || !(view->seat[s].amount > 0))
             continue;
-        const double amount = fmax(sn_network_output(call->net, i),
-                                   fmax(sn_network_purchases(call->net, i),
-                                        sn_network_final_demand(call->net, i)));
-        loss[s] += view->seat[s].joined == 1 ? lost[i] : lost[i] * amount / view->seat[s].amount;
+        const double amount =
+            fmax(sn_network_output(call->net, i), fmax(sn_network_purchases(call->net, i),
+                                                       sn_network_final_demand(call->net, i)));
+        loss[s] +=
+            view->seat[s].joined == 1 ? lost[i] : lost[i] * amount / view->seat[s].amount;
     }
 }
 
@@ -288,13 +298,17 @@ static sn_status measure_buyers(const sn_page *page, const sn_impact *impact, si
     for (size_t b = 0; b < view->buyers; b++) {
         sn_loss_of_buyer *buyer = &outcome->buyer[b];
         const int32_t node = view->seat[view->buyer[b]].node;
-        *buyer = (sn_loss_of_buyer){.seat = view->buyer[b], .loss = outcome->seat_loss[view->buyer[b]],
-                                    .low = NAN, .lost = NAN, .supplier = SN_NONE};
+        *buyer = (sn_loss_of_buyer){.seat = view->buyer[b],
+                                    .loss = outcome->seat_loss[view->buyer[b]],
+                                    .low = NAN,
+                                    .lost = NAN,
+                                    .supplier = SN_NONE};
         for (size_t k = 0; k < impact->buyer_count; k++)
             if (impact->buyer[k].node == node) {
                 buyer->loss = impact->buyer[k].loss;
                 buyer->lost = impact->buyer[k].lost;
-                buyer->supplier = impact->buyer[k].has_reason ? impact->buyer[k].why.supplier : SN_NONE;
+                buyer->supplier =
+                    impact->buyer[k].has_reason ? impact->buyer[k].why.supplier : SN_NONE;
                 if (page->best.result != NULL)
                     buyer->low = fmin(buyer->loss, 1 - page->best.result->served[node]);
                 break;
@@ -308,7 +322,8 @@ out:
     return status;
 }
 
-/* For how many buyers elsewhere the stop is the only way to a producer, or the only supplier. */
+/* For how many buyers elsewhere the stop is the only way to a producer, or the only supplier.
+ */
 static sn_status prove(const sn_call *call, const sn_page *page, sn_prover *prover,
                        const sn_mask *mask, size_t v, sn_outcome *outcome, sn_error *err)
 {
@@ -335,7 +350,8 @@ static sn_status prove(const sn_call *call, const sn_page *page, sn_prover *prov
     for (size_t i = 0; i < n; i++) {
         const int32_t country = sn_network_code(net, SN_COUNTRY, i);
         asked[i] = page->view_of[i] == (int32_t)v && !(inside[i] > 0) &&
-                   sn_impact_frame_amount(page->setting.frame, i) > 0 && !sn_network_is_rest(net, i) &&
+                   sn_impact_frame_amount(page->setting.frame, i) > 0 &&
+                   !sn_network_is_rest(net, i) &&
                    (country == SN_NONE ||
                     country != sn_network_code(net, SN_COUNTRY, (size_t)member[0]));
         outcome->asked += asked[i];
@@ -365,10 +381,14 @@ static sn_status enter(const sn_call *call, sn_page *page, sn_prover *prover, si
     if (total == NULL || !(total->loss > 0))
         return SN_OK;
     sn_outcome *outcome = &view->outcome[view->outcomes++];
-    *outcome = (sn_outcome){.stop = stop, .loss = total->loss, .loss_others = total->loss_others,
-                            .lost = total->lost, .low = NAN};
+    *outcome = (sn_outcome){.stop = stop,
+                            .loss = total->loss,
+                            .loss_others = total->loss_others,
+                            .lost = total->lost,
+                            .low = NAN};
     if (page->best.result != NULL)
-        outcome->low = fmin(total->loss, sn_best_case_loss(&page->best, call->net, view->commodity, NULL));
+        outcome->low =
+            fmin(total->loss, sn_best_case_loss(&page->best, call->net, view->commodity, NULL));
     outcome->seat_loss = calloc(view->seats + 1, sizeof *outcome->seat_loss);
     SN_TRY_ALLOC(outcome->seat_loss, "a page");
     measure_seats(call, page, result, v, outcome->seat_loss);
@@ -379,7 +399,8 @@ out:
     return status;
 }
 
-static sn_status follow(sn_call *call, sn_page *page, sn_prover *prover, size_t stop, sn_error *err)
+static sn_status follow(sn_call *call, sn_page *page, sn_prover *prover, size_t stop,
+                        sn_error *err)
 {
     sn_mask mask = {0};
     sn_cascade_result result;
@@ -425,7 +446,8 @@ sn_status sn_page_stop(sn_call *call, sn_page *page, sn_error *err)
     for (size_t k = 0; k < page->stops; k++)
         SN_TRY(follow(call, page, prover, k, err));
     for (size_t v = 0; v < page->views; v++)
-        qsort(page->view[v].outcome, page->view[v].outcomes, sizeof *page->view[v].outcome, by_loss);
+        qsort(page->view[v].outcome, page->view[v].outcomes, sizeof *page->view[v].outcome,
+              by_loss);
 out:
     sn_prover_free(prover);
     return status;

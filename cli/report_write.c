@@ -1,4 +1,5 @@
-/* report_write.c - `results` of `report`: every number with the text that the page shows for it. */
+/* report_write.c - `results` of `report`: every number with the text that the page shows for
+ * it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +70,8 @@ static void add_amount(sn_json *json, double x)
 }
 
 /* Points of a line, x and y in turn, a thousandth of the width apart. */
-static void write_line(sn_json *json, double lat, double lon, double lat_step, double lon_step, int points)
+static void write_line(sn_json *json, double lat, double lon, double lat_step, double lon_step,
+                       int points)
 {
     sn_json_begin_array_inline(json);
     for (int k = 0; k <= points; k++) {
@@ -123,7 +125,8 @@ static void write_stops(sn_json *json, const sn_call *call, const sn_page *page)
         const char *key = page->level == SN_LEVEL_COUNTRY ? "country="
                           : page->level == SN_LEVEL_OWNER ? "owner="
                                                           : "id=";
-        (void)snprintf(select, sizeof select, "%s%s", stop->group == SN_NONE ? "" : key, stop->name);
+        (void)snprintf(select, sizeof select, "%s%s", stop->group == SN_NONE ? "" : key,
+                       stop->name);
         sn_json_begin_object_inline(json);
         sn_json_kv_string(json, "id", stop->name);
         sn_json_kv_string(json, "label", sn_page_stop_name(call, page, stop));
@@ -131,7 +134,8 @@ static void write_stops(sn_json *json, const sn_call *call, const sn_page *page)
         sn_json_kv_bool(json, "asked", stop->group == SN_NONE);
         sn_json_kv_integer(json, "commodities_over_half", (int64_t)stop->over_half);
         write_share(json, "worst", stop->worst);
-        write_share(json, "mean_loss", stop->sum / (double)(page->commodities > 0 ? page->commodities : 1));
+        write_share(json, "mean_loss",
+                    stop->sum / (double)(page->commodities > 0 ? page->commodities : 1));
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
@@ -147,10 +151,13 @@ static void write_seats(sn_json *json, const sn_call *call, const sn_view *view)
         const size_t node = (size_t)(seat->node == SN_NONE ? 0 : seat->node);
         (void)snprintf(others, sizeof others, "%zu others", seat->joined);
         sn_json_begin_object_inline(json);
-        sn_json_kv_string(json, "id", seat->node == SN_NONE ? NULL : sn_network_id(call->net, node));
-        sn_json_kv_string(json, "label", seat->node == SN_NONE ? others : sn_page_seat_name(call, seat));
+        sn_json_kv_string(json, "id",
+                          seat->node == SN_NONE ? NULL : sn_network_id(call->net, node));
+        sn_json_kv_string(json, "label",
+                          seat->node == SN_NONE ? others : sn_page_seat_name(call, seat));
         sn_json_kv_string(json, "country",
-                          seat->node == SN_NONE ? NULL : sn_network_text(call->net, SN_COUNTRY, node));
+                          seat->node == SN_NONE ? NULL
+                                                : sn_network_text(call->net, SN_COUNTRY, node));
         sn_json_kv_integer(json, "column", seat->column);
         if (seat->joined > 1)
             sn_json_kv_integer(json, "joined", (int64_t)seat->joined);
@@ -166,7 +173,8 @@ static void write_seats(sn_json *json, const sn_call *call, const sn_view *view)
     sn_json_end_array(json);
 }
 
-/* supplier, buyer, amount, its text, share estimated; and if it is drawn, its ends and its width. */
+/* supplier, buyer, amount, its text, share estimated; and if it is drawn, its ends and its
+ * width. */
 static void write_lanes(sn_json *json, const sn_view *view)
 {
     sn_json_kv_array(json, "flows");
@@ -187,7 +195,8 @@ static void write_lanes(sn_json *json, const sn_view *view)
     sn_json_end_array(json);
 }
 
-/* node, loss, low, lost (each with its text), amount of the main path (with its text), its nodes. */
+/* node, loss, low, lost (each with its text), amount of the main path (with its text), its
+ * nodes. */
 static void write_buyer(sn_json *json, const sn_call *call, const sn_loss_of_buyer *buyer)
 {
     const sn_path *path = buyer->path.count > 0 ? &buyer->path.path[0] : NULL;
@@ -252,7 +261,8 @@ static void write_exposures(sn_json *json, const sn_view *view)
             const sn_exposure_row *row = &exposure->row[r];
             if (!(row->look_through > traced))
                 continue;
-            sn_json_begin_array_inline(json); /* id, direct, look-through, origin, each with its text */
+            sn_json_begin_array_inline(
+                json); /* id, direct, look-through, origin, each with its text */
             sn_json_string(json, row->rest ? "ROW" : row->name);
             add_share(json, row->direct);
             add_share(json, row->look_through);
@@ -270,25 +280,29 @@ static bool same_text(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static void write_owners(sn_json *json, const sn_page *page, const sn_concentration_group *group)
+static void write_owners(sn_json *json, const sn_page *page,
+                         const sn_concentration_group *group)
 {
     for (size_t g = 0; g < page->owner.count; g++) {
         const sn_concentration_group *owner = &page->owner.group[g];
-        if (!same_text(owner->commodity, group->commodity) || !same_text(owner->stage, group->stage) ||
+        if (!same_text(owner->commodity, group->commodity) ||
+            !same_text(owner->stage, group->stage) ||
             !same_text(owner->product, group->product))
             continue;
         const bool known = owner->count > 0 && owner->coverage >= 0.5;
         sn_json_kv_object(json, "owner");
         write_share(json, "known", owner->coverage);
         sn_json_kv_string(json, "top1", known ? owner->member[0].id : NULL);
-        sn_json_kv_string(json, "top1_label", known ? sn_call_place(owner->member[0].id) : NULL);
+        sn_json_kv_string(json, "top1_label",
+                          known ? sn_call_place(owner->member[0].id) : NULL);
         write_share(json, "top1_share", known ? owner->top1 : (double)NAN);
         sn_json_end_object(json);
     }
     sn_json_kv_array(json, "quoted");
     for (size_t q = 0; q < page->quoted.count; q++) {
         const sn_quoted_share *quote = &page->quoted.share[q];
-        if (!same_text(quote->commodity, group->commodity) || !same_text(quote->stage, group->stage))
+        if (!same_text(quote->commodity, group->commodity) ||
+            !same_text(quote->stage, group->stage))
             continue;
         sn_json_begin_object_inline(json);
         sn_json_kv_string(json, "by", quote->by);
@@ -342,13 +356,17 @@ static void write_concentration(sn_json *json, const sn_page *page)
     sn_json_end_array(json);
 }
 
-static void write_view(sn_json *json, const sn_call *call, const sn_page *page, const sn_view *view)
+static void write_view(sn_json *json, const sn_call *call, const sn_page *page,
+                       const sn_view *view)
 {
     const char *name = sn_call_text(call, SN_COMMODITY, view->commodity);
 
     sn_json_begin_object(json);
     sn_json_kv_string(json, "id", name);
-    sn_json_kv_string(json, "label", name != NULL ? name : page->views > 1 ? "without commodity" : "all goods");
+    sn_json_kv_string(json, "label",
+                      name != NULL      ? name
+                      : page->views > 1 ? "without commodity"
+                                        : "all goods");
     sn_json_kv_string(json, "unit", sn_network_unit(call->net, view->commodity));
     sn_json_kv_integer(json, "nodes_total", (int64_t)view->nodes);
     sn_json_kv_integer(json, "flows_total", (int64_t)view->flows);
@@ -378,7 +396,8 @@ void sn_page_write(sn_json *json, const sn_call *call, const sn_page *page)
     sn_json_kv_string(json, "by", sn_level_name(page->level));
     sn_json_kv_string(json, "mode", sn_mode_name(page->mode));
     sn_json_kv_string(json, "response", sn_options_text(&call->options, "response"));
-    sn_json_kv_string(json, "weight", sn_weight_name(sn_impact_frame_weight(page->setting.frame)));
+    sn_json_kv_string(json, "weight",
+                      sn_weight_name(sn_impact_frame_weight(page->setting.frame)));
     sn_json_kv_string(json, "best_case_reason", page->best.reason);
     sn_json_end_object(json);
     sn_json_kv_integer(json, "height", SN_PAGE_HEIGHT);

@@ -27,8 +27,8 @@ out:
     return status;
 }
 
-/* Drop self-links, and the links of a feedback arc set: what is left has no loop.  igraph 0.10.2
- * may leave a loop where it is given self-links, so it never sees them. */
+/* Drop self-links, and the links of a feedback arc set: what is left has no loop.  igraph
+ * 0.10.2 may leave a loop where it is given self-links, so it never sees them. */
 static sn_status open_loops(size_t n, const sn_layout_link *link, size_t m, bool *dropped,
                             sn_error *err)
 {
@@ -90,7 +90,8 @@ sn_status sn_layout_layers(size_t n, const sn_layout_link *link, size_t m, size_
         }
     }
     if (moved) {
-        status = sn_fail(err, SN_EINTERNAL, "a loop is left after its feedback arcs are dropped");
+        status =
+            sn_fail(err, SN_EINTERNAL, "a loop is left after its feedback arcs are dropped");
         goto out;
     }
     for (size_t i = 0; i < n; i++)
@@ -100,7 +101,8 @@ sn_status sn_layout_layers(size_t n, const sn_layout_link *link, size_t m, size_
             column[i] = (int32_t)((size_t)column[i] * most / ((size_t)last + 1));
     *columns = (size_t)last + 1 > most ? most : (size_t)last + 1;
     for (size_t k = 0; k < m; k++)
-        dropped[k] = column[link[k].supplier] >= column[link[k].buyer]; /* some lead on after all */
+        dropped[k] =
+            column[link[k].supplier] >= column[link[k].buyer]; /* some lead on after all */
 out:
     return status;
 }
@@ -147,8 +149,9 @@ sn_status sn_layout_sketch(size_t n, const sn_layout_link *link, size_t m, uint6
         MATRIX(place, (igraph_integer_t)i, 1) = sin(angle) * (double)n;
     }
     if (n > 2)
-        SN_TRY_IGRAPH(igraph_layout_kamada_kawai(&graph, &place, true, (igraph_integer_t)(50 * n),
-                                                 1e-4, (double)n, NULL, NULL, NULL, NULL, NULL));
+        SN_TRY_IGRAPH(igraph_layout_kamada_kawai(&graph, &place, true,
+                                                 (igraph_integer_t)(50 * n), 1e-4, (double)n,
+                                                 NULL, NULL, NULL, NULL, NULL));
     stretch(&place, 0, n, x);
     stretch(&place, 1, n, y);
 out:
@@ -166,8 +169,8 @@ void sn_layout_globe(double lat, double lon, double *x, double *y)
 
     turned += turned < -180 ? 360 : turned > 180 ? -360 : 0;
     const double t = asin(root / 2 * sin(lat * degree)), t2 = t * t, t6 = t2 * t2 * t2;
-    const double east =
-        2 * root * turned * degree * cos(t) / (3 * (9 * a4 * t6 * t2 + 7 * a3 * t6 + 3 * a2 * t2 + a1));
+    const double east = 2 * root * turned * degree * cos(t) /
+                        (3 * (9 * a4 * t6 * t2 + 7 * a3 * t6 + 3 * a2 * t2 + a1));
     const double north = t * (a1 + a2 * t2 + t6 * (a3 + a4 * t2));
     *x = 0.5 + east / (2 * widest);
     *y = 0.5 - north / (2 * widest / SN_LAYOUT_GLOBE_ASPECT);

@@ -21,8 +21,8 @@ typedef struct {
  * sn_layout_layers - columns for nodes that have no stages: suppliers left of their buyers.
  *
  * Loops are opened where that costs least: the links of a feedback arc set are dropped.  A node
- * stands in the column of the longest chain of suppliers that is left to it; with more than `most`
- * columns, neighbouring ones are joined and the links inside a column are dropped, too.
+ * stands in the column of the longest chain of suppliers that is left to it; with more than
+ * `most` columns, neighbouring ones are joined and the links inside a column are dropped, too.
  *
  * n        [in]   nodes
  * link     [in]   m links; self-links are dropped
@@ -31,8 +31,8 @@ typedef struct {
  * dropped  [out]  [m] the link does not lead from a column to a later one
  *
  * Returns  SN_OK; SN_ENOMEM.  Cost O(n + m log m).
- * Source   P. Eades, X. Lin, W. F. Smyth, "A fast and effective heuristic for the feedback arc set
- *          problem", Information Processing Letters 47, 1993 (igraph_feedback_arc_set).
+ * Source   P. Eades, X. Lin, W. F. Smyth, "A fast and effective heuristic for the feedback arc
+ * set problem", Information Processing Letters 47, 1993 (igraph_feedback_arc_set).
  */
 sn_status sn_layout_layers(size_t n, const sn_layout_link *link, size_t m, size_t most,
                            int32_t *column, bool *dropped, size_t *columns, sn_error *err);
@@ -51,8 +51,8 @@ typedef struct {
  * sn_layout_sankey - stack the nodes of each column and lead the links between them.
  *
  * One scale serves all: a box is as high as the larger of what goes in and out of it on drawn
- * links, and never so close to the next that labels of height `slot` would meet.  The order in a
- * column follows the mean height of the neighbours (barycentre sweeps), so that few ribbons
+ * links, and never so close to the next that labels of height `slot` would meet.  The order in
+ * a column follows the mean height of the neighbours (barycentre sweeps), so that few ribbons
  * cross; `last` nodes ("others") stay at the foot.
  *
  * column   [in]   [n] 0 .. columns - 1
@@ -75,14 +75,14 @@ sn_status sn_layout_sankey(size_t n, const int32_t *column, size_t columns, cons
 /**
  * sn_layout_sketch - points in the plane: neighbours near, strangers apart.
  *
- * Stress over the distances in the undirected graph, from a start that depends on the seed alone:
- * the same call gives the same points.
+ * Stress over the distances in the undirected graph, from a start that depends on the seed
+ * alone: the same call gives the same points.
  *
  * x, y  [out]  [n] 0..1 each; a single node lies in the middle
  *
- * Returns  SN_OK; SN_ENOMEM.  Cost O(n^2) memory and 50 n^2 steps: meant for some hundred nodes.
- * Source   T. Kamada, S. Kawai, "An algorithm for drawing general undirected graphs", Information
- *          Processing Letters 31, 1989 (igraph_layout_kamada_kawai).
+ * Returns  SN_OK; SN_ENOMEM.  Cost O(n^2) memory and 50 n^2 steps: meant for some hundred
+ * nodes. Source   T. Kamada, S. Kawai, "An algorithm for drawing general undirected graphs",
+ * Information Processing Letters 31, 1989 (igraph_layout_kamada_kawai).
  */
 sn_status sn_layout_sketch(size_t n, const sn_layout_link *link, size_t m, uint64_t seed,
                            double *x, double *y, sn_error *err);

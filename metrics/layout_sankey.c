@@ -30,11 +30,11 @@ typedef struct {
     const sn_layout_link *link;
     const bool *last, *dropped;
     double height, slot, scale;
-    double *value;       /* [n] the larger of what goes in and out */
+    double *value; /* [n] the larger of what goes in and out */
     sn_layout_box *box;
-    keyed *order;        /* [n] the nodes column by column, from the top */
-    size_t *first;       /* [columns + 1] into order */
-    keyed *ends;         /* [m] scratch */
+    keyed *order;  /* [n] the nodes column by column, from the top */
+    size_t *first; /* [columns + 1] into order */
+    keyed *ends;   /* [m] scratch */
 } sankey;
 
 static bool is_drawn(const sankey *s, size_t k)
@@ -98,8 +98,8 @@ static void choose_scale(sankey *s)
     s->scale = low;
 }
 
-/* Stack a column in its order, in the middle of the height.  A box smaller than its label's slot
- * stands in the middle of the slot. */
+/* Stack a column in its order, in the middle of the height.  A box smaller than its label's
+ * slot stands in the middle of the slot. */
 static void stack(sankey *s, size_t c)
 {
     double y = (s->height - stacked(s, c, s->scale)) / 2;
@@ -128,7 +128,8 @@ static void sort_column(sankey *s, size_t c, bool by_suppliers, double *sum, dou
     }
     for (size_t k = s->first[c]; k < s->first[c + 1]; k++) {
         const int32_t i = s->order[k].index;
-        s->order[k].key = weight[i] > 0 ? sum[i] / weight[i] : s->box[i].top + s->box[i].height / 2;
+        s->order[k].key =
+            weight[i] > 0 ? sum[i] / weight[i] : s->box[i].top + s->box[i].height / 2;
         if (s->last != NULL && s->last[i])
             s->order[k].key = INFINITY;
     }
@@ -138,7 +139,8 @@ static void sort_column(sankey *s, size_t c, bool by_suppliers, double *sum, dou
 
 static sn_status arrange(sankey *s, sn_error *err)
 {
-    double *sum = malloc((s->n + 1) * sizeof *sum), *weight = malloc((s->n + 1) * sizeof *weight);
+    double *sum = malloc((s->n + 1) * sizeof *sum),
+           *weight = malloc((s->n + 1) * sizeof *weight);
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(sum, "a flow diagram");
@@ -153,7 +155,8 @@ static sn_status arrange(sankey *s, sn_error *err)
     }
     for (int sweep = 0; sweep < SWEEPS; sweep++)
         for (size_t k = 1; k < s->columns; k++)
-            sort_column(s, sweep % 2 == 0 ? k : s->columns - 1 - k, sweep % 2 == 0, sum, weight);
+            sort_column(s, sweep % 2 == 0 ? k : s->columns - 1 - k, sweep % 2 == 0, sum,
+                        weight);
 out:
     free(sum);
     free(weight);
@@ -198,8 +201,16 @@ sn_status sn_layout_sankey(size_t n, const int32_t *column, size_t columns, cons
                            double height, double slot, sn_layout_box *box,
                            sn_layout_ribbon *ribbon, sn_error *err)
 {
-    sankey s = {.n = n, .m = m, .columns = columns, .column = column, .link = link, .last = last,
-                .dropped = dropped, .height = height, .slot = slot, .box = box};
+    sankey s = {.n = n,
+                .m = m,
+                .columns = columns,
+                .column = column,
+                .link = link,
+                .last = last,
+                .dropped = dropped,
+                .height = height,
+                .slot = slot,
+                .box = box};
     sn_status status = SN_OK;
 
     s.value = malloc((n + 1) * sizeof *s.value);

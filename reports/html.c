@@ -8,7 +8,8 @@
 
 const char *sn_html_hash(sn_html_text text, char hash[SN_HTML_HASH])
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint8_t digest[SHA256_DIGEST_LENGTH + 1] = {0};
     SHA2_CTX sha;
     char *to = hash;
@@ -18,8 +19,10 @@ const char *sn_html_hash(sn_html_text text, char hash[SN_HTML_HASH])
     SHA256Final(digest, &sha);
     memcpy(to, "'sha256-", 8);
     to += 8;
-    for (size_t k = 0; k < SHA256_DIGEST_LENGTH; k += 3) { /* 32 bytes: the last group has two */
-        const unsigned bits = (unsigned)digest[k] << 16 | (unsigned)digest[k + 1] << 8 | digest[k + 2];
+    for (size_t k = 0; k < SHA256_DIGEST_LENGTH;
+         k += 3) { /* 32 bytes: the last group has two */
+        const unsigned bits =
+            (unsigned)digest[k] << 16 | (unsigned)digest[k + 1] << 8 | digest[k + 2];
         *to++ = digits[bits >> 18 & 63];
         *to++ = digits[bits >> 12 & 63];
         *to++ = digits[bits >> 6 & 63];
@@ -34,17 +37,28 @@ static void write_escaped(sn_out *out, const char *text)
 {
     for (; *text != '\0'; text++)
         switch (*text) {
-        case '&': sn_out_puts(out, "&amp;"); break;
-        case '<': sn_out_puts(out, "&lt;"); break;
-        case '>': sn_out_puts(out, "&gt;"); break;
-        case '"': sn_out_puts(out, "&quot;"); break;
-        case '\'': sn_out_puts(out, "&#39;"); break;
-        default: sn_out_putc(out, *text);
+        case '&':
+            sn_out_puts(out, "&amp;");
+            break;
+        case '<':
+            sn_out_puts(out, "&lt;");
+            break;
+        case '>':
+            sn_out_puts(out, "&gt;");
+            break;
+        case '"':
+            sn_out_puts(out, "&quot;");
+            break;
+        case '\'':
+            sn_out_puts(out, "&#39;");
+            break;
+        default:
+            sn_out_putc(out, *text);
         }
 }
 
-/* JSON inside an element, without the white space of its layout.  Only strings can hold what would
- * end the element. */
+/* JSON inside an element, without the white space of its layout.  Only strings can hold what
+ * would end the element. */
 static void write_data(sn_out *out, sn_html_text data)
 {
     bool in_string = false;
@@ -105,21 +119,29 @@ static bool write_part(sn_out *out, const sn_html_page *page, const char *name, 
     const struct {
         const char *name;
         int part;
-    } parts[] = {{"TITLE", 0}, {"POLICY", 1}, {"STYLE", 2}, {"SCRIPTS", 3},
+    } parts[] = {{"TITLE", 0}, {"POLICY", 1}, {"STYLE", 2},  {"SCRIPTS", 3},
                  {"DATA", 4},  {"LEAD", 5},   {"LICENCE", 6}};
 
     for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
         if (strlen(parts[p].name) != length || memcmp(parts[p].name, name, length) != 0)
             continue;
         switch (parts[p].part) {
-        case 0: write_escaped(out, page->title); break;
-        case 1: write_policy(out, page); break;
-        case 2: write_element(out, "style", page->style); break;
+        case 0:
+            write_escaped(out, page->title);
+            break;
+        case 1:
+            write_policy(out, page);
+            break;
+        case 2:
+            write_element(out, "style", page->style);
+            break;
         case 3:
             for (size_t s = 0; s < page->scripts; s++)
                 write_element(out, "script", page->script[s]);
             break;
-        case 4: write_data(out, page->data); break;
+        case 4:
+            write_data(out, page->data);
+            break;
         case 5:
             for (size_t k = 0; k < page->leads; k++) {
                 sn_out_puts(out, "<li>");
@@ -127,7 +149,8 @@ static bool write_part(sn_out *out, const sn_html_page *page, const char *name, 
                 sn_out_puts(out, "</li>\n");
             }
             break;
-        default: write_comment(out, page->licence);
+        default:
+            write_comment(out, page->licence);
         }
         return true;
     }
@@ -156,7 +179,8 @@ sn_status sn_html_write(const sn_html_page *page, sn_out *out, sn_error *err)
             return sn_fail(err, SN_EINTERNAL, "a script of the page ends its own element");
     while (at < end) {
         const char *mark = memchr(at, '@', (size_t)(end - at));
-        const char *close = mark != NULL ? memchr(mark + 1, '@', (size_t)(end - mark - 1)) : NULL;
+        const char *close =
+            mark != NULL ? memchr(mark + 1, '@', (size_t)(end - mark - 1)) : NULL;
         if (close == NULL)
             break;
         sn_out_write(out, at, (size_t)(mark - at));

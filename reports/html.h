@@ -1,4 +1,5 @@
-/* html.h - one HTML file that opens anywhere, asks nobody for anything, and runs no one's code. */
+/* html.h - one HTML file that opens anywhere, asks nobody for anything, and runs no one's code.
+ */
 #ifndef SN_REPORTS_HTML_H
 #define SN_REPORTS_HTML_H
 
@@ -16,13 +17,13 @@ typedef struct {
 
 /** sn_html_page - what a page is made of. */
 typedef struct {
-    sn_html_text shell;    /* the document, with @NAME@ where parts go (see below)          */
-    const char *title;     /* plain text                                                    */
-    sn_html_text style;    /* CSS, without "</style"                                        */
+    sn_html_text shell; /* the document, with @NAME@ where parts go (see below)          */
+    const char *title;  /* plain text                                                    */
+    sn_html_text style; /* CSS, without "</style"                                        */
     sn_html_text script[SN_HTML_SCRIPTS]; /* without "</script" and "<!--"                  */
     size_t scripts;
-    sn_html_text licence;  /* plain text, kept in a comment: "--" is broken up              */
-    sn_html_text data;     /* JSON                                                          */
+    sn_html_text licence;    /* plain text, kept in a comment: "--" is broken up              */
+    sn_html_text data;       /* JSON                                                          */
     const char *const *lead; /* sentences, plain text: what a reader without scripts gets   */
     size_t leads;
 } sn_html_page;
@@ -43,8 +44,8 @@ const char *sn_html_hash(sn_html_text text, char hash[SN_HTML_HASH]);
  * @POLICY@   default-src 'none' and the hashes of the very bytes that follow
  * @STYLE@    a style element
  * @SCRIPTS@  script elements
- * @DATA@     a script element of type application/json with id "data"; `<` is written as \u003c and
- *            U+2028, U+2029 are escaped too, so that nothing in it ends the element
+ * @DATA@     a script element of type application/json with id "data"; `<` is written as \u003c
+ * and U+2028, U+2029 are escaped too, so that nothing in it ends the element
  * @LEAD@     list items, escaped
  * @LICENCE@  the licence text
  *

@@ -59,7 +59,8 @@ static bool layers_hold(gsl_rng *draw)
 
     for (size_t k = 0; k < LINKS; k++)
         link[k] = (sn_layout_link){(int32_t)gsl_rng_uniform_int(draw, NODES),
-                                   (int32_t)gsl_rng_uniform_int(draw, NODES), 0.1 + gsl_rng_uniform(draw)};
+                                   (int32_t)gsl_rng_uniform_int(draw, NODES),
+                                   0.1 + gsl_rng_uniform(draw)};
     if (sn_layout_layers(NODES, link, LINKS, COLUMNS, column, dropped, &columns, NULL) != SN_OK)
         return false;
     for (size_t k = 0; k < LINKS; k++)
@@ -68,7 +69,8 @@ static bool layers_hold(gsl_rng *draw)
     return columns <= COLUMNS;
 }
 
-/* Boxes of a column do not meet and stay inside; ribbons fill boxes without meeting; one scale. */
+/* Boxes of a column do not meet and stay inside; ribbons fill boxes without meeting; one scale.
+ */
 static bool sankey_holds(gsl_rng *draw)
 {
     sn_layout_link link[LINKS];
@@ -81,11 +83,13 @@ static bool sankey_holds(gsl_rng *draw)
     for (size_t i = 0; i < NODES; i++)
         column[i] = (int32_t)gsl_rng_uniform_int(draw, COLUMNS);
     for (size_t k = 0; k < LINKS; k++) {
-        const int32_t a = (int32_t)gsl_rng_uniform_int(draw, NODES), b = (int32_t)gsl_rng_uniform_int(draw, NODES);
+        const int32_t a = (int32_t)gsl_rng_uniform_int(draw, NODES),
+                      b = (int32_t)gsl_rng_uniform_int(draw, NODES);
         if (column[a] < column[b])
             link[links++] = (sn_layout_link){a, b, pow(10, 3 * gsl_rng_uniform(draw))};
     }
-    if (sn_layout_sankey(NODES, column, COLUMNS, NULL, link, links, NULL, 500, 15, box, ribbon, NULL) != SN_OK)
+    if (sn_layout_sankey(NODES, column, COLUMNS, NULL, link, links, NULL, 500, 15, box, ribbon,
+                         NULL) != SN_OK)
         return false;
     for (size_t k = 0; k < links; k++) {
         out[link[k].supplier] += link[k].amount;
@@ -101,9 +105,11 @@ static bool sankey_holds(gsl_rng *draw)
         if (box[i].top < -1e-6 || box[i].top + box[i].height > 500 + 1e-6)
             return false;
         for (size_t j = 0; j < NODES; j++) {
-            const double one = box[i].top + box[i].height / 2, two = box[j].top + box[j].height / 2;
+            const double one = box[i].top + box[i].height / 2,
+                         two = box[j].top + box[j].height / 2;
             if (i != j && column[i] == column[j] &&
-                (fabs(one - two) < (box[i].height + box[j].height) / 2 + 1 || fabs(one - two) < 10))
+                (fabs(one - two) < (box[i].height + box[j].height) / 2 + 1 ||
+                 fabs(one - two) < 10))
                 return false;
         }
     }
@@ -113,7 +119,8 @@ static bool sankey_holds(gsl_rng *draw)
             if (k != l && link[k].supplier == link[l].supplier &&
                 fabs(ribbon[k].supplier_y - ribbon[l].supplier_y) < half)
                 return false;
-            if (k != l && link[k].buyer == link[l].buyer && fabs(ribbon[k].buyer_y - ribbon[l].buyer_y) < half)
+            if (k != l && link[k].buyer == link[l].buyer &&
+                fabs(ribbon[k].buyer_y - ribbon[l].buyer_y) < half)
                 return false;
         }
     return true;
@@ -140,7 +147,8 @@ static void sankey__keeps_the_others_at_the_foot_and_uncrosses(void **state)
     sn_layout_box box[5];
     sn_layout_ribbon ribbon[3];
     (void)state;
-    assert_int_equal(sn_layout_sankey(5, column, 2, last, link, 3, NULL, 300, 15, box, ribbon, NULL), SN_OK);
+    assert_int_equal(
+        sn_layout_sankey(5, column, 2, last, link, 3, NULL, 300, 15, box, ribbon, NULL), SN_OK);
     assert_true(box[4].top > box[2].top && box[4].top > box[3].top);
     assert_true((box[0].top - box[1].top) * (box[3].top - box[2].top) > 0);
 }
@@ -153,15 +161,19 @@ static void sankey__draws_nothing_of_dropped_links(void **state)
     sn_layout_box box[2];
     sn_layout_ribbon ribbon[2];
     (void)state;
-    assert_int_equal(sn_layout_sankey(2, column, 2, NULL, link, 2, dropped, 100, 15, box, ribbon, NULL), SN_OK);
+    assert_int_equal(
+        sn_layout_sankey(2, column, 2, NULL, link, 2, dropped, 100, 15, box, ribbon, NULL),
+        SN_OK);
     assert_close(ribbon[0].width, 100, 1e-6);
     assert_close(ribbon[1].width, 0, 0);
-    assert_int_equal(sn_layout_sankey(0, NULL, 0, NULL, NULL, 0, NULL, 100, 15, box, ribbon, NULL), SN_OK);
+    assert_int_equal(
+        sn_layout_sankey(0, NULL, 0, NULL, NULL, 0, NULL, 100, 15, box, ribbon, NULL), SN_OK);
 }
 
 static void sketch__is_the_same_each_time_and_another_for_another_seed(void **state)
 {
-    const sn_layout_link link[] = {{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 0, 1}, {4, 5, 1}, {5, 4, 2}};
+    const sn_layout_link link[] = {{0, 1, 1}, {1, 2, 1}, {2, 3, 1},
+                                   {3, 0, 1}, {4, 5, 1}, {5, 4, 2}};
     double x[3][6], y[3][6];
     (void)state;
     for (int k = 0; k < 3; k++)
@@ -172,7 +184,8 @@ static void sketch__is_the_same_each_time_and_another_for_another_seed(void **st
     for (int i = 0; i < 6; i++)
         assert_true(x[0][i] >= 0 && x[0][i] <= 1 && y[0][i] >= 0 && y[0][i] <= 1);
     /* neighbours on the ring are nearer than those across */
-    assert_true(hypot(x[0][0] - x[0][1], y[0][0] - y[0][1]) < hypot(x[0][0] - x[0][2], y[0][0] - y[0][2]));
+    assert_true(hypot(x[0][0] - x[0][1], y[0][0] - y[0][1]) <
+                hypot(x[0][0] - x[0][2], y[0][0] - y[0][2]));
     assert_int_equal(sn_layout_sketch(1, NULL, 0, 1, x[0], y[0], NULL), SN_OK);
     assert_close(x[0][0], 0.5, 0);
 }
@@ -208,8 +221,9 @@ static void globe__keeps_areas(void **state)
             sn_layout_globe(lat, lon, &x[0], &y[0]);
             sn_layout_globe(lat + step, lon, &x[1], &y[1]);
             sn_layout_globe(lat, lon + step, &x[2], &y[2]);
-            const double area = fabs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])) /
-                                cos((lat + step / 2) * acos(-1.0) / 180);
+            const double area =
+                fabs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])) /
+                cos((lat + step / 2) * acos(-1.0) / 180);
             least = fmin(least, area);
             most = fmax(most, area);
         }

@@ -7,6 +7,8 @@
   const named = id => id === null ? "unknown" : id === "ROW" ? "rest of the world" : places.get(id) || id;
   const verbOf = { production: "stopped", exports: "stopped exporting", imports: "stopped importing", transit: "let nothing through" };
 
+  (results.commodities || []).forEach(c => { c.label = sn.title(c.label); });
+
   // ---- what is chosen -------------------------------------------------------------------------
   const view = () => results.commodities[state.view];
   const outcome = () => view().whatif.find(w => w.stop === state.stop) || null;
@@ -322,7 +324,7 @@
       box.append(sn.el("h3", null, "Coverage"), sn.el("p", null, "Flows: " + c.flows_reported + " reported, " + c.flows_balanced + " fitted to reported trade, " + c.flows_estimated +
         " estimated. Owners are known of " + c.nodes_with_owner + " of " + data.network.nodes + " nodes."));
     }
-    box.append(sn.el("h3", null, "Methods"), items(methods.map(m => sn.capital(m.id) + " " + m.version + ": " + m.definition + ". Source: " + m.source + ".")),
+    box.append(sn.el("h3", null, "Methods"), items(methods.map(m => sn.capital(m.id.replace(/[-_]/g, " ")) + " (version " + m.version + "): " + m.definition + ". Source: " + m.source + ".")),
       sn.el("h3", null, "Limits"), items([...cautions, "Losses hold before anyone reacts; the best case is what a linear program finds that all others could still do. Unknown is written \"-\", never 0.",
         "The points of the map are marks, not borders, and say nothing about any of them."]));
     if (data.diagnostics.length)
