@@ -21,6 +21,8 @@ static const sn_option options[] = {
      .help = "glcascade: stop where that program stops, at --tolerance (1e-2), with market response"},
     {.name = "shard", .kind = SN_OPTION_TEXT, .argument = "K/N", .silent = true,
      .help = "only every N-th removal, beginning with the K-th; `merge` joins the outputs"},
+    {.name = "sample", .kind = SN_OPTION_INTEGER, .argument = "N", .least = 0, .most = 1000000000,
+     .fallback = "0", .help = "only N of the removals, drawn by --seed"},
     {.name = "resume", .kind = SN_OPTION_TEXT, .argument = "DIR", .silent = true,
      .help = "keep finished work in a folder, and begin with what is there"},
     SN_OPTION_RESPONSE,
@@ -33,6 +35,10 @@ static const sn_option options[] = {
 
 static const sn_method methods[] = {
     SN_METHOD_CASCADE,
+    {"floor", "1",
+     "lower end of the interval: weight of the nodes that lose everything by essential inputs from "
+     "lost suppliers alone, as far as 2,000 flows lead; no rerouting over existing links saves them",
+     "docs/model.md; the linear program of Simchi-Levi et al. 2015, Interfaces 45(5)"},
     {"glcascade", "1",
      "the same, stopped as the published program stops: all nodes renewed at once until none falls "
      "by more than the tolerance; proves nothing",
@@ -44,7 +50,8 @@ static void write_removal(sn_json *json, const sn_call *call, const sn_sweep_job
     const sn_removal *removal = &job->removal[k];
     const sn_sweep_loss *loss = &job->loss[k];
     const int32_t commodity = job->candidates.commodity[removal->a];
-    const double interval[2] = {NAN, loss->loss};
+    const bool none = job->how.rule == SN_SWEEP_CERTIFIED && job->how.response == SN_RESPONSE_NONE;
+    const double interval[2] = {loss->least, none ? loss->loss : (double)NAN};
 
     sn_json_begin_object_inline(json);
     sn_json_kv_string(json, "type", "removal");
@@ -180,7 +187,7 @@ static sn_status run(sn_call *call, sn_error *err)
 {
     sn_sweep_job job = {.folder = sn_options_text(&call->options, "resume")};
     sn_table *table = NULL;
-    sn_report report = {methods, 2, {NULL}, 1, write_results, &job, 0};
+    sn_report report = {methods, 3, {NULL}, 1, write_results, &job, 0};
     sn_status status = SN_OK;
 
 #ifdef SN_MPI
@@ -216,9 +223,9 @@ const sn_verb sn_verb_sweep = {
     .examples = "supplynet sweep --commodity cobalt\n"
                 "supplynet sweep --by country -f ndjson\n"
                 "supplynet sweep --by country --pairs 10 --commodity nickel\n"
+                "supplynet sweep --sample 100 --seed 7\n"
                 "supplynet sweep --shard 1/2 -f ndjson -o part1.ndjson",
     .takes_network = true,
-    .unused = "seed",
     .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -102,8 +102,24 @@ static sn_status list_singles(sn_sweep_job *job, sn_error *err)
     for (size_t k = 0; k < job->count; k++) {
         job->removal[k] = (sn_removal){k, SIZE_MAX};
         job->mine[k] = k % job->shards == job->shard - 1;
-        job->asked += job->mine[k];
     }
+    if (job->sample > 0 &&
+        sn_sweep_sample(job->count, job->sample, job->seed, job->mine, err) != SN_OK)
+        return SN_ENOMEM;
+    for (size_t k = 0; k < job->count; k++)
+        job->asked += job->mine[k];
+    return SN_OK;
+}
+
+static sn_status read_sample(const sn_call *call, sn_sweep_job *job, sn_error *err)
+{
+    job->sample = (size_t)sn_options_integer(&call->options, "sample");
+    job->seed = (uint64_t)sn_options_integer(&call->options, "seed");
+    job->pairs = (size_t)sn_options_integer(&call->options, "pairs");
+    if (job->pairs > 0 && job->shards > 1)
+        return sn_fail(err, SN_EUSAGE, "--pairs needs all single removals: not with --shard");
+    if (job->sample > 0 && (job->pairs > 0 || job->shards > 1))
+        return sn_fail(err, SN_EUSAGE, "--sample goes neither with --shard nor with --pairs");
     return SN_OK;
 }
 
@@ -302,6 +318,10 @@ void sn_sweep_job_describe(sn_json *json, const sn_call *call, const sn_sweep_jo
     sn_json_kv_string(json, "commodity", sn_options_text(&call->options, "commodity"));
     sn_json_kv_integer(json, "pairs", sn_options_integer(&call->options, "pairs"));
     sn_json_kv_integer(json, "singles", (int64_t)job->singles);
+    if (job->sample > 0) {
+        sn_json_kv_integer(json, "sample", (int64_t)job->sample);
+        sn_json_kv_integer(json, "seed", (int64_t)job->seed);
+    }
     sn_json_kv_object(json, "inputs");
     for (size_t s = 0; s < call->sources.count; s++)
         sn_json_kv_string(json, call->sources.source[s].role, call->sources.source[s].sha256);
@@ -339,9 +359,7 @@ sn_status sn_sweep_job_prepare(sn_call *call, sn_sweep_job *job, sn_error *err)
     call->threads = threads_for(call);
     job->tells = !sn_call_is_quiet(call) && isatty(STDERR_FILENO);
     SN_TRY(read_shard(call, job, err));
-    job->pairs = (size_t)sn_options_integer(&call->options, "pairs");
-    if (job->pairs > 0 && job->shards > 1)
-        return sn_fail(err, SN_EUSAGE, "--pairs needs all single removals: not with --shard");
+    SN_TRY(read_sample(call, job, err));
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &job->level, err));
     SN_TRY(weigh(call, job, err));
     read_model(call, job);

@@ -23,7 +23,8 @@ typedef struct {
     sn_sweep_loss *loss;
     size_t *queue; /* [queued] to be worked out; `taken` of them are, or are being so */
     size_t queued, taken;
-    size_t shard, shards, pairs;
+    size_t shard, shards, pairs, sample; /* sample: 0 = all */
+    uint64_t seed;
     double *weight; /* [n] */
     sn_weight rule;
     sn_sweep_options how;

@@ -108,7 +108,8 @@ static sn_status take_line(const char *path, const char *line, size_t length, bo
     else {
         loss[(size_t)at] = (sn_sweep_loss){number_in(object, "loss"), number_in(object, "loss_down"),
                                            number_in(object, "loss_up"), number_in(object, "bound"),
-                                           (uint32_t)number_in(object, "rounds")};
+                                           (uint32_t)number_in(object, "rounds"),
+                                           number_in(object, "least")};
         done[(size_t)at] = true;
     }
     cJSON_Delete(object);
@@ -174,6 +175,7 @@ sn_status sn_store_add(const char *folder, const size_t *index, const sn_sweep_l
         sn_json_kv_number(&json, "loss_up", loss[k].loss_up);
         sn_json_kv_number(&json, "bound", loss[k].bound);
         sn_json_kv_integer(&json, "rounds", loss[k].rounds);
+        sn_json_kv_number(&json, "least", loss[k].least);
         sn_json_end_object(&json);
         sn_json_finish(&json);
     }

@@ -55,6 +55,8 @@ typedef struct {
                       * tighter tolerance gives; NaN under SN_SWEEP_GLCASCADE, which proves
                       * nothing                                                               */
     uint32_t rounds; /* passes over the network that the scenario needed                      */
+    double least;    /* no rerouting loses less (sn_sweep_floor, 2,000 flows of it); NaN under
+                      * SN_SWEEP_GLCASCADE                                                    */
 } sn_sweep_loss;
 
 /** sn_sweep_progress - told now and then how many scenarios are done, never by two threads at
@@ -106,6 +108,35 @@ void sn_sweep_plan_free(sn_sweep_plan *plan);
 sn_status sn_sweep_run(const sn_sweep_plan *plan, const sn_sweep_scenarios *scenarios,
                        int threads, sn_sweep_progress progress, void *context,
                        sn_sweep_loss *loss, sn_error *err);
+
+/**
+ * sn_sweep_sample - which of many are drawn: every set of `wanted` is as likely as any other.
+ *
+ * chosen  [out]  [count] true for `wanted` of them, or for all when there are no more
+ *
+ * Returns  SN_OK; SN_ENOMEM.  The same seed gives the same choice everywhere.
+ * Source   Knuth, "The Art of Computer Programming", volume 2, section 3.4.2, algorithm S.
+ */
+sn_status sn_sweep_sample(size_t count, size_t wanted, uint64_t seed, bool *chosen,
+                          sn_error *err);
+
+/**
+ * sn_sweep_floor - what a removal costs at least, however well the rest is rerouted.
+ *
+ * Nodes that are lost entirely send nothing; a buyer all of whose suppliers of an essential input
+ * are such, and that makes none itself, is one too: in the linear program of reroute.h its
+ * output is 0 (links as they are, no open market).  That is followed through the network from
+ * the hit nodes, for at most `visits` flows; what is found by then is still a proof.
+ *
+ * hit      [in]      hit_count nodes; left: their remaining capacities, NULL = 0
+ * scratch  [in,out]  [n] zero between uses
+ * queue    [out]     [n]
+ *
+ * Returns  the weight of the nodes that are certain to lose everything, over the total of the
+ *          plan's weights; never above the loss without reaction but for rounding.
+ */
+double sn_sweep_floor(const sn_sweep_plan *plan, const int32_t *hit, const double *left,
+                      size_t hit_count, size_t visits, uint8_t *scratch, int32_t *queue);
 
 /** sn_sweep_threads_max - the threads of this machine, 1 when built without OpenMP. */
 int sn_sweep_threads_max(void);

@@ -11,7 +11,7 @@
 
 #include "metrics/sweep_private.h"
 
-enum { PASSES_RULE_MAX = 1000000 };
+enum { PASSES_RULE_MAX = 1000000, FLOOR_VISITS = 2000 };
 
 /* Large pages where the system has them: rows are read in no order. */
 static void *lanes_new(size_t count)
@@ -78,6 +78,10 @@ sn_status sn_batch_init(sn_batch *batch, const sn_sweep_plan *plan,
     batch->scenarios = scenarios;
     SN_TRY(init_pass(&batch->pass[SN_DOWN], plan, SN_DOWN, err));
     SN_TRY(init_pass(&batch->pass[SN_UP], plan, SN_UP, err));
+    batch->lost = calloc(plan->net->node_count + 1, sizeof *batch->lost);
+    SN_TRY_ALLOC(batch->lost, "a sweep");
+    batch->queue = malloc((plan->net->node_count + 1) * sizeof *batch->queue);
+    SN_TRY_ALLOC(batch->queue, "a sweep");
     if (plan->stay.share != NULL)
         SN_TRY(sn_policy_new(&plan->rows[SN_DOWN], &batch->policy, err));
 out:
@@ -87,6 +91,8 @@ out:
 void sn_batch_clear(sn_batch *batch)
 {
     sn_policy_free(batch->policy);
+    free(batch->lost);
+    free(batch->queue);
     for (int direction = SN_DOWN; direction <= SN_UP; direction++) {
         sn_pass *pass = &batch->pass[direction];
 
@@ -207,6 +213,21 @@ void sn_batch_report(const sn_batch *batch, sn_sweep_loss *loss)
     }
 }
 
+void sn_batch_floor(const sn_batch *batch, sn_sweep_loss *loss)
+{
+    const sn_sweep_scenarios *all = batch->scenarios;
+
+    for (size_t l = 0; l < batch->count; l++) {
+        const size_t begin = all->first[batch->scenario[l]];
+        const size_t hits = all->first[batch->scenario[l] + 1] - begin;
+        const double least =
+            sn_sweep_floor(batch->plan, all->node + begin,
+                           all->left == NULL ? NULL : all->left + begin, hits, FLOOR_VISITS,
+                           batch->lost, batch->queue);
+        loss[l].least = fmin(least, loss[l].loss);
+    }
+}
+
 void sn_batch_open(sn_pass *pass, size_t count)
 {
     for (size_t l = 0; l < SN_LANES; l++)
@@ -255,5 +276,5 @@ void sn_batch_glcascade(sn_batch *batch, sn_sweep_loss *loss)
     }
     sn_batch_report(batch, loss);
     for (size_t l = 0; l < batch->count; l++)
-        loss[l].bound = NAN;
+        loss[l].bound = loss[l].least = NAN;
 }

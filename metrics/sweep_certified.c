@@ -199,4 +199,5 @@ void sn_batch_certified(sn_batch *batch, sn_sweep_loss *loss)
     for (size_t l = 0; l < batch->count; l++)
         loss[l].bound =
             2 * (doubt[l] + apart[l]) + sums * (loss[l].loss_down + loss[l].loss_up);
+    sn_batch_floor(batch, loss);
 }

@@ -216,6 +216,8 @@ typedef struct {
     size_t count;
     sn_policy *policy; /* where the plan's stay needs more digits, or NULL */
     double narrow; /* how much finer than usual to work */
+    uint8_t *lost;  /* [n] of sn_sweep_floor */
+    int32_t *queue; /* [n] */
 } sn_batch;
 
 sn_status sn_batch_init(sn_batch *batch, const sn_sweep_plan *plan,
@@ -229,6 +231,9 @@ sn_status sn_batch_load(sn_batch *batch, const uint32_t *scenario, size_t count,
  * are. */
 void sn_batch_open(sn_pass *pass, size_t count);
 void sn_batch_report(const sn_batch *batch, sn_sweep_loss *loss);
+
+/** sn_batch_floor - what each lane loses at least. */
+void sn_batch_floor(const sn_batch *batch, sn_sweep_loss *loss);
 
 /** sn_batch_fine - bring the open downstream lanes to the tolerance with more digits
  *  (sweep_fine.c); doubt[lane] is what remains. */

@@ -87,7 +87,7 @@ static sn_status queue_all(sweep_run *run)
     }
     for (size_t s = 0; s < count; s++) {
         run->queue[s] = (ticket){0, 0, (uint32_t)s};
-        run->loss[s] = (sn_sweep_loss){NAN, NAN, NAN, NAN, 0};
+        run->loss[s] = (sn_sweep_loss){NAN, NAN, NAN, NAN, 0, NAN};
         SN_TRY(check_scenario(run, s, seen));
     }
     run->queued = count;
@@ -245,7 +245,7 @@ static void sum_up(const sn_sweep_plan *plan, const sn_cascade_result *result,
     *loss = (sn_sweep_loss){fmin(both, 1), fmin(down, 1), fmin(up, 1),
                             result->bound_down + result->bound_up +
                                 (double)result->touched_count * 1.2e-16 * (down + up),
-                            loss->rounds + 1};
+                            loss->rounds + 1, loss->least};
 }
 
 static void run_alone(sweep_run *run, sn_cascade *cascade, double *left, uint32_t s)

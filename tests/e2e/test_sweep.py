@@ -118,6 +118,31 @@ class Sweep(Case):
         self.assertTrue(all(c["loss"] <= e["loss"] + 1e-9 for c, e in zip(compat["results"]["removals"], exact)))
         self.assertIn("compat", [f["rule"] for f in compat["findings"]])
 
+    def test_a_sample_is_a_part_of_the_whole_and_follows_the_seed(self):
+        net = firms(self, 200, 900)
+        whole = {json.loads(line)["id"]: line for line in self.stream("-n", net).splitlines()[1:]}
+        drawn = [[json.loads(line)["id"] for line in self.stream("-n", net, "--sample", "20", "--seed", seed)
+                  .splitlines()[1:]] for seed in (1, 1, 2)]
+        self.assertEqual(drawn[0], drawn[1])
+        self.assertNotEqual(drawn[0], drawn[2])
+        self.assertEqual(len(drawn[0]), 20)
+        for line in self.stream("-n", net, "--sample", "20", "--seed", 1).splitlines()[1:]:
+            self.assertEqual(line, whole[json.loads(line)["id"]])
+        self.assertEqual(len(self.stream("-n", net, "--sample", "999").splitlines()), 201)
+        self.fails(2, "sweep", "-n", net, "--sample", "5", "--shard", "1/2")
+
+    def test_the_lower_end_is_never_above_the_best_rerouting(self):
+        net, tight = firms(self, 40, 160, sectors=12), 0
+        for line in self.stream("-n", net).splitlines()[1:]:
+            row = json.loads(line)
+            low, high = row["interval"]
+            total = self.results("whatif", "--remove", f"id={row['id']}", "-n", net,
+                                 "--bounds", "always")["total"]
+            self.assertLessEqual(low, total["interval"][0] + 1e-9, row)
+            self.assertEqual(high, row["loss"])
+            tight += low > 0 and low > 0.999 * total["interval"][0]
+        self.assertGreater(tight, 10)
+
     def test_wrong_shards_are_refused(self):
         for shard in ("0/2", "3/2", "1", "a/b", "1/2/3", "-1/2"):
             self.assertIn("shard", self.fails(2, "sweep", "--shard", shard))
