@@ -59,7 +59,7 @@ typedef struct {
     memory year, product;
     recent_node *recent; /* [2 << recent_bits]: sets of two */
     int recent_bits;
-    size_t checked[2]; /* values of quantity and lead_time */
+    size_t checked; /* values of quantity */
 } pass;
 
 static bool remembers(const memory *last, sn_slice text)
@@ -98,21 +98,18 @@ out:
     return status;
 }
 
-/* Columns that have no place in a network yet must at least be sound. */
+/* A column that has no place in a network must at least be sound. */
 static sn_status check_unused(pass *p, sn_error *err)
 {
-    static const size_t unused[2] = {QUANTITY, LEAD_TIME};
+    double value;
+    sn_status status = SN_OK;
 
-    for (size_t u = 0; u < 2; u++) {
-        double value;
-        if (!sn_csv_has(p->csv, unused[u]))
-            continue;
-        const sn_status status = sn_csv_amount(p->csv, unused[u], &value, err);
-        if (status != SN_OK)
-            return status;
-        p->checked[u] += isnan(value) ? 0 : 1;
+    if (sn_csv_has(p->csv, QUANTITY)) {
+        SN_TRY(sn_csv_amount(p->csv, QUANTITY, &value, err));
+        p->checked += isnan(value) ? 0 : 1;
     }
-    return SN_OK;
+out:
+    return status;
 }
 
 /* Whether --commodity keeps the flow. */
@@ -223,6 +220,13 @@ static sn_status add_flow(pass *p, sn_slice supplier, sn_slice buyer, double val
                                         basis < 0 ? SN_BASIS_REPORTED : (sn_basis)basis,
                                         unit.text, unit.length, err),
                         err));
+    if (sn_csv_has(p->csv, LEAD_TIME)) {
+        double days;
+        SN_TRY(sn_csv_amount(p->csv, LEAD_TIME, &days, err));
+        SN_TRY(sn_csv_blame(
+            p->csv, LEAD_TIME,
+            sn_builder_lead_time(p->native->builder, isnan(days) ? 0 : days, err), err));
+    }
     p->source->rows_used++;
 out:
     return status;
@@ -314,7 +318,6 @@ out:
 
 static sn_status judge_rows(pass *p, const sn_bytes *bytes, sn_error *err)
 {
-    static const char *const name[2] = {"quantity", "lead_time"};
     sn_status status = SN_OK;
 
     if (sn_csv_rows(p->csv) == 0)
@@ -327,10 +330,9 @@ static sn_status judge_rows(pass *p, const sn_bytes *bytes, sn_error *err)
         return sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", bytes->name,
                        sn_native_reasons(p->source, reasons));
     }
-    for (size_t u = 0; u < 2; u++)
-        if (p->checked[u] > 0)
-            SN_TRY(sn_source_note(p->source, err, "column %s: %zu values checked, not used",
-                                  name[u], p->checked[u]));
+    if (p->checked > 0)
+        SN_TRY(sn_source_note(p->source, err, "column quantity: %zu values checked, not used",
+                              p->checked));
 out:
     return status;
 }

@@ -36,6 +36,7 @@ void sn_builder_free(sn_builder *builder)
     free(builder->value);
     free(builder->product);
     free(builder->basis);
+    free(builder->lead);
     free(builder->unit);
     sn_dict_clear(&builder->products);
     free(builder->owner);
@@ -268,6 +269,8 @@ static sn_status grow_flows(sn_builder *builder, sn_error *err)
         SN_TRY(resize(&builder->basis, old, room, sizeof(uint8_t), SN_BASIS_REPORTED, err));
     if (builder->unit != NULL)
         SN_TRY(resize(&builder->unit, old, room, sizeof(int32_t), 0xff, err));
+    if (builder->lead != NULL)
+        SN_TRY(resize(&builder->lead, old, room, sizeof(double), 0, err));
     builder->flow_room = room;
 out:
     return status;
@@ -308,6 +311,21 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
     if (builder->basis != NULL)
         builder->basis[at] = (uint8_t)basis;
     builder->flow_count++;
+out:
+    return status;
+}
+
+sn_status sn_builder_lead_time(sn_builder *builder, double days, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    if (!(days >= 0) || !isfinite(days))
+        return sn_fail(err, SN_EDATA, "a lead time of %g days is not a finite number >= 0", days);
+    if (builder->flow_count == 0 || (days <= 0 && builder->lead == NULL))
+        return SN_OK;
+    if (builder->lead == NULL)
+        SN_TRY(resize(&builder->lead, 0, builder->flow_room, sizeof(double), 0, err));
+    builder->lead[builder->flow_count - 1] = days;
 out:
     return status;
 }

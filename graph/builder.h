@@ -86,6 +86,10 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
                           int32_t product, sn_basis basis, const char *unit, size_t unit_length,
                           sn_error *err);
 
+/** sn_builder_lead_time - days that the flow added last is under way (0 if never said).
+ *  SN_EDATA when they are not finite and >= 0; SN_ENOMEM. */
+sn_status sn_builder_lead_time(sn_builder *builder, double days, sn_error *err);
+
 /** sn_builder_owner - a share of a node that belongs to firms headquartered in `owner`.
  *  An empty owner is not known and adds nothing.  SN_EDATA when share is not in 0..1; freeze
  *  refuses an owner given twice and shares of one node and rule that add up to more than 1

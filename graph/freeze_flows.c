@@ -5,6 +5,7 @@
  * product group and then added in ascending order of amount, so that no sum depends on the
  * order of the rows.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,11 @@ static int32_t product_of(const struct sorter *s, uint32_t flow)
 static sn_basis basis_of(const struct sorter *s, uint32_t flow)
 {
     return s->builder->basis != NULL ? (sn_basis)s->builder->basis[flow] : SN_BASIS_REPORTED;
+}
+
+static double lead_of(const struct sorter *s, uint32_t flow)
+{
+    return s->builder->lead != NULL ? s->builder->lead[flow] : 0;
 }
 
 static int32_t group_of(const struct sorter *s, size_t supplier, uint32_t flow)
@@ -137,7 +143,7 @@ out:
 }
 
 static void append_flow(sn_network *net, size_t supplier, int32_t buyer, double value,
-                        int32_t group, sn_basis basis)
+                        int32_t group, sn_basis basis, double lead)
 {
     const size_t at = net->flow_count++;
 
@@ -146,6 +152,8 @@ static void append_flow(sn_network *net, size_t supplier, int32_t buyer, double 
     net->value[at] = value;
     net->group[at] = group;
     net->basis[at] = (uint8_t)basis;
+    if (net->lead_time != NULL)
+        net->lead_time[at] = lead;
 }
 
 static int compare_values(const void *left, const void *right)
@@ -161,14 +169,12 @@ static void append_parallel(struct sorter *s, size_t supplier, sn_sort_item *flo
 {
     const int32_t buyer = (int32_t)flow[0].key;
 
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count; k++)
         flow[k].key = (uint32_t)group_of(s, supplier, flow[k].rest);
-        flow[k].rest = basis_of(s, flow[k].rest);
-    }
     sn_sort_by_key(flow, count, s->scratch);
     for (size_t first = 0, last; first < count; first = last) {
-        double sum = 0;
-        uint32_t basis = SN_BASIS_REPORTED;
+        double sum = 0, days = 0;
+        sn_basis basis = SN_BASIS_REPORTED;
 
         for (last = first + 1; last < count && flow[last].key == flow[first].key;)
             last++;
@@ -176,10 +182,13 @@ static void append_parallel(struct sorter *s, size_t supplier, sn_sort_item *flo
             qsort(flow + first, last - first, sizeof *flow, compare_values);
         for (size_t k = first; k < last; k++) {
             sum += flow[k].value;
-            if (flow[k].rest > basis) /* the weaker basis speaks for the sum */
-                basis = flow[k].rest;
+            days += flow[k].value * lead_of(s, flow[k].rest);
+            if (basis_of(s, flow[k].rest) > basis) /* the weaker basis speaks for the sum */
+                basis = basis_of(s, flow[k].rest);
         }
-        append_flow(net, supplier, buyer, sum, (int32_t)flow[first].key, (sn_basis)basis);
+        append_flow(net, supplier, buyer, sum, (int32_t)flow[first].key, basis,
+                    last == first + 1 ? lead_of(s, flow[first].rest)
+                                      : round(days / sum * 1e6) / 1e6);
     }
 }
 
@@ -199,6 +208,11 @@ static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
     net->value = malloc((m + 1) * sizeof *net->value);
     net->group = malloc((m + 1) * sizeof *net->group);
     net->basis = malloc((m + 1) * sizeof *net->basis);
+    if (s->builder->lead != NULL) {
+        net->lead_time = malloc((m + 1) * sizeof *net->lead_time);
+        if (net->lead_time == NULL)
+            return sn_nomem(err, "lead times");
+    }
     if (s->scratch == NULL || net->out_first == NULL || net->supplier == NULL ||
         net->buyer == NULL || net->value == NULL || net->group == NULL || net->basis == NULL)
         return sn_nomem(err, "flows");
@@ -213,7 +227,7 @@ static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
                 append_parallel(s, i, &s->sold[k], last - k, net);
             else
                 append_flow(net, i, (int32_t)flow->key, flow->value, group_of(s, i, flow->rest),
-                            basis_of(s, flow->rest));
+                            basis_of(s, flow->rest), lead_of(s, flow->rest));
         }
         net->out_first[i + 1] = net->flow_count;
     }

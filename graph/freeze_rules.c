@@ -195,6 +195,8 @@ static sn_status set_needs(sn_network *net, const struct recipe_index *index,
                 "it, or buyer * with input *",
                 name[0], net->ids.text[buyer], sn_dict_text(&net->groups, net->seg_group[s]));
         net->seg_need[s] = (uint8_t)net->recipe[row].need;
+        if (net->seg_days != NULL)
+            net->seg_days[s] = net->recipe[row].inventory_days;
     }
     return SN_OK;
 }
@@ -204,6 +206,7 @@ sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err)
     const size_t groups = (size_t)net->groups.count;
     struct recipe_index index = {.any = SN_NONE};
     int32_t *input_of = NULL; /* [groups] code of the group's name in the recipe table */
+    bool days = false;
     sn_status status = SN_OK;
 
     net->recipe = builder->recipe, builder->recipe = NULL;
@@ -211,6 +214,14 @@ sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err)
     if (net->recipe_count == 0)
         return SN_OK; /* every input is essential */
     SN_TRY(index_recipes(net, &index, err));
+    for (size_t r = 0; r < net->recipe_count; r++)
+        days |= !isnan(net->recipe[r].inventory_days);
+    if (days) {
+        net->seg_days = malloc((net->seg_count + 1) * sizeof *net->seg_days);
+        SN_TRY_ALLOC(net->seg_days, "recipes");
+        for (size_t s = 0; s < net->seg_count; s++)
+            net->seg_days[s] = NAN;
+    }
     input_of = malloc((groups + 1) * sizeof *input_of);
     SN_TRY_ALLOC(input_of, "recipes");
     for (size_t g = 0; g < groups; g++)

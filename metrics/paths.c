@@ -163,7 +163,7 @@ static sn_status list_sources(search *s, size_t i, sn_error *err)
     for (size_t a = begin; a < end; a++)
         for (size_t e = system->entry_first[a]; e < system->entry_first[a + 1]; e++) {
             const int32_t j = system->peer[e];
-            const double c = shock->flow != NULL ? shock->flow[system->flow[e]] : 1;
+            const double c = shock->flow != NULL ? shock->flow[sn_entry_flow(system, e)] : 1;
             const double missing = 1 - c * capacity(shock, j);
             source *one = &list[count];
 
@@ -300,40 +300,66 @@ void sn_paths_clear(sn_paths *paths)
     *paths = (sn_paths){0};
 }
 
-/* Enter a node into the queue of rounds once. */
-static void reach(size_t node, uint32_t round, const double *down, uint32_t *rounds, size_t *queue,
-                  size_t *filled)
+/* ---- rounds ---- */
+
+enum { NOT_YET = 1, WANTED = 2 }; /* SN_ROUND_NONE less these: not reached yet */
+
+typedef struct {
+    const double *down;
+    uint32_t *rounds;
+    int32_t *queue;
+    size_t filled, wanted; /* nodes reached; nodes asked for that are not */
+} reached;
+
+static void reach(reached *r, int32_t node, uint32_t round)
 {
-    if (rounds[node] != SN_ROUND_NONE || !(down[node] > 0))
+    if (r->rounds[node] < SN_ROUND_NONE - WANTED || !(r->down[node] > 0))
         return;
-    rounds[node] = round;
-    queue[(*filled)++] = node;
+    r->wanted -= r->rounds[node] == SN_ROUND_NONE - WANTED;
+    r->rounds[node] = round;
+    r->queue[r->filled++] = node;
+}
+
+static void reach_buyers(reached *r, const sn_network *net, int32_t node, uint32_t round)
+{
+    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
+        reach(r, net->buyer[e], round);
 }
 
 sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *result,
-                          uint32_t *rounds, sn_error *err)
+                          const int32_t *asked, size_t asked_count, uint32_t *rounds,
+                          sn_error *err)
 {
     const sn_network *net = sn_cascade_plan_network(sn_cascade_plan_of(cascade));
     const sn_shock *shock = sn_cascade_shock(cascade);
-    size_t *queue = malloc((net->node_count + 1) * sizeof *queue), filled = 0;
+    const size_t n = net->node_count;
+    reached r = {.down = result->down,
+                 .rounds = rounds,
+                 .queue = malloc((n + 1) * sizeof *r.queue),
+                 .wanted = asked == NULL};
 
-    if (queue == NULL)
+    if (r.queue == NULL)
         return sn_nomem(err, "rounds");
-    for (size_t i = 0; i < net->node_count; i++)
-        rounds[i] = SN_ROUND_NONE;
+    for (size_t i = 0; i < n; i++)
+        rounds[i] = SN_ROUND_NONE - NOT_YET;
+    for (size_t k = 0; k < asked_count; k++)
+        if (result->down[asked[k]] > 0) {
+            rounds[asked[k]] = SN_ROUND_NONE - WANTED;
+            r.wanted++;
+        }
     for (size_t k = 0; k < shock->hit_count; k++)
-        reach((size_t)shock->hit[k], 0, result->down, rounds, queue, &filled);
+        reach(&r, shock->hit[k], 0);
     /* Buyers of cut flows come one round later, with the buyers of what is hit. */
     size_t at = 0;
-    for (const size_t hit = filled; at < hit; at++)
-        for (size_t e = net->out_first[queue[at]]; e < net->out_first[queue[at] + 1]; e++)
-            reach((size_t)net->buyer[e], 1, result->down, rounds, queue, &filled);
+    for (const size_t hit = r.filled; at < hit; at++)
+        reach_buyers(&r, net, r.queue[at], 1);
     for (size_t k = 0; k < shock->cut_count; k++)
-        reach((size_t)net->buyer[shock->cut[k]], 1, result->down, rounds, queue, &filled);
-    for (; at < filled; at++)
-        for (size_t e = net->out_first[queue[at]]; e < net->out_first[queue[at] + 1]; e++)
-            reach((size_t)net->buyer[e], rounds[queue[at]] + 1, result->down, rounds, queue,
-                  &filled);
-    free(queue);
+        reach(&r, net->buyer[shock->cut[k]], 1);
+    for (; at < r.filled && r.wanted > 0; at++)
+        reach_buyers(&r, net, r.queue[at], rounds[r.queue[at]] + 1);
+    for (size_t i = 0; i < n; i++)
+        if (rounds[i] >= SN_ROUND_NONE - WANTED)
+            rounds[i] = SN_ROUND_NONE;
+    free(r.queue);
     return SN_OK;
 }
