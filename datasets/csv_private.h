@@ -9,11 +9,15 @@
 struct sn_csv {
     const char *name; /* of the input, for messages */
     const char *at, *end;
+    const char *block; /* 64 bytes of the text, and which of them end an unquoted field */
+    uint64_t stops;
+    bool
+        more_follows; /* the text goes on after `end`: a row that reaches it is not whole ... */
+    bool starved;     /* ... which is noted here, and `at` left where the row begins          */
     char *converted;  /* the whole text in UTF-8 when the input was not, or NULL */
     size_t not_utf8_line;
 
     char delimiter;
-    bool stop[256];   /* bytes that end an unquoted field */
 
     const sn_csv_column *column;
     size_t column_count;
@@ -25,13 +29,13 @@ struct sn_csv {
     size_t width;       /* fields of the header                             */
     size_t least_width; /* without the empty names at the end of the header */
 
-    sn_slice *field; /* [field_room] of the current row; untrimmed until finished */
+    sn_slice *field; /* [field_room] of the current row, trimmed */
     size_t field_count, field_room;
-    char *scratch;   /* unescaped fields of the current row */
+    char *scratch; /* unescaped fields of the current row */
     size_t scratch_size, scratch_room;
 
-    size_t line;      /* the next row begins on it    */
-    size_t row_line;  /* the current row began on it  */
+    size_t line;     /* the next row begins on it    */
+    size_t row_line; /* the current row began on it  */
     size_t rows, blank_rows;
     char mark;        /* '.' or ',' once a number had one */
     size_t mark_line; /* where that was                   */
@@ -39,7 +43,7 @@ struct sn_csv {
 
 #define NO_FIELD ((size_t)-1)
 
-/* csv_scan.c: split the next line at csv->at into csv->field, untrimmed. */
+/* csv_scan.c: split the next row at csv->at into csv->field, trimmed. */
 sn_status sn_csv_scan_row(sn_csv *csv, sn_error *err);
 sn_slice sn_csv_trim(sn_slice text);
 
