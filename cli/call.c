@@ -26,6 +26,8 @@ static void tell_sources(const sn_call *call)
                                 strcmp(source->dropped[d].reason, "other commodity") == 0
                             ? 0
                             : source->dropped[d].count;
+        if (source->preset != NULL && sn_options_flag(&call->options, "verbose"))
+            fprintf(stderr, "supplynet: %s: read as %s\n", source->path, source->preset);
         if (left_out > 0) {
             fprintf(stderr, "supplynet: %s: %zu of %zu rows left out:", source->path, left_out,
                     source->rows_read);
@@ -40,6 +42,58 @@ static void tell_sources(const sn_call *call)
     }
 }
 
+/* Which of the words of a choice was taken. */
+static int choice_of(const sn_options *options, const char *name, const char *const *words)
+{
+    const char *text = sn_options_text(options, name);
+    int k = 0;
+
+    while (words[k] != NULL && strcmp(words[k], text) != 0)
+        k++;
+    return k;
+}
+
+sn_import_options sn_call_import(const sn_options *options)
+{
+    static const char *const measures[] = {"value", "quantity", NULL};
+    static const char *const reports[] = {"importer", "exporter", "max", "mean", NULL};
+    sn_import_options import = {
+        .preset = sn_options_text(options, "preset"),
+        .product = sn_options_text(options, "product"),
+        .measure = (sn_measure)choice_of(options, "measure", measures),
+        .report_of = (sn_report_of)choice_of(options, "basis", reports),
+    };
+
+    while (import.map_count < SN_PRESET_COLUMNS &&
+           (import.map[import.map_count] = sn_options_list(options, "map", import.map_count)) !=
+               NULL)
+        import.map_count++;
+    while (import.where_count < SN_PRESET_COLUMNS &&
+           (import.where[import.where_count] =
+                sn_options_list(options, "where", import.where_count)) != NULL)
+        import.where_count++;
+    return import;
+}
+
+int sn_exit_code(sn_status status)
+{
+    switch (status) {
+    case SN_OK:
+        return 0;
+    case SN_EUSAGE:
+        return 2;
+    case SN_EDATA:
+        return 3;
+    case SN_EIO:
+    case SN_ENUMERIC:
+    case SN_ENOMEM:
+        return 4;
+    case SN_EINTERNAL:
+        return 70;
+    }
+    return 70;
+}
+
 sn_status sn_call_load(sn_call *call, sn_error *err)
 {
     const sn_options *options = &call->options;
@@ -51,6 +105,7 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         .owners = sn_options_text(options, "owners"),
         .commodity = sn_options_text(options, "commodity"),
         .year = (int)sn_options_integer(options, "year"),
+        .import = sn_call_import(options),
     };
     const bool loose = load.flows != NULL;
     sn_status status = SN_OK;
@@ -333,5 +388,27 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
     SN_TRY(check_rules(call, report, true, err));
 out:
     sn_out_free(out);
+    return status;
+}
+
+sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv,
+                      sn_out *out, sn_error *err)
+{
+    sn_call call = {.verb = verb,
+                    .argc = argc,
+                    .argv = argv,
+                    .format = SN_FORMAT_JSON,
+                    .started = lender->started,
+                    .net = lender->net,
+                    .sources = lender->sources,
+                    .coalitions = lender->coalitions,
+                    .capture = out};
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_options_parse(argc, argv, verb->options, sn_shared_options, &call.options, err));
+    SN_TRY(verb->run(&call, err));
+out:
+    sn_options_clear(&call.options);
+    free(call.finding); /* the rest is the lender's */
     return status;
 }

@@ -83,6 +83,9 @@ typedef struct {
  *  SN_EDATA, SN_ENOMEM as sn_load; SN_EDATA too for what cannot be opened. */
 sn_status sn_call_load(sn_call *call, sn_error *err);
 
+/** sn_call_import - the options on foreign tables. */
+sn_import_options sn_call_import(const sn_options *options);
+
 /** sn_call_emit - write a report in the asked format to the asked place, then hold each --fail-if
  *  against the first table that has the number it names. */
 sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err);
@@ -107,6 +110,21 @@ sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *se
 
 /** sn_call_place - the name of a country code, or NULL. */
 const char *sn_call_place(const char *code);
+
+/**
+ * sn_call_ask - let a verb answer about another call's network, as a JSON document.
+ *
+ * lender      [in]  a call whose network is loaded; lends it with its sources and coalitions
+ * argc, argv  [in]  the words after the verb
+ * out         [in]  where the document goes
+ *
+ * Returns  as the verb.
+ */
+sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv,
+                      sn_out *out, sn_error *err);
+
+/** sn_exit_code - the exit code of a status. */
+int sn_exit_code(sn_status status);
 
 /** sn_call_clear - free what a call holds. */
 void sn_call_clear(sn_call *call);

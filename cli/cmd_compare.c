@@ -74,7 +74,8 @@ static sn_status load_network(const sn_call *call, sn_side *side, sn_error *err)
     const bool dated = year > 0 && year < 10000 && *end == '\0' && access(side->name, F_OK) != 0;
     const sn_load_options how = {
         .commodity = sn_options_text(&call->options, "commodity"),
-        .year = dated ? (int)year : (int)sn_options_integer(&call->options, "year")};
+        .year = dated ? (int)year : (int)sn_options_integer(&call->options, "year"),
+        .import = sn_call_import(&call->options)};
     sn_load_options load = how;
     char *network = strdup(side->name);
     sn_status status = SN_OK;
@@ -95,29 +96,18 @@ out:
 static sn_status ask(const sn_side *side, const sn_verb *verb, int argc, char **argv,
                      cJSON **answer, sn_error *err)
 {
-    sn_call call = {.verb = verb,
-                    .argc = argc,
-                    .argv = argv,
-                    .format = SN_FORMAT_JSON,
-                    .started = side->load.started,
-                    .net = side->load.net,
-                    .coalitions = side->load.coalitions};
     sn_out *out = NULL;
     size_t length;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_options_parse(argc, argv, verb->options, sn_shared_options, &call.options, err));
     SN_TRY(sn_out_memory(&out, err));
-    call.capture = out;
-    SN_TRY(verb->run(&call, err));
+    SN_TRY(sn_call_ask(&side->load, verb, argc, argv, out, err));
     SN_TRY(sn_out_close(out, err));
     const char *text = sn_out_text(out, &length);
     *answer = cJSON_ParseWithLength(text, length);
     SN_TRY_ALLOC(*answer, "a comparison");
 out:
     sn_out_free(out);
-    sn_options_clear(&call.options);
-    free(call.finding); /* the network and the coalitions are the side's */
     return status;
 }
 

@@ -168,6 +168,6 @@ const sn_verb sn_verb_datasets = {
              "under which licence, what was left out, and what is weak about them.",
     .examples = "supplynet datasets\n"
                 "supplynet datasets critical-minerals-2024",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads|top",
+    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|seed|threads|top",
     .run = run,
 };

@@ -162,6 +162,6 @@ const sn_verb sn_verb_scenarios = {
     .examples = "supplynet scenarios\n"
                 "supplynet scenarios chn-gallium-germanium-2023\n"
                 "supplynet simulate --scenario chn-gallium-germanium-2023 --buyer JPN --stock 60",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads|top|fail-if",
+    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|seed|threads|top|fail-if",
     .run = run,
 };

@@ -31,6 +31,8 @@ static void write_source(sn_json *json, const sn_source *source)
     sn_json_kv_string(json, "path", source->path);
     sn_json_kv_integer(json, "bytes", (int64_t)source->bytes);
     sn_json_kv_string(json, "sha256", source->sha256);
+    if (source->preset != NULL)
+        sn_json_kv_string(json, "preset", source->preset);
     sn_json_key(json, "rows");
     sn_json_begin_object_inline(json);
     sn_json_kv_integer(json, "read", (int64_t)source->rows_read);

@@ -8,4 +8,12 @@ extern const sn_verb sn_verb_datasets, sn_verb_inspect, sn_verb_concentration, s
     sn_verb_centrality, sn_verb_chokepoints, sn_verb_check_certificate, sn_verb_whatif, sn_verb_sweep,
     sn_verb_simulate, sn_verb_merge, sn_verb_compare, sn_verb_market, sn_verb_scenarios, sn_verb_convert, sn_verb_schema;
 
+/** sn_verbs - all verbs in the order of the help; ends with NULL. */
+extern const sn_verb *const sn_verbs[];
+
+/** sn_verb_find - the verb of that name, or NULL; sn_verb_nearest - the name most like it, or NULL
+ *  where none is like it. */
+const sn_verb *sn_verb_find(const char *name);
+const char *sn_verb_nearest(const char *name);
+
 #endif /* SN_CLI_VERBS_H */

@@ -49,6 +49,8 @@ sn_packing sn_packing_of(const char *data, size_t size)
         return SN_PACKED_GZIP;
     if (size >= 4 && memcmp(data, "\x28\xb5\x2f\xfd", 4) == 0)
         return SN_PACKED_ZSTD;
+    if (size >= 6 && memcmp(data, "\xfd" "7zXZ\0", 6) == 0)
+        return SN_PACKED_XZ;
     if (size >= 4 && (memcmp(data, "PK\3\4", 4) == 0 || memcmp(data, "PK\5\6", 4) == 0))
         return SN_PACKED_ZIP;
     return SN_PACKED_NOT;
@@ -147,6 +149,9 @@ static sn_status unpack(sn_bytes *bytes, const char *member, uint64_t limit, sn_
         break;
     case SN_PACKED_ZSTD:
         SN_TRY(sn_unpack_zstd(bytes, &block, err));
+        break;
+    case SN_PACKED_XZ:
+        SN_TRY(sn_unpack_xz(bytes, &block, err));
         break;
     case SN_PACKED_ZIP:
         SN_TRY(sn_unpack_zip(bytes, member, &block, &found, err));

@@ -36,7 +36,7 @@ typedef struct {
  * sn_bytes_open - open a text input.
  *
  * A plain file is mapped, not read; it must not shrink while it is in use.  Packed input is
- * known by its first bytes, not by its name: gzip, zstd and zip.
+ * known by its first bytes, not by its name: gzip, zstd, xz and zip.
  *
  * path    [in]   a file, or "-" for standard input
  * member  [in]   for a zip archive: a pattern (* and ?) for the file's name in it, without its

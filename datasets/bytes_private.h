@@ -18,13 +18,14 @@ sn_status sn_block_grow(sn_block *block, sn_error *err);
 /* "takes more than 8 GiB of memory, the limit": SN_ENOMEM. */
 sn_status sn_block_refuse(const sn_block *block, sn_error *err);
 
-typedef enum { SN_PACKED_NOT, SN_PACKED_GZIP, SN_PACKED_ZSTD, SN_PACKED_ZIP } sn_packing;
+typedef enum { SN_PACKED_NOT, SN_PACKED_GZIP, SN_PACKED_ZSTD, SN_PACKED_XZ, SN_PACKED_ZIP } sn_packing;
 
 sn_packing sn_packing_of(const char *data, size_t size);
 
 /* Fill a zeroed block with the unpacked bytes; the caller frees block->data in any case. */
 sn_status sn_unpack_gzip(const sn_bytes *bytes, sn_block *block, sn_error *err);
 sn_status sn_unpack_zstd(const sn_bytes *bytes, sn_block *block, sn_error *err);
+sn_status sn_unpack_xz(const sn_bytes *bytes, sn_block *block, sn_error *err);
 
 /* The one file that `member` means, and its name (owned by the caller). */
 sn_status sn_unpack_zip(const sn_bytes *bytes, const char *member, sn_block *block, char **found,

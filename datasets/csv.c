@@ -182,7 +182,7 @@ static const char *shown_name(const sn_csv *csv, size_t column, char buffer[SN_C
     return sn_csv_quote(csv->header[csv->field_of[column]], buffer);
 }
 
-static bool is_missing(sn_slice text)
+bool sn_csv_is_missing(sn_slice text)
 {
     switch (text.length) {
     case 0:
@@ -227,7 +227,7 @@ sn_status sn_csv_number(sn_csv *csv, size_t column, double *value, sn_error *err
     bool marked;
 
     *value = NAN;
-    if (is_missing(text))
+    if (sn_csv_is_missing(text))
         return SN_OK;
     const char mark = choose_mark(csv, text);
     const sn_parse how = sn_csv_parse_number(text, mark, value, &marked);
@@ -260,24 +260,28 @@ sn_status sn_csv_amount(sn_csv *csv, size_t column, double *value, sn_error *err
     return status;
 }
 
+int sn_csv_word(sn_slice text, const char *words)
+{
+    int place = 0;
+
+    for (const char *at = words; *at != '\0'; place++) {
+        const size_t length = strcspn(at, "|");
+        if (length == text.length && strncasecmp(at, text.text, length) == 0)
+            return place;
+        at += length + (at[length] == '|');
+    }
+    return -1;
+}
+
 sn_status sn_csv_choice(const sn_csv *csv, size_t column, const char *words, int *choice,
                         sn_error *err)
 {
     const sn_slice text = sn_csv_text(csv, column);
     char quoted[SN_CSV_QUOTE_SIZE], name[SN_CSV_QUOTE_SIZE];
-    int place = 0;
 
-    *choice = -1;
-    if (text.length == 0)
+    *choice = sn_csv_word(text, words);
+    if (*choice >= 0 || text.length == 0)
         return SN_OK;
-    for (const char *at = words; *at != '\0'; place++) {
-        const size_t length = strcspn(at, "|");
-        if (length == text.length && strncasecmp(at, text.text, length) == 0) {
-            *choice = place;
-            return SN_OK;
-        }
-        at += length + (at[length] == '|');
-    }
     return sn_csv_fail(csv, column, err, "value \"%s\" is none of %s (column \"%s\")",
                        sn_csv_quote(text, quoted), words, shown_name(csv, column, name));
 }

@@ -49,6 +49,13 @@ sn_slice sn_csv_trim(sn_slice text);
 
 /* csv_header.c */
 sn_status sn_csv_read_header(sn_csv *csv, sn_error *err);
+/* Whether a header means a column, by name or alias, without regard to case. */
+bool sn_csv_means(sn_slice header, const sn_csv_column *column);
+
+/* csv.c: whether a text in a numeric column stands for a missing number; the place of a text among
+ * words "a|b|c" in any case, or -1. */
+bool sn_csv_is_missing(sn_slice text);
+int sn_csv_word(sn_slice text, const char *words);
 
 /* csv_utf8.c: offset of the first byte that is not UTF-8, or size. */
 size_t sn_csv_utf8_length(const char *data, size_t size);

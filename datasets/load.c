@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "datasets/embedded.h"
+#include "datasets/graph_load.h"
 #include "datasets/load_private.h"
 #include "datasets/native.h"
 
@@ -40,7 +41,7 @@ static sn_status open_built_in(const char *name, opened *files, sn_error *err)
     return SN_OK;
 }
 
-static const char *const suffix[] = {"", ".gz", ".zst"};
+static const char *const suffix[] = {"", ".gz", ".zst", ".xz"};
 enum { SUFFIXES = sizeof suffix / sizeof suffix[0] };
 
 /* Whether there is folder/name.suffix, and its path. */
@@ -195,9 +196,11 @@ static bool holds_tables(const char *name)
 static sn_status load_native(const sn_load_options *options, sn_network **net,
                              sn_sources *sources, sn_error *err)
 {
-    const sn_native_filter filter = {.year = options->year, .commodity = options->commodity};
+    const sn_native_filter filter = {
+        .year = options->year, .commodity = options->commodity, .import = options->import};
     opened files = {0};
-    sn_native_files given = {&files.bytes[FLOWS], NULL, NULL, NULL};
+    sn_native_files given = {.flows = &files.bytes[FLOWS],
+                             .path = options->flows != NULL ? options->flows : options->network};
     sn_status status = SN_OK;
 
     if (options->network != NULL)
@@ -210,7 +213,8 @@ static sn_status load_native(const sn_load_options *options, sn_network **net,
     given.nodes = is_open(&files.bytes[NODES]) ? &files.bytes[NODES] : NULL;
     given.recipes = is_open(&files.bytes[RECIPES]) ? &files.bytes[RECIPES] : NULL;
     given.owners = is_open(&files.bytes[OWNERS]) ? &files.bytes[OWNERS] : NULL;
-    SN_TRY(sn_native_load(&given, &filter, net, sources, err));
+    SN_TRY(sn_graph_is_one(given.flows) ? sn_graph_load(&given, &filter, net, sources, err)
+                                        : sn_native_load(&given, &filter, net, sources, err));
 out:
     for (int r = 0; r < ROLES; r++)
         sn_bytes_clear(&files.bytes[r]);

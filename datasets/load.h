@@ -2,6 +2,7 @@
 #ifndef SN_DATASETS_LOAD_H
 #define SN_DATASETS_LOAD_H
 
+#include "datasets/preset.h"
 #include "datasets/reference.h"
 #include "datasets/source.h"
 #include "graph/error.h"
@@ -14,7 +15,7 @@
  *   -           flows.csv on standard input
  *   NAME        a built-in dataset; ./NAME means a file of that name
  *   DIR         a folder with flows.csv and, if there, nodes.csv, recipes.csv, owners.csv, each
- *               plain, .gz or .zst; or with the tables production.csv, stages.csv and, if
+ *               plain, .gz, .zst or .xz; or with the tables production.csv, stages.csv and, if
  *               there, trade.csv (tables.h)
  *   FILE.zip    an archive with these files, or with one file, the flows
  *   FILE        flows.csv
@@ -24,6 +25,7 @@ typedef struct {
     const char *flows, *nodes, *recipes, *owners; /* loose files, "-" is standard input; or NULL */
     const char *commodity; /* "cobalt|nickel": only these; NULL = all */
     int year;              /* only flows of this year; 0 = the only one */
+    sn_import_options import; /* how foreign tables are read          */
 } sn_load_options;
 
 /**

@@ -7,10 +7,11 @@
 #include "datasets/bytes.h"
 #include "datasets/load.h"
 
-/* Open folder/name, plain, .gz or .zst; *bytes stays zeroed if there is none, two are an error. */
+/* Open folder/name, plain, .gz, .zst or .xz; *bytes stays zeroed if there is none, two are an
+ * error. */
 sn_status sn_load_in_folder(const char *folder, const char *name, sn_bytes *bytes, sn_error *err);
 
-/* Whether folder/name is there, plain, .gz or .zst. */
+/* Whether folder/name is there, plain, .gz, .zst or .xz. */
 bool sn_load_is_there(const char *folder, const char *name);
 
 /* The network that production.csv, stages.csv and, if there, trade.csv of a folder describe. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/csv_private.h"
 #include "datasets/native_private.h"
 
 enum { SOURCE, TARGET, VALUE, PRODUCT, UNIT, QUANTITY, YEAR, LEAD_TIME, BASIS, COLUMNS };
@@ -24,6 +25,14 @@ static const sn_csv_column columns[COLUMNS] = {
     [LEAD_TIME] = {"lead_time", NULL, false},
     [BASIS] = {"basis", NULL, false},
 };
+
+const char *sn_native_flow_column(sn_slice header)
+{
+    for (int c = 0; c < COLUMNS; c++)
+        if (sn_csv_means(header, &columns[c]))
+            return columns[c].name;
+    return NULL;
+}
 
 /* A text and the code it got: files are usually sorted, so the next row often repeats it. */
 typedef struct {
@@ -249,8 +258,7 @@ out:
     return status;
 }
 
-/* "2019, 2020, 2021" */
-static sn_status list_years(const sn_dict *years, char *names, size_t room, sn_error *err)
+sn_status sn_native_list_years(const sn_dict *years, char *names, size_t room, sn_error *err)
 {
     int32_t *rank = calloc((size_t)years->count + 1, sizeof *rank);
     sn_status status = SN_OK;
@@ -270,6 +278,21 @@ out:
     return status;
 }
 
+sn_status sn_native_check_year(const sn_dict *years, const char *asked, const char *file,
+                               sn_error *err)
+{
+    char names[256];
+    sn_status status = SN_OK;
+
+    if (asked[0] == '\0' || sn_dict_find(years, asked, strlen(asked)) != SN_NONE)
+        return SN_OK;
+    SN_TRY(sn_native_list_years(years, names, sizeof names, err));
+    status = sn_fail(err, SN_EUSAGE, "%s has no year %s; it holds %s", file, asked,
+                     years->count > 0 ? names : "none");
+out:
+    return status;
+}
+
 static sn_status judge_years(const pass *p, const sn_bytes *bytes, sn_error *err)
 {
     const char *asked = p->native->year;
@@ -280,13 +303,11 @@ static sn_status judge_years(const pass *p, const sn_bytes *bytes, sn_error *err
         return sn_fail(err, SN_EUSAGE,
                        "%s has no column \"year\", so the year %s means nothing", bytes->name,
                        asked);
-    SN_TRY(list_years(&p->years, names, sizeof names, err));
+    SN_TRY(sn_native_list_years(&p->years, names, sizeof names, err));
     if (asked[0] == '\0' && p->years.count > 1)
         return sn_fail(err, SN_EDATA, "%s holds several years (%s); choose one with --year",
                        bytes->name, names);
-    if (asked[0] != '\0' && sn_dict_find(&p->years, asked, strlen(asked)) == SN_NONE)
-        return sn_fail(err, SN_EUSAGE, "%s has no year %s; it holds %s", bytes->name, asked,
-                       p->years.count > 0 ? names : "none");
+    SN_TRY(sn_native_check_year(&p->years, asked, bytes->name, err));
 out:
     return status;
 }
@@ -302,14 +323,9 @@ static sn_status judge_rows(pass *p, const sn_bytes *bytes, sn_error *err)
     if (p->native->keep == SN_KEEP_PRODUCTS)
         SN_TRY(sn_native_check_asked(p->native, bytes->name, err));
     if (p->source->rows_used == 0 && sn_builder_node_count(p->native->builder) == 0) {
-        char reasons[200] = "";
-        for (size_t d = 0; d < p->source->dropped_count; d++) {
-            const size_t used = strlen(reasons);
-            (void)snprintf(reasons + used, sizeof reasons - used, "%s%s: %zu",
-                           d > 0 ? ", " : "", p->source->dropped[d].reason,
-                           p->source->dropped[d].count);
-        }
-        return sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", bytes->name, reasons);
+        char reasons[400];
+        return sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", bytes->name,
+                       sn_native_reasons(p->source, reasons));
     }
     for (size_t u = 0; u < 2; u++)
         if (p->checked[u] > 0)
@@ -319,22 +335,23 @@ out:
     return status;
 }
 
-sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, sn_sources *sources,
-                          sn_error *err)
+sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, const sn_import_options *how,
+                          sn_sources *sources, sn_error *err)
 {
+    sn_preset_columns room;
     pass p = {.native = native};
     sn_status status = SN_OK;
     bool more;
 
     SN_TRY(sn_sources_add(sources, "flows", bytes, &p.source, err));
-    SN_TRY(sn_csv_open(bytes, columns, COLUMNS, &p.csv, err));
+    SN_TRY(sn_preset_open(bytes, how, columns, COLUMNS, &room, &p.csv, err));
     for (p.recent_bits = LEAST_BITS; p.recent_bits < MOST_BITS; p.recent_bits++)
         if (bytes->size >> p.recent_bits < BYTES_A_SET)
             break;
     p.recent = calloc((size_t)2 << p.recent_bits, sizeof *p.recent);
     SN_TRY_ALLOC(p.recent, "a network");
     for (;;) {
-        SN_TRY(sn_csv_next(p.csv, &more, err));
+        SN_TRY(sn_preset_next(p.csv, &room, p.source, &more, err));
         if (!more)
             break;
         SN_TRY(read_flow(&p, err));

@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/csv_private.h"
 #include "datasets/native_private.h"
 
-/* The text columns stand in the order of sn_column, the numbers in that of sn_quantity. */
 enum {
-    ID,
-    LABEL,
-    KIND,
-    TEXTS,
-    NUMBERS = TEXTS + SN_COLUMNS,
-    COLUMNS = NUMBERS + SN_QUANTITIES
+    ID = SN_NODE_ID,
+    LABEL = SN_NODE_LABEL,
+    KIND = SN_NODE_KIND,
+    TEXTS = SN_NODE_TEXTS,
+    NUMBERS = SN_NODE_NUMBERS,
+    COLUMNS = SN_NODE_COLUMNS
 };
 
 static const sn_csv_column columns[COLUMNS] = {
@@ -35,6 +35,14 @@ static const sn_csv_column columns[COLUMNS] = {
     [NUMBERS + SN_LAT] = {"lat", "latitude", false},
     [NUMBERS + SN_LON] = {"lon", "longitude|lng", false},
 };
+
+int sn_native_node_column(sn_slice name)
+{
+    for (int c = 0; c < COLUMNS; c++)
+        if (sn_csv_means(name, &columns[c]))
+            return c;
+    return -1;
+}
 
 /* One pass over nodes.csv. */
 typedef struct {

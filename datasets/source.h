@@ -9,7 +9,7 @@
 #include "datasets/csv.h"
 #include "graph/error.h"
 
-enum { SN_SOURCE_REASONS = 12, SN_SOURCE_NOTES = 128 };
+enum { SN_SOURCE_REASONS = 24, SN_SOURCE_NOTES = 128 };
 
 /** sn_dropped - rows that were left out for one reason. */
 typedef struct {
@@ -23,6 +23,7 @@ typedef struct {
     char *path;           /* as the user wrote it, "net.zip#flows.csv" for a file in an archive */
     uint64_t bytes;       /* as stored                                           */
     char sha256[65];      /* of the bytes as stored                              */
+    const char *preset;   /* static text: the layout it was read by, or NULL     */
     const char *encoding; /* "utf-8" or "windows-1252"                           */
     char delimiter;
     size_t rows_read, rows_used; /* rows after the header */

@@ -42,7 +42,7 @@ static sn_network *load(texts given)
             status = sn_bytes_memory(name[f], text[f], strlen(text[f]), &bytes[f], &err);
     const sn_native_files files = {&bytes[0], text[1] != NULL ? &bytes[1] : NULL,
                                    text[2] != NULL ? &bytes[2] : NULL,
-                                   text[3] != NULL ? &bytes[3] : NULL};
+                                   text[3] != NULL ? &bytes[3] : NULL, NULL};
     if (status == SN_OK)
         status = sn_native_load(&files, &given.filter, &net, &sources, &err);
     for (int f = 0; f < 4; f++)

@@ -1,0 +1,167 @@
+"""Networks in the files of other programs: graph files, sheets, matrices, packed."""
+import json
+import lzma
+import os
+import subprocess
+import unittest
+
+import igraph
+import networkx
+
+from support import PROGRAM, ROOT, Case, run
+
+SHARED = os.path.join(ROOT, "..", "shared")
+
+
+def numbers(document):
+    """What a report says about a network, without where the network was read from."""
+    return {key: document[key] for key in ("network", "methods", "results", "findings")}
+
+
+class GraphFiles(Case):
+    def test_convert_and_load_again_is_the_same_network(self):
+        for commodity in ("cobalt|nickel", "rare_earths_magnet"):
+            original = self.ok("convert", "-c", commodity), self.ok("convert", "-c", commodity,
+                                                                     "--part", "nodes")
+            for form in ("graphml", "node-link"):
+                file = self.path("network." + form)
+                self.ok("convert", "-c", commodity, "--to", form, "-o", file)
+                again = self.ok("convert", file), self.ok("convert", file, "--part", "nodes")
+                self.assertEqual(again, original, form)
+
+    def test_reports_on_it_are_the_same(self):
+        self.ok("convert", "-c", "cobalt", "-o", self.path("native"))
+        for name in ("owners.csv", "recipes.csv"):  # a graph file has none
+            if os.path.exists(self.path("native/" + name)):
+                os.remove(self.path("native/" + name))
+        for form in ("graphml", "node-link"):
+            file = self.path("network." + form)
+            self.ok("convert", "-n", self.path("native"), "--to", form, "-o", file)
+            for verb in (["whatif", "--remove", "COD"], ["concentration"], ["chokepoints"],
+                         ["exposure", "--of", "JPN"]):
+                with self.subTest(form=form, verb=verb[0]):
+                    one = self.json(verb[0], self.path("native"), *verb[1:])
+                    two = self.json(verb[0], file, *verb[1:])
+                    self.assertEqual(numbers(two), numbers(one))
+
+    def test_beside_a_graph_stand_recipes_and_owners(self):
+        self.ok("convert", "-c", "cobalt", "-o", self.path("native"))
+        self.ok("convert", "-c", "cobalt", "--to", "graphml", "-o", self.path("g"))
+        one = self.json("concentration", self.path("native"), "--by", "owner")
+        two = self.json("concentration", "--flows", self.path("g"), "--owners",
+                        self.path("native/owners.csv"), "--by", "owner")
+        self.assertEqual(numbers(two), numbers(one))
+        err = self.fails(2, "inspect", "--flows", self.path("g"), "--nodes",
+                         self.path("native/nodes.csv"))
+        self.assertIn("is a graph with nodes of its own", err)
+
+    def graph(self):
+        g = networkx.MultiDiGraph()
+        g.add_node("mine é", country="COD", output=71.25, label='a "mine" <&>')
+        g.add_node("smelter", country="CHN")
+        g.add_edge("mine é", "smelter", weight=0.1 + 0.2, product="ore")
+        g.add_edge("mine é", "smelter", weight=1e-300, product="scrap")
+        g.add_edge("smelter", "user", weight=7)
+        return g
+
+    EXPECTED = ("source,target,value,basis,product,unit\n"
+                "mine é,smelter,0.30000000000000004,reported,ore,\n"
+                "mine é,smelter,1e-300,reported,scrap,\n"
+                "smelter,user,7,reported,,\n")
+
+    def test_networkx_writes_what_is_read(self):
+        g = self.graph()
+        g.edges["smelter", "user", 0]["product"] = ""
+        networkx.write_graphml(g, self.path("g.graphml"))
+        data = networkx.node_link_data(g)
+        links = data.pop("links")
+        self.write("links.json", json.dumps({**data, "links": links}))
+        self.write("edges.json", json.dumps({**data, "edges": links}, indent=1, ensure_ascii=False))
+        for name in ("g.graphml", "links.json", "edges.json"):
+            flows = self.ok("convert", self.path(name))
+            self.assertEqual(flows.replace(",all,", ",,"), self.EXPECTED, name)
+            nodes = self.ok("convert", self.path(name), "--part", "nodes")
+            self.assertEqual(nodes.split("\n")[1], 'mine é,"a ""mine"" <&>",country,COD,71.25')
+
+    def test_igraph_writes_what_is_read_and_reads_what_is_written(self):
+        networkx.write_graphml(self.graph(), self.path("n.graphml"))
+        self.ok("convert", self.path("n.graphml"), "--to", "graphml", "-o", self.path("ours.graphml"))
+        g = igraph.Graph.Read_GraphML(self.path("ours.graphml"))
+        self.assertEqual(g.vs["id"], ["mine é", "smelter", "user"])
+        g.write_graphml(self.path("theirs.graphml"))  # the ids are n0, n1, n2 there
+        self.assertEqual(self.ok("convert", self.path("theirs.graphml"), "-q"),
+                         self.ok("convert", self.path("ours.graphml")).replace(  # 15 digits are its most
+                             "0.30000000000000004", "0.3"))
+        del g.vs["id"]
+        g.vs["name"] = ["a", "b", "c"]
+        g.write_graphml(self.path("named.graphml"))
+        code, out, err = run("convert", self.path("named.graphml"))
+        self.assertIn("\na,b,1e-300,reported,scrap,\n", out)
+        self.assertIn('nodes are called by their attribute "name"', err)
+
+    def test_packed_and_from_standard_input(self):
+        networkx.write_graphml(self.graph(), self.path("g.graphml"))
+        plain = self.ok("convert", self.path("g.graphml"))
+        text = open(self.path("g.graphml"), "rb").read()
+        self.write("g.graphml.xz", lzma.compress(text))
+        self.assertEqual(self.ok("convert", self.path("g.graphml.xz")), plain)
+        self.assertEqual(self.ok("convert", "-", stdin=text), plain)
+
+    def test_undirected_graphs_are_refused(self):
+        g = networkx.Graph()
+        g.add_edge("a", "b", weight=1)
+        networkx.write_graphml(g, self.path("g.graphml"))
+        self.write("g.json", json.dumps(networkx.node_link_data(g)))
+        for name in ("g.graphml", "g.json"):
+            self.assertIn("undirected", self.fails(3, "inspect", self.path(name)))
+
+    def test_xml_from_strangers_costs_nothing_and_reads_nothing(self):
+        laughs = "".join(f'<!ENTITY l{k} "{f"&l{k - 1};" * 10}">' for k in range(1, 12))
+        self.write("secret.txt", "top secret")
+        hostile = {
+            "laughs": f'<!DOCTYPE g [<!ENTITY l0 "ha">{laughs}]><graphml><graph '
+                      'edgedefault="directed"><node id="&l11;"/></graph></graphml>',
+            "file": f'<!DOCTYPE g [<!ENTITY x SYSTEM "file://{self.path("secret.txt")}">]><graphml>'
+                    '<graph edgedefault="directed"><node id="a">&x;</node></graph></graphml>',
+            "dtd": f'<!DOCTYPE g SYSTEM "file://{self.path("secret.txt")}"><graphml><graph '
+                   'edgedefault="directed"><node id="&x;"/></graph></graphml>',
+            "deep": "<graphml>" + "<a>" * 10 ** 6,
+            "wide": "<graphml " + " ".join(f'a{k}=""' for k in range(10 ** 6)) + "/>",
+        }
+        for name, text in hostile.items():
+            path = self.write(name + ".graphml", text)
+            before = os.listdir(self.folder)
+            code, out, err, seconds, kib = measured("convert", path, "--to", "graphml", "-o",
+                                                    self.path("out.graphml"))
+            self.assertEqual(code, 3, err)
+            self.assertIn(name + ".graphml:1: ", err)
+            self.assertNotIn("secret", err.replace("secret.txt", ""))
+            self.assertEqual(os.listdir(self.folder), before, name)
+            self.assertLess(kib, 400 << 10, name)
+
+    def test_a_value_of_2_gib_is_refused_in_little_memory(self):
+        for name, head in (("a.json", '{"nodes": [{"id": "'), ("b.graphml", "<graphml><key id='")):
+            path = self.path(name)
+            with open(path, "wb") as file:
+                file.write(head.encode())
+                block = b"x" * (1 << 20)
+                for _ in range(int(os.environ.get("SUPPLYNET_HUGE_MIB", "128"))):
+                    file.write(block)
+            code, out, err, seconds, kib = measured("inspect", path)
+            os.remove(path)
+            self.assertEqual(code, 3, err)
+            self.assertRegex(err, "value of more than 16 MiB|tag of more than 64 KiB")
+
+
+def measured(*args):
+    """As run, with processor seconds and the most memory of its own [KiB] (mapped files count)."""
+    with subprocess.Popen([PROGRAM, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        out, err = child.stdout.read(), child.stderr.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    return (child.returncode, out.decode(), err.decode(), usage.ru_utime + usage.ru_stime,
+            usage.ru_maxrss)
+
+
+if __name__ == "__main__":
+    unittest.main()
