@@ -238,6 +238,7 @@ sn_status sn_csv_scan_row(sn_csv *csv, sn_error *err)
     csv->field_count = 0;
     csv->scratch_size = 0;
     csv->row_line = csv->line;
+    csv->row_at = csv->at;
     for (;;) {
         start = p;
         while (p < end && *p == ' ')

@@ -80,7 +80,7 @@ sn_status sn_load_in_folder(const char *folder, const char *name, sn_bytes *byte
             return sn_fail(err, SN_EDATA, "\"%s\" holds both %s%s and %s%s; keep one", folder,
                            name, first, name, suffix[s]);
         first = suffix[s];
-        SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err));
+        SN_TRY(sn_bytes_open_table(path, NULL, SN_BYTES_LIMIT, bytes, err));
     }
 out:
     return status;
@@ -108,12 +108,12 @@ static sn_status open_zip(const char *path, opened *files, sn_error *err)
     for (int r = 0; r < ROLES; r++) {
         SN_TRY(sn_bytes_zip_holds(path, file_name[r], &count, err));
         if (count > 0)
-            SN_TRY(sn_bytes_open(path, file_name[r], SN_BYTES_LIMIT, &files->bytes[r], err));
+            SN_TRY(sn_bytes_open_table(path, file_name[r], SN_BYTES_LIMIT, &files->bytes[r], err));
     }
     if (is_open(&files->bytes[FLOWS]))
         return SN_OK;
     SN_TRY(sn_bytes_zip_holds(path, NULL, &count, err));
-    SN_TRY(sn_bytes_open(path, count == 1 ? NULL : file_name[FLOWS], SN_BYTES_LIMIT,
+    SN_TRY(sn_bytes_open_table(path, count == 1 ? NULL : file_name[FLOWS], SN_BYTES_LIMIT,
                          &files->bytes[FLOWS], err));
 out:
     return status;
@@ -141,18 +141,18 @@ static sn_status open_network(const char *name, opened *files, sn_error *err)
     struct stat info;
 
     if (strcmp(name, "-") == 0)
-        return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+        return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (sn_embedded_is_network(name))
         return open_built_in(name, files, err);
     if (stat(name, &info) != 0)
         return errno == ENOENT || errno == ENOTDIR
                    ? fail_unknown(name, err)
-                   : sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+                   : sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (S_ISDIR(info.st_mode))
         return open_folder(name, files, err);
     if (sn_bytes_is_zip(name))
         return open_zip(name, files, err);
-    return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+    return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
 }
 
 static sn_status open_loose(const sn_load_options *options, opened *files, sn_error *err)
@@ -165,7 +165,7 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
             continue;
         sn_bytes_clear(&files->bytes[r]);
         const sn_status status =
-            sn_bytes_open(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
+            sn_bytes_open_table(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
         if (status != SN_OK)
             return status;
     }
@@ -213,9 +213,16 @@ static sn_status load_native(const sn_load_options *options, sn_network **net,
     given.nodes = is_open(&files.bytes[NODES]) ? &files.bytes[NODES] : NULL;
     given.recipes = is_open(&files.bytes[RECIPES]) ? &files.bytes[RECIPES] : NULL;
     given.owners = is_open(&files.bytes[OWNERS]) ? &files.bytes[OWNERS] : NULL;
-    SN_TRY(sn_graph_is_one(given.flows) ? sn_graph_load(&given, &filter, net, sources, err)
-                                        : sn_native_load(&given, &filter, net, sources, err));
+    sources->later = true;
+    if (sn_graph_is_one(given.flows)) {
+        SN_TRY(sn_bytes_complete(given.flows, err));
+        SN_TRY(sn_graph_load(&given, &filter, net, sources, err));
+    } else {
+        SN_TRY(sn_native_load(&given, &filter, net, sources, err));
+    }
+    sn_sources_settle(sources);
 out:
+    sources->later = false;
     for (int r = 0; r < ROLES; r++)
         sn_bytes_clear(&files.bytes[r]);
     return status;

@@ -327,6 +327,7 @@ static sn_csv *read_header(const sn_bytes *bytes)
         const char *end = memchr(first.data + LOOK_AT, '\n', first.size - LOOK_AT);
         first.size = end != NULL ? (size_t)(end - first.data) + 1 : first.size;
     }
+    first.is_partial = false; /* the beginning is enough */
     return sn_csv_open(&first, NULL, 0, &csv, NULL) == SN_OK ? csv : NULL;
 }
 
