@@ -47,7 +47,10 @@ sn_packing sn_packing_of(const char *data, size_t size)
         return SN_PACKED_GZIP;
     if (size >= 4 && memcmp(data, "\x28\xb5\x2f\xfd", 4) == 0)
         return SN_PACKED_ZSTD;
-    if (size >= 6 && memcmp(data, "\xfd" "7zXZ\0", 6) == 0)
+    if (size >= 6 && memcmp(data,
+                            "\xfd"
+                            "7zXZ\0",
+                            6) == 0)
         return SN_PACKED_XZ;
     if (size >= 4 && (memcmp(data, "PK\3\4", 4) == 0 || memcmp(data, "PK\5\6", 4) == 0))
         return SN_PACKED_ZIP;

@@ -37,11 +37,11 @@ typedef struct {
     bool is_partial;   /* `data` is only the beginning: see sn_bytes_open_table */
     bool is_unchecked; /* nobody has looked yet whether it is text, but for its beginning */
 
-    uint64_t limit;  /* of sn_bytes_open                                     */
-    uint64_t member; /* the file in a zip archive                            */
-    void *unpacked;    /* owned, or NULL */
-    void *stored_heap; /* owned, or NULL */
-    void *map;         /* a mapped file, or NULL */
+    uint64_t limit;             /* of sn_bytes_open                                     */
+    uint64_t member;            /* the file in a zip archive                            */
+    void *unpacked;             /* owned, or NULL */
+    void *stored_heap;          /* owned, or NULL */
+    void *map;                  /* a mapped file, or NULL */
     struct sn_hashing *hashing; /* the hash is made on the side, or NULL */
 } sn_bytes;
 
@@ -98,7 +98,8 @@ bool sn_bytes_is_zip(const char *path);
 
 /** sn_bytes_zip_holds - how many files in a zip archive a member pattern means.  SN_EIO,
  *  SN_EDATA when it is no readable archive. */
-sn_status sn_bytes_zip_holds(const char *path, const char *member, size_t *count, sn_error *err);
+sn_status sn_bytes_zip_holds(const char *path, const char *member, size_t *count,
+                             sn_error *err);
 
 /** sn_sha256_hex - SHA-256 of some bytes: 64 hexadecimal digits and a NUL. */
 void sn_sha256_hex(const void *data, size_t size, char hex[65]);

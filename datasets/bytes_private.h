@@ -18,7 +18,13 @@ sn_status sn_block_grow(sn_block *block, sn_error *err);
 /* "takes more than 8 GiB of memory, the limit": SN_ENOMEM. */
 sn_status sn_bytes_refuse(const char *name, uint64_t limit, sn_error *err);
 
-typedef enum { SN_PACKED_NOT, SN_PACKED_GZIP, SN_PACKED_ZSTD, SN_PACKED_XZ, SN_PACKED_ZIP } sn_packing;
+typedef enum {
+    SN_PACKED_NOT,
+    SN_PACKED_GZIP,
+    SN_PACKED_ZSTD,
+    SN_PACKED_XZ,
+    SN_PACKED_ZIP
+} sn_packing;
 
 sn_packing sn_packing_of(const char *data, size_t size);
 

@@ -1,11 +1,12 @@
 /* csv_feed.c - a thread unpacks the next window while the last one is scanned.
  *
- * Two blocks of memory change hands: the thread fills one with fresh text while the reader works
- * in the other.  Before the fresh text of each there is room for what the reader keeps of its
- * last window, the row that was cut in two.
+ * Two blocks of memory change hands: the thread fills one with fresh text while the reader
+ * works in the other.  Before the fresh text of each there is room for what the reader keeps of
+ * its last window, the row that was cut in two.
  *
- * Whether a text is UTF-8 is known for all of it or not at all.  As long as only ASCII comes that
- * does not matter; at the first byte beyond it the whole input is unpacked once more, to look.
+ * Whether a text is UTF-8 is known for all of it or not at all.  As long as only ASCII comes
+ * that does not matter; at the first byte beyond it the whole input is unpacked once more, to
+ * look.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 
 #include "datasets/bytes_private.h"
 #include "datasets/csv_private.h"
+
+size_t sn_csv_window = SN_CSV_WINDOW;
 
 enum { KEPT = (int)SN_CSV_LONGEST_ROW + 64 };
 
@@ -31,7 +34,8 @@ struct sn_csv_feed {
     sn_csv *csv;
     sn_unpacker *unpacker;
     block block[2];
-    size_t taken; /* windows that were taken: the next one comes from block[taken % 2] */
+    size_t window;   /* most fresh bytes of a block */
+    size_t taken;    /* windows that were taken: the next one comes from block[taken % 2] */
     uint64_t offset; /* of the next fresh byte */
     encoding encoding;
     char *converted; /* the last window, where it had to be converted */
@@ -46,9 +50,9 @@ static void fill(sn_csv_feed *feed, block *b)
 {
     b->reason = (sn_error){0};
     b->size = 0;
-    b->status = sn_unpacker_read(feed->unpacker, b->memory + KEPT, SN_CSV_WINDOW, &b->size,
-                                 &b->reason);
-    b->is_last = b->size < SN_CSV_WINDOW || b->status != SN_OK;
+    b->status =
+        sn_unpacker_read(feed->unpacker, b->memory + KEPT, feed->window, &b->size, &b->reason);
+    b->is_last = b->size < feed->window || b->status != SN_OK;
 }
 
 static void *unpack_ahead(void *context)
@@ -82,10 +86,11 @@ sn_status sn_csv_feed_open(sn_csv *csv, sn_csv_feed **out_feed, sn_error *err)
 
     SN_TRY_ALLOC(feed, "a table");
     feed->csv = csv;
+    feed->window = sn_csv_window;
     (void)pthread_mutex_init(&feed->lock, NULL);
     (void)pthread_cond_init(&feed->changed, NULL);
     for (int b = 0; b < 2; b++) {
-        feed->block[b].memory = malloc(KEPT + SN_CSV_WINDOW);
+        feed->block[b].memory = malloc(KEPT + feed->window);
         SN_TRY_ALLOC(feed->block[b].memory, "a table");
     }
     SN_TRY(sn_unpacker_open(csv->bytes, &feed->unpacker, err));

@@ -47,8 +47,8 @@ static sn_status note(found *f, sn_slice text, sn_error *err)
 {
     int32_t code;
 
-    if (text.length == 0 || (text.length == f->last.length &&
-                             memcmp(text.text, f->last.text, text.length) == 0))
+    if (text.length == 0 ||
+        (text.length == f->last.length && memcmp(text.text, f->last.text, text.length) == 0))
         return SN_OK;
     const sn_status status = sn_dict_add(&f->noted, text.text, text.length, &code, err);
     if (status == SN_OK)
@@ -112,8 +112,11 @@ static void clear_found(void *state)
 sn_status sn_csv_set_filter(sn_csv *csv, const sn_csv_filter *filter, sn_error *err)
 {
     static const sn_scan_plan plan = {
-        .state_size = sizeof(found), .read = read_row,     .take = take_found,
-        .empty = empty_found,        .clear = clear_found,
+        .state_size = sizeof(found),
+        .read = read_row,
+        .take = take_found,
+        .empty = empty_found,
+        .clear = clear_found,
     };
     sn_csv_queue *queue = calloc(1, sizeof *queue);
     sn_status status = SN_OK;

@@ -38,21 +38,21 @@ struct sn_csv {
     char *scratch; /* unescaped fields of the current row */
     size_t scratch_size, scratch_room;
 
-    size_t line;     /* the next row begins on it    */
-    size_t row_line; /* the current row began on it  */
-    const char *row_at;  /* and there */
+    size_t line;        /* the next row begins on it    */
+    size_t row_line;    /* the current row began on it  */
+    const char *row_at; /* and there */
     size_t rows, blank_rows;
     char mark;        /* '.' or ',' once a number had one */
     size_t mark_line; /* where that was                   */
 
-    sn_csv_feed *feed;   /* where the text comes from, piece by piece; NULL: all of it is here */
-    sn_csv_queue *queue; /* rows that were found beforehand: see csv_filter.c; or NULL         */
+    sn_csv_feed *feed; /* where the text comes from, piece by piece; NULL: all of it is here */
+    sn_csv_queue *queue; /* rows that were found beforehand: see csv_filter.c; or NULL */
 };
 
 #define NO_FIELD ((size_t)-1)
 
-/* csv.c: go to the next row that begins before `to` and has any text; *more is false where there
- * is none, also where the text ends before the row does (csv->starved). */
+/* csv.c: go to the next row that begins before `to` and has any text; *more is false where
+ * there is none, also where the text ends before the row does (csv->starved). */
 sn_status sn_csv_step(sn_csv *csv, const char *to, bool *more, sn_error *err);
 
 /* csv_scan.c: split the next row at csv->at into csv->field, trimmed. */
@@ -64,13 +64,13 @@ sn_status sn_csv_read_header(sn_csv *csv, sn_error *err);
 /* Whether a header means a column, by name or alias, without regard to case. */
 bool sn_csv_means(sn_slice header, const sn_csv_column *column);
 
-/* csv.c: whether a text in a numeric column stands for a missing number; the place of a text among
- * words "a|b|c" in any case, or -1. */
+/* csv.c: whether a text in a numeric column stands for a missing number; the place of a text
+ * among words "a|b|c" in any case, or -1. */
 bool sn_csv_is_missing(sn_slice text);
 int sn_csv_word(sn_slice text, const char *words);
 
-/* csv_utf8.c: is all of it text?  SN_EDATA for a NUL; *valid is the offset of the first byte that
- * is not UTF-8, or size.  On several threads. */
+/* csv_utf8.c: is all of it text?  SN_EDATA for a NUL; *valid is the offset of the first byte
+ * that is not UTF-8, or size.  On several threads. */
 sn_status sn_csv_check_text(const char *name, const char *data, size_t size, size_t *valid,
                             sn_error *err);
 /* Offset of the first byte that is not UTF-8, or size. */
@@ -81,11 +81,12 @@ char *sn_csv_from_cp1252(const char *data, size_t size, size_t *converted);
 /* csv_feed.c: the text of packed input, window by window, in UTF-8. */
 
 enum { SN_CSV_WINDOW = 16 << 20 };
+extern size_t sn_csv_window; /* SN_CSV_WINDOW; tests make it smaller */
 
 /* From the beginning of the text on; csv->not_utf8_line is set where it turns out not to be
  * UTF-8.  Reads ahead by a thread of its own. */
 sn_status sn_csv_feed_open(sn_csv *csv, sn_csv_feed **feed, sn_error *err);
-/* The next window: `kept` bytes at `keep`, the end of the last one, and what comes after.  *more
+/* The next window: `kept` bytes at `keep`, the end of the last one, and what comes after. *more
  * is false when the text ends with it. */
 sn_status sn_csv_feed_next(sn_csv_feed *feed, const char *keep, size_t kept, const char **text,
                            size_t *size, bool *more, sn_error *err);

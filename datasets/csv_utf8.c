@@ -79,7 +79,8 @@ sn_status sn_csv_check_text(const char *name, const char *data, size_t size, siz
     size_t nul = size, bad = size;
 
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)            \
-    reduction(min : nul, bad)
+    reduction(min                                                                              \
+              : nul, bad)
     for (size_t p = 0; p < parts; p++) {
         const size_t from = part_start(data, size, p * PART);
         const size_t to = part_start(data, size, p + 1 < parts ? (p + 1) * PART : size);

@@ -43,8 +43,8 @@ sn_status sn_csv_waves_open(sn_csv *csv, const sn_scan_plan *plan, void *context
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(w, "a table");
-    *w = (sn_csv_waves){csv,     plan,     context,           SMALLEST,  NULL, 0, 0,
-                        csv->at, csv->end, csv->more_follows, csv->line};
+    *w = (sn_csv_waves){csv, plan,    context,  SMALLEST,          NULL,     0,
+                        0,   csv->at, csv->end, csv->more_follows, csv->line};
     const size_t room = EACH * (size_t)sn_threads();
     w->piece = calloc(room, sizeof *w->piece);
     SN_TRY_ALLOC(w->piece, "a table");
@@ -154,8 +154,8 @@ static bool marks_differ(const sn_csv *whole, const piece *p)
     return p->csv.mark != '\0' && whole->mark != '\0' && whole->mark != p->csv.mark;
 }
 
-/* Read a piece as the row-by-row reader would come to it: it knows its line and the decimal mark
- * that was used before. */
+/* Read a piece as the row-by-row reader would come to it: it knows its line and the decimal
+ * mark that was used before. */
 static void read_carefully(const sn_csv_waves *w, piece *p)
 {
     const char *from = p->from;
@@ -190,8 +190,8 @@ static sn_status take_piece(sn_csv_waves *w, piece *p, sn_error *err)
     return status;
 }
 
-/* Take the pieces in their order.  Where one begins inside a row of the one before, because a line
- * end was in quotes, what was read of it means nothing. */
+/* Take the pieces in their order.  Where one begins inside a row of the one before, because a
+ * line end was in quotes, what was read of it means nothing. */
 static sn_status take_all(sn_csv_waves *w, sn_error *err)
 {
     sn_status status = SN_OK;
@@ -221,9 +221,10 @@ static sn_status next_window(sn_csv_waves *w, sn_error *err)
     size_t size;
 
     if (kept > SN_CSV_LONGEST_ROW + 1) /* a row that is refused before it comes to this */
-        return sn_fail(err, SN_EINTERNAL, "%s:%zu: a row without an end", w->csv->name, w->line);
-    const sn_status status = sn_csv_feed_next(w->csv->feed, w->at, kept, &w->at, &size,
-                                              &w->more_follows, err);
+        return sn_fail(err, SN_EINTERNAL, "%s:%zu: a row without an end", w->csv->name,
+                       w->line);
+    const sn_status status =
+        sn_csv_feed_next(w->csv->feed, w->at, kept, &w->at, &size, &w->more_follows, err);
 
     if (status == SN_OK)
         w->end = w->at + size;

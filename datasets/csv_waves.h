@@ -11,8 +11,8 @@ typedef struct sn_csv_waves sn_csv_waves;
  * csv->line are not touched. */
 sn_status sn_csv_waves_open(sn_csv *csv, const sn_scan_plan *plan, void *context,
                             sn_csv_waves **waves, sn_error *err);
-/* Read the next wave; *more is false when it was the last one.  The text of the wave stays where
- * it is until the next one.  After a failure what comes before it has been taken. */
+/* Read the next wave; *more is false when it was the last one.  The text of the wave stays
+ * where it is until the next one.  After a failure what comes before it has been taken. */
 sn_status sn_csv_waves_next(sn_csv_waves *waves, bool *more, sn_error *err);
 /* The end of the text that the last wave was read from. */
 const char *sn_csv_waves_end(const sn_csv_waves *waves);

@@ -1,10 +1,10 @@
 /* scan.h - all rows of a table at once, on several threads, or only those that are wanted.
  *
  * The text is cut into pieces, each of which is read by one thread into a state of its own; the
- * states are then taken in the order of the file.  What comes out, the first error and its place
- * included, does not depend on the number of threads: a piece is cut at a line end, and should
- * that one lie inside quotes, it is read again from where the row before it ends; if a row
- * fails, its piece is read again row by row to say exactly where.
+ * states are then taken in the order of the file.  What comes out, the first error and its
+ * place included, does not depend on the number of threads: a piece is cut at a line end, and
+ * should that one lie inside quotes, it is read again from where the row before it ends; if a
+ * row fails, its piece is read again row by row to say exactly where.
  */
 #ifndef SN_DATASETS_SCAN_H
 #define SN_DATASETS_SCAN_H
@@ -24,8 +24,9 @@ typedef struct {
      * error is put down to the current row.  May be NULL. */
     sn_status (*settle)(const void *context, void *state, sn_csv *row, sn_error *err);
 
-    /* Take over a state, in the order of the file, one at a time.  `lines` is to be added to what
-     * sn_csv_line said while it was read: then it counted from the beginning of the piece. */
+    /* Take over a state, in the order of the file, one at a time.  `lines` is to be added to
+     * what sn_csv_line said while it was read: then it counted from the beginning of the piece.
+     */
     sn_status (*take)(void *context, void *state, size_t lines, sn_error *err);
 
     /* What of that can be done for several states at once, after `take`.  May be NULL. */

@@ -76,8 +76,8 @@ static sn_status read_gzip(const sn_bytes *bytes, void *state, char *to, size_t 
         else if (code == Z_BUF_ERROR && stream->avail_out > 0)
             return sn_unpack_fail_damaged(bytes, "gzip", "it is cut short", err);
         else if (code != Z_OK && code != Z_BUF_ERROR)
-            return sn_unpack_fail_damaged(
-                bytes, "gzip", stream->msg != NULL ? stream->msg : "no reason", err);
+            return sn_unpack_fail_damaged(bytes, "gzip",
+                                          stream->msg != NULL ? stream->msg : "no reason", err);
     }
     return SN_OK;
 }

@@ -198,9 +198,8 @@ static sn_status read_member(const sn_bytes *bytes, void *state, char *to, size_
     const zip_int64_t some = zip_fread(z->file, to, room);
 
     *got = some > 0 ? (size_t)some : 0;
-    return some >= 0
-               ? SN_OK
-               : sn_unpack_fail_damaged(bytes, "zip", zip_file_strerror(z->file), err);
+    return some >= 0 ? SN_OK
+                     : sn_unpack_fail_damaged(bytes, "zip", zip_file_strerror(z->file), err);
 }
 
 const sn_unpacking sn_unpacking_zip = {open_member, read_member, close_member};

@@ -155,9 +155,26 @@ int32_t sn_dict_find(const sn_dict *dict, const char *text, size_t length)
     return probe(dict, text, length, sn_dict_hash(text, length))->code;
 }
 
-int32_t sn_dict_find_hashed(const sn_dict *dict, const char *text, size_t length, uint64_t hash)
+void sn_dict_find_many(const sn_dict *dict, const sn_dict_key *key, size_t count, int32_t *code)
 {
-    return dict->count == 0 ? SN_NONE : probe(dict, text, length, hash)->code;
+    if (dict->count == 0) {
+        for (size_t k = 0; k < count; k++)
+            code[k] = SN_NONE;
+        return;
+    }
+    for (size_t k = 0; k < count; k++) { /* where the texts are to be found, most likely */
+        code[k] = SN_NONE;
+        if (key[k].length > EXACT) {
+            code[k] = dict->slot[key[k].hash & (dict->slots - 1)].code;
+            if (code[k] != SN_NONE)
+                __builtin_prefetch(&dict->text[code[k]]);
+        }
+    }
+    for (size_t k = 0; k < count; k++)
+        if (code[k] != SN_NONE)
+            __builtin_prefetch(dict->text[code[k]]);
+    for (size_t k = 0; k < count; k++)
+        code[k] = probe(dict, key[k].text, key[k].length, key[k].hash)->code;
 }
 
 const char *sn_dict_text(const sn_dict *dict, int32_t code)

@@ -43,9 +43,9 @@ sn_status sn_dict_add(sn_dict *dict, const char *text, size_t length, int32_t *c
 int32_t sn_dict_find(const sn_dict *dict, const char *text, size_t length);
 
 /**
- * sn_dict_hash, sn_dict_prefetch, sn_dict_find_hashed - a look-up in two steps, for many of
- * them: in a dictionary that the caches do not hold, fetching a few dozen before the first is
- * looked at takes a small part of the time.
+ * sn_dict_hash, sn_dict_prefetch - a look-up in two steps, for many of them: in a dictionary
+ * that the caches do not hold, fetching a few dozen before the first is looked at takes a small
+ * part of the time.
  *
  * hash  [in]  sn_dict_hash(text, length).  Texts of up to eight bytes have the same hash only
  *             if they are the same or of different length.
@@ -58,8 +58,18 @@ static inline void sn_dict_prefetch(const sn_dict *dict, uint64_t hash)
     if (dict->slots > 0)
         __builtin_prefetch(&dict->slot[hash & (dict->slots - 1)]);
 }
-int32_t sn_dict_find_hashed(const sn_dict *dict, const char *text, size_t length,
-                            uint64_t hash);
+
+/** sn_dict_key - a text that is looked for. */
+typedef struct {
+    const char *text;
+    size_t length;
+    uint64_t hash; /* sn_dict_hash(text, length) */
+} sn_dict_key;
+
+/** sn_dict_find_many - sn_dict_find for several texts at once, whose slots have been fetched:
+ *  the texts of longer ones are fetched together, too. */
+void sn_dict_find_many(const sn_dict *dict, const sn_dict_key *key, size_t count,
+                       int32_t *code);
 
 /** sn_dict_reserve - make room for `count` texts in all at once; SN_ENOMEM. */
 sn_status sn_dict_reserve(sn_dict *dict, size_t count, sn_error *err);
