@@ -86,7 +86,14 @@ sn_status sn_buckets_deal(sn_buckets *buckets, size_t nodes, size_t count,
     size_t wanted = count / BUCKET_FLOWS + 1;
     sn_status status = SN_OK;
 
-    *buckets = (sn_buckets){.nodes = nodes, .count = count};
+    free(buckets->first);
+    if (buckets->room <= count) {
+        free(buckets->item);
+        buckets->item = sn_large_alloc((count + 1) * sizeof *buckets->item);
+        buckets->room = count + 1;
+    }
+    *buckets = (sn_buckets){
+        .nodes = nodes, .count = count, .room = buckets->room, .item = buckets->item};
     wanted = wanted < MOST_BUCKETS ? wanted : MOST_BUCKETS;
     while (nodes > 0 && (nodes - 1) >> buckets->shift >= wanted)
         buckets->shift++;
@@ -94,7 +101,6 @@ sn_status sn_buckets_deal(sn_buckets *buckets, size_t nodes, size_t count,
     if (threads > 1)
         d.stretches = 4 * (size_t)threads < STRETCHES ? 4 * (size_t)threads : STRETCHES;
     buckets->first = calloc(buckets->buckets + 1, sizeof *buckets->first);
-    buckets->item = sn_large_alloc((count + 1) * sizeof *buckets->item);
     d.next = calloc(d.stretches * buckets->buckets, sizeof *d.next);
     if (buckets->first == NULL || buckets->item == NULL || d.next == NULL) {
         status = sn_nomem(err, "sorting flows");

@@ -25,17 +25,19 @@ typedef void sn_bucket_source(const void *context, size_t first, size_t count,
                               sn_bucket_item *item);
 
 /** sn_buckets - zeroed it is empty and may be cleared. */
-typedef struct {
+typedef struct sn_buckets {
     size_t nodes, count;
     unsigned shift; /* bucket b holds the nodes (b << shift) ..                       */
     size_t buckets;
     size_t *first;        /* [buckets + 1] where its flows lie in item                      */
     size_t longest;       /* flows of the largest bucket                                    */
+    size_t room;          /* of item */
     sn_bucket_item *item; /* [count] by bucket, in the order of the source within; a bucket's
                              own stretch may be written over once it is sorted              */
 } sn_buckets;
 
-/** sn_buckets_deal - deal `count` flows of nodes 0 .. nodes - 1; SN_ENOMEM.  O(count). */
+/** sn_buckets_deal - deal `count` flows of nodes 0 .. nodes - 1; SN_ENOMEM.  O(count).  Buckets
+ *  that were dealt before are dealt anew, in the same memory if it is large enough. */
 sn_status sn_buckets_deal(sn_buckets *buckets, size_t nodes, size_t count,
                           sn_bucket_source *source, const void *context, sn_error *err);
 void sn_buckets_clear(sn_buckets *buckets);

@@ -52,7 +52,8 @@ sn_status sn_builder_expect_nodes(sn_builder *builder, size_t nodes, sn_error *e
 /* The steps of sn_builder_freeze; each reads the builder and fills its part of the network. */
 sn_status sn_freeze_flows(sn_builder *builder, const int32_t *rank, sn_network *net,
                           sn_error *err);
-sn_status sn_freeze_buyers(sn_network *net, sn_error *err); /* the second half of it */
+struct sn_buckets; /* the second half of it, in the memory of the first */
+sn_status sn_freeze_buyers(struct sn_buckets *buckets, sn_network *net, sn_error *err);
 sn_status sn_freeze_amounts(sn_network *net, sn_error *err);
 sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err);
 sn_status sn_freeze_owners(const sn_builder *builder, const int32_t *node_rank,

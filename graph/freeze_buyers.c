@@ -20,8 +20,8 @@ _Static_assert(sizeof(segment) <= sizeof(sn_bucket_item), "segments take the pla
 
 struct buying {
     sn_network *net;
-    sn_buckets buckets; /* by buyer: key group, rest flow */
-    size_t *segments;   /* [buckets + 1] how many, then where they begin */
+    sn_buckets *buckets; /* by buyer: key group, rest flow */
+    size_t *segments;    /* [buckets + 1] how many, then where they begin */
 };
 
 static void flows_of_network(const void *context, size_t first, size_t count,
@@ -41,9 +41,9 @@ static sn_status sort_buyers(struct buying *b, size_t bucket, sn_bucket_lists *l
                              sn_error *err)
 {
     sn_network *net = b->net;
-    const size_t start = b->buckets.first[bucket];
-    char *place = (char *)(b->buckets.item + start);
-    const sn_status status = sn_bucket_sort(&b->buckets, bucket, lists, err);
+    const size_t start = b->buckets->first[bucket];
+    char *place = (char *)(b->buckets->item + start);
+    const sn_status status = sn_bucket_sort(b->buckets, bucket, lists, err);
     size_t found = 0;
 
     if (status != SN_OK)
@@ -68,7 +68,7 @@ static sn_status sort_buyers(struct buying *b, size_t bucket, sn_bucket_lists *l
 static void put_segments(const struct buying *b, size_t bucket)
 {
     sn_network *net = b->net;
-    const char *place = (const char *)(b->buckets.item + b->buckets.first[bucket]);
+    const char *place = (const char *)(b->buckets->item + b->buckets->first[bucket]);
 
     for (size_t s = b->segments[bucket]; s < b->segments[bucket + 1]; s++) {
         segment made;
@@ -86,7 +86,7 @@ static sn_status place_segments(struct buying *b, sn_error *err)
     sn_network *net = b->net;
     size_t sum = 0;
 
-    for (size_t k = 0; k <= b->buckets.buckets; k++) {
+    for (size_t k = 0; k <= b->buckets->buckets; k++) {
         const size_t count = b->segments[k]; /* 0 after the last */
         b->segments[k] = sum;
         sum += count;
@@ -108,7 +108,7 @@ static sn_status place_segments(struct buying *b, sn_error *err)
 
 static sn_status fill(struct buying *b, sn_error *err)
 {
-    const size_t buckets = b->buckets.buckets;
+    const size_t buckets = b->buckets->buckets;
     const int threads = sn_threads_for(buckets, 8);
     sn_status status = SN_OK;
 
@@ -136,10 +136,10 @@ static sn_status fill(struct buying *b, sn_error *err)
     return SN_OK;
 }
 
-sn_status sn_freeze_buyers(sn_network *net, sn_error *err)
+sn_status sn_freeze_buyers(sn_buckets *buckets, sn_network *net, sn_error *err)
 {
     const size_t n = net->node_count, m = net->flow_count;
-    struct buying b = {.net = net};
+    struct buying b = {.net = net, .buckets = buckets};
     sn_status status = SN_OK;
 
     net->in_first = calloc(n + 1, sizeof *net->in_first);
@@ -149,12 +149,11 @@ sn_status sn_freeze_buyers(sn_network *net, sn_error *err)
         status = sn_nomem(err, "flows by buyer");
         goto out;
     }
-    SN_TRY(sn_buckets_deal(&b.buckets, n, m, flows_of_network, net, err));
-    b.segments = calloc(b.buckets.buckets + 1, sizeof *b.segments);
+    SN_TRY(sn_buckets_deal(buckets, n, m, flows_of_network, net, err));
+    b.segments = calloc(buckets->buckets + 1, sizeof *b.segments);
     SN_TRY_ALLOC(b.segments, "input groups");
     SN_TRY(fill(&b, err));
 out:
     free(b.segments);
-    sn_buckets_clear(&b.buckets);
     return status;
 }

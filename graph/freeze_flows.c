@@ -284,8 +284,7 @@ sn_status sn_freeze_flows(sn_builder *builder, const int32_t *rank, sn_network *
     SN_TRY(sn_buckets_deal(&s.buckets, n, m, flows_of_builder, &s, err));
     release_flows(builder);
     SN_TRY(merge_flows(&s, net, err));
-    sn_buckets_clear(&s.buckets);
-    SN_TRY(sn_freeze_buyers(net, err));
+    SN_TRY(sn_freeze_buyers(&s.buckets, net, err));
 out:
     free(s.node_group);
     free(s.product_group);
