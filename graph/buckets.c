@@ -38,7 +38,7 @@ static void count_stretch(const struct dealing *d, size_t s)
 
     for (size_t at = stretch_start(d, s), some; at < end; at += some) {
         some = end - at < BLOCK ? end - at : BLOCK;
-        d->source(d->context, at, some, block);
+        d->source(d->context, at, some, true, block);
         for (size_t k = 0; k < some; k++)
             next[block[k].node >> d->buckets->shift]++;
     }
@@ -52,7 +52,7 @@ static void deal_stretch(const struct dealing *d, size_t s)
 
     for (size_t at = stretch_start(d, s), some; at < end; at += some) {
         some = end - at < BLOCK ? end - at : BLOCK;
-        d->source(d->context, at, some, block);
+        d->source(d->context, at, some, false, block);
         for (size_t k = 0; k < some; k++)
             item[next[block[k].node >> d->buckets->shift]++] = block[k];
     }

@@ -7,6 +7,7 @@
 #ifndef SN_GRAPH_BUCKETS_H
 #define SN_GRAPH_BUCKETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +21,8 @@ typedef struct {
 } sn_bucket_item;
 
 /** sn_bucket_source - where they come from: fills item[0 .. count - 1] with flows first ..
- *  first + count - 1.  Called by several threads. */
-typedef void sn_bucket_source(const void *context, size_t first, size_t count,
+ *  first + count - 1, or only their nodes.  Called by several threads. */
+typedef void sn_bucket_source(const void *context, size_t first, size_t count, bool only_node,
                               sn_bucket_item *item);
 
 /** sn_buckets - zeroed it is empty and may be cleared. */

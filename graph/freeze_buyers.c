@@ -24,15 +24,18 @@ struct buying {
     size_t *segments;    /* [buckets + 1] how many, then where they begin */
 };
 
-static void flows_of_network(const void *context, size_t first, size_t count,
+static void flows_of_network(const void *context, size_t first, size_t count, bool only_node,
                              sn_bucket_item *item)
 {
     const sn_network *net = context;
 
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count; k++)
+        item[k].node = (uint32_t)net->buyer[first + k];
+    for (size_t k = 0; k < count && !only_node; k++) {
         const size_t e = first + k;
-        item[k] = (sn_bucket_item){(uint32_t)net->buyer[e], (uint32_t)net->group[e],
-                                   (uint32_t)e, net->value[e]};
+        item[k].key = (uint32_t)net->group[e];
+        item[k].rest = (uint32_t)e;
+        item[k].value = net->value[e];
     }
 }
 

@@ -32,19 +32,20 @@ static int32_t group_of(const struct sorter *s, size_t supplier, uint32_t packed
 }
 
 /* Step 1: the builder's flows, for the buckets. */
-static void flows_of_builder(const void *context, size_t first, size_t count,
+static void flows_of_builder(const void *context, size_t first, size_t count, bool only_node,
                              sn_bucket_item *item)
 {
     const struct sorter *s = context;
     const sn_builder *b = s->builder;
 
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count; k++)
+        item[k].node = (uint32_t)s->rank[b->supplier[first + k]];
+    for (size_t k = 0; k < count && !only_node; k++) {
         const size_t e = first + k;
-        item[k] =
-            (sn_bucket_item){(uint32_t)s->rank[b->supplier[e]], (uint32_t)s->rank[b->buyer[e]],
-                             pack(b->product != NULL ? b->product[e] : SN_NONE,
-                                  b->basis != NULL ? b->basis[e] : (uint8_t)SN_BASIS_REPORTED),
-                             b->value[e]};
+        item[k].key = (uint32_t)s->rank[b->buyer[e]];
+        item[k].rest = pack(b->product != NULL ? b->product[e] : SN_NONE,
+                            b->basis != NULL ? b->basis[e] : (uint8_t)SN_BASIS_REPORTED);
+        item[k].value = b->value[e];
     }
 }
 
@@ -60,17 +61,23 @@ static void release_flows(sn_builder *builder)
 }
 
 /* Which groups flows need: 0 in place of SN_NONE. */
-static void mark_groups(struct sorter *s, size_t n, size_t products)
+static sn_status mark_groups(struct sorter *s, size_t n, size_t products, sn_error *err)
 {
     const sn_builder *b = s->builder;
+    uint8_t *sells = calloc(n + 1, 1); /* by builder index: something in its own group */
 
-    memset(s->node_group, 0xff, n * sizeof *s->node_group); /* all bits set is SN_NONE */
-    memset(s->product_group, 0xff, products * sizeof *s->product_group);
+    if (sells == NULL)
+        return sn_nomem(err, "sorting flows");
+    memset(s->product_group, 0xff, products * sizeof *s->product_group); /* all bits: SN_NONE */
     for (size_t e = 0; e < b->flow_count; e++)
         if (b->product == NULL || b->product[e] == SN_NONE)
-            s->node_group[s->rank[b->supplier[e]]] = 0;
+            sells[b->supplier[e]] = 1;
         else
             s->product_group[b->product[e]] = 0;
+    for (size_t i = 0; i < n; i++)
+        s->node_group[s->rank[i]] = sells[i] ? 0 : SN_NONE;
+    free(sells);
+    return SN_OK;
 }
 
 /* The product group of what a node sells: commodity:stage, or as much of it as is known. */
@@ -108,7 +115,7 @@ static sn_status name_groups(struct sorter *s, sn_network *net, sn_error *err)
     int32_t *order = NULL;
     sn_status status = SN_OK;
 
-    mark_groups(s, n, count);
+    SN_TRY(mark_groups(s, n, count, err));
     for (size_t p = 0; p < count; p++) {
         if (s->product_group[p] == SN_NONE)
             continue;
