@@ -11,12 +11,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/verbs.h"
 #include "reports/number.h"
 
 /* What was left out of each input and why, on stderr; with --verbose every note as well. */
-static void tell_sources(const sn_call *call)
+void sn_call_tell_sources(const sn_call *call)
 {
-    if (sn_options_flag(&call->options, "quiet"))
+    if (sn_call_is_quiet(call))
         return;
     for (size_t s = 0; s < call->sources.count; s++) {
         const sn_source *source = &call->sources.source[s];
@@ -62,6 +63,7 @@ sn_import_options sn_call_import(const sn_options *options)
         .product = sn_options_text(options, "product"),
         .measure = (sn_measure)choice_of(options, "measure", measures),
         .report_of = (sn_report_of)choice_of(options, "basis", reports),
+        .estimate_quantity = sn_options_flag(options, "estimate-quantity"),
     };
 
     while (import.map_count < SN_PRESET_COLUMNS &&
@@ -105,9 +107,13 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         .owners = sn_options_text(options, "owners"),
         .commodity = sn_options_text(options, "commodity"),
         .year = (int)sn_options_integer(options, "year"),
+        .stages = sn_options_text(options, "stages"),
+        .production = sn_options_text(options, "production"),
+        .production_year = (int)sn_options_integer(options, "production-year"),
         .import = sn_call_import(options),
     };
     const bool loose = load.flows != NULL;
+    load.import.judge = call->verb->judges;
     sn_status status = SN_OK;
 
     if (!loose && (load.nodes != NULL || load.recipes != NULL || load.owners != NULL))
@@ -128,7 +134,7 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
     status = sn_load(&load, &call->net, &call->sources, err);
     SN_TRY(status == SN_EIO ? SN_EDATA : status); /* an input that cannot be read */
     SN_TRY(sn_coalitions_load(&call->coalitions, err));
-    tell_sources(call);
+    sn_call_tell_sources(call);
 out:
     return status;
 }
@@ -196,11 +202,17 @@ sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *se
                              selection, err);
 }
 
+/* Where the report goes; NULL: standard output. */
+static const char *report_path(const sn_call *call)
+{
+    return call->verb->output_is_folder ? NULL : sn_options_text(&call->options, "output");
+}
+
 static sn_table_style style_for(const sn_call *call)
 {
     const char *when = sn_options_text(&call->options, "color"), *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
-    const bool terminal = sn_options_text(&call->options, "output") == NULL && !call->is_launched &&
+    const bool terminal = report_path(call) == NULL && !call->is_launched &&
                           isatty(STDOUT_FILENO);
     sn_table_style style = {.width = 80};
     struct winsize size;
@@ -352,7 +364,7 @@ static sn_status check_rules(sn_call *call, const sn_report *report, bool apply,
         for (size_t r = 0; apply && !met && r < sn_table_row_count(table); r++) {
             const sn_cell *cell = sn_table_cell(table, r, column);
             met = cell->kind == SN_CELL_NUMBER && holds(&rule, cell->number);
-            if (met && !sn_options_flag(&call->options, "quiet"))
+            if (met && !sn_call_is_quiet(call))
                 tell_rule(&rule, table, r, cell->number);
         }
         call->answer_is_no |= met;
@@ -361,10 +373,26 @@ out:
     return status;
 }
 
-sn_status sn_call_close(sn_out *out, sn_error *err)
+bool sn_call_is_quiet(const sn_call *call)
+{
+    return call->capture != NULL || sn_options_flag(&call->options, "quiet");
+}
+
+sn_status sn_call_open(const sn_call *call, sn_out **out, sn_error *err)
+{
+    return call->capture != NULL ? sn_out_memory(out, err)
+                                 : sn_out_open(report_path(call), out, err);
+}
+
+sn_status sn_call_done(const sn_call *call, sn_out *out, sn_error *err)
 {
     const sn_status status = sn_out_close(out, err);
 
+    if (status == SN_OK && call->capture != NULL) {
+        size_t length;
+        const char *text = sn_out_text(out, &length);
+        sn_out_write(call->capture, text, length);
+    }
     if (status != SN_EIO || !sn_out_broken_pipe(out))
         return status;
     *err = (sn_error){0}; /* the reader has what it wanted */
@@ -376,39 +404,63 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    if (call->capture != NULL)
-        return sn_document_write(call, report, call->capture, err);
     SN_TRY(check_rules(call, report, false, err));
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     if (call->format == SN_FORMAT_JSON)
         SN_TRY(sn_document_write(call, report, out, err));
     else
         SN_TRY(write_tables(call, report, out, err));
-    SN_TRY(sn_call_close(out, err));
+    SN_TRY(sn_call_done(call, out, err));
     SN_TRY(check_rules(call, report, true, err));
 out:
     sn_out_free(out);
     return status;
 }
 
-sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv,
-                      sn_out *out, sn_error *err)
+/* What a captured answer may not be asked for. */
+static sn_status check_words(const sn_call *call, bool lent, sn_error *err)
 {
-    sn_call call = {.verb = verb,
-                    .argc = argc,
-                    .argv = argv,
-                    .format = SN_FORMAT_JSON,
-                    .started = lender->started,
-                    .net = lender->net,
-                    .sources = lender->sources,
-                    .coalitions = lender->coalitions,
-                    .capture = out};
+    static const char *const of_network[] = {"network", "flows",     "nodes", "recipes",
+                                             "owners",  "commodity", "year"};
+
+    if (sn_options_given(&call->options, "output") && !call->verb->output_is_folder &&
+        call->verb->run != sn_verb_find("convert")->run)
+        return sn_fail(err, SN_EUSAGE, "--output has no meaning here: the answer is returned");
+    for (size_t k = 0; lent && k < sizeof of_network / sizeof of_network[0]; k++)
+        if (sn_options_given(&call->options, of_network[k]))
+            return sn_fail(err, SN_EUSAGE, "--%s has no meaning here: the network is given",
+                           of_network[k]);
+    return SN_OK;
+}
+
+sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv,
+                      sn_out *out, bool *is_no, sn_error *err)
+{
+    sn_call call = {.verb = verb, .argc = argc, .argv = argv, .capture = out,
+                    .format = SN_FORMAT_JSON};
     sn_status status = SN_OK;
 
+    (void)clock_gettime(CLOCK_REALTIME, &call.started);
     SN_TRY(sn_options_parse(argc, argv, verb->options, sn_shared_options, &call.options, err));
+    SN_TRY(check_words(&call, lender != NULL, err));
+    if (sn_options_given(&call.options, "format"))
+        SN_TRY(sn_format_parse(sn_options_text(&call.options, "format"), &call.format, err));
+    if (lender != NULL) {
+        call.net = lender->net;
+        call.sources = lender->sources;
+        call.coalitions = lender->coalitions;
+    } else if (verb->takes_network) {
+        SN_TRY(sn_call_load(&call, err));
+    }
     SN_TRY(verb->run(&call, err));
+    if (is_no != NULL)
+        *is_no = call.answer_is_no;
 out:
-    sn_options_clear(&call.options);
-    free(call.finding); /* the rest is the lender's */
+    if (lender != NULL) { /* they stay the lender's */
+        call.net = NULL;
+        call.sources = (sn_sources){0};
+        call.coalitions = (sn_coalition_list){0};
+    }
+    sn_call_clear(&call);
     return status;
 }

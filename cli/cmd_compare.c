@@ -75,6 +75,9 @@ static sn_status load_network(const sn_call *call, sn_side *side, sn_error *err)
     const sn_load_options how = {
         .commodity = sn_options_text(&call->options, "commodity"),
         .year = dated ? (int)year : (int)sn_options_integer(&call->options, "year"),
+        .stages = sn_options_text(&call->options, "stages"),
+        .production = sn_options_text(&call->options, "production"),
+        .production_year = (int)sn_options_integer(&call->options, "production-year"),
         .import = sn_call_import(&call->options)};
     sn_load_options load = how;
     char *network = strdup(side->name);
@@ -101,7 +104,7 @@ static sn_status ask(const sn_side *side, const sn_verb *verb, int argc, char **
     sn_status status = SN_OK;
 
     SN_TRY(sn_out_memory(&out, err));
-    SN_TRY(sn_call_ask(&side->load, verb, argc, argv, out, err));
+    SN_TRY(sn_call_ask(&side->load, verb, argc, argv, out, NULL, err));
     SN_TRY(sn_out_close(out, err));
     const char *text = sn_out_text(out, &length);
     *answer = cJSON_ParseWithLength(text, length);

@@ -122,9 +122,9 @@ static sn_status print_source(const sn_call *call, const char *name, sn_error *e
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_out_write(out, source->data, source->size);
-    status = sn_call_close(out, err);
+    status = sn_call_done(call, out, err);
 out:
     sn_out_free(out);
     return status;
@@ -168,6 +168,6 @@ const sn_verb sn_verb_datasets = {
              "under which licence, what was left out, and what is weak about them.",
     .examples = "supplynet datasets\n"
                 "supplynet datasets critical-minerals-2024",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|seed|threads|top",
+    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|estimate-quantity|stages|production|production-year|seed|threads|top",
     .run = run,
 };

@@ -116,9 +116,9 @@ static sn_status print_file(const sn_call *call, const sn_bytes *bytes, sn_error
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_out_write(out, bytes->data, bytes->size);
-    status = sn_call_close(out, err);
+    status = sn_call_done(call, out, err);
 out:
     sn_out_free(out);
     return status;
@@ -162,6 +162,6 @@ const sn_verb sn_verb_scenarios = {
     .examples = "supplynet scenarios\n"
                 "supplynet scenarios chn-gallium-germanium-2023\n"
                 "supplynet simulate --scenario chn-gallium-germanium-2023 --buyer JPN --stock 60",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|seed|threads|top|fail-if",
+    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|estimate-quantity|stages|production|production-year|seed|threads|top|fail-if",
     .run = run,
 };

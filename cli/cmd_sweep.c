@@ -90,7 +90,7 @@ static sn_status write_stream(const sn_call *call, const sn_sweep_job *job, sn_e
     sn_json json;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_json_init(&json, out);
     sn_json_begin_object_inline(&json);
     sn_json_kv_string(&json, "type", "sweep");
@@ -104,7 +104,7 @@ static sn_status write_stream(const sn_call *call, const sn_sweep_job *job, sn_e
             write_removal(&json, call, job, k);
             sn_json_finish(&json);
         }
-    SN_TRY(sn_call_close(out, err));
+    SN_TRY(sn_call_done(call, out, err));
 out:
     sn_out_free(out);
     return status;

@@ -30,7 +30,7 @@ static int unknown_verb(const char *name)
 }
 
 /* Help goes to standard output like any answer, and may not get there like any answer. */
-static int print_help(const sn_verb *verb)
+static int print_help(const sn_verb *verb, bool manual)
 {
     sn_error err = {0};
     sn_out *out = NULL;
@@ -38,10 +38,10 @@ static int print_help(const sn_verb *verb)
 
     if (status == SN_OK) {
         if (verb != NULL)
-            sn_help_verb(verb, out);
+            (manual ? sn_manual_verb : sn_help_verb)(verb, out);
         else
-            sn_help_all(sn_verbs, out);
-        status = sn_call_close(out, &err);
+            (manual ? sn_manual_all : sn_help_all)(sn_verbs, out);
+        status = sn_call_done(&(sn_call){0}, out, &err);
     }
     sn_out_free(out);
     if (status != SN_OK)
@@ -94,7 +94,7 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
                               &err);
     if (status == SN_OK && sn_options_flag(&call.options, "help")) {
         sn_call_clear(&call);
-        return speaks() ? print_help(verb) : 0;
+        return speaks() ? print_help(verb, false) : 0;
     }
     if (status == SN_OK)
         status = sn_format_parse(sn_options_text(&call.options, "format"), &call.format, &err);
@@ -116,6 +116,16 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
     return code;
 }
 
+/* help [--man] [VERB] */
+static int help(int argc, char **argv)
+{
+    const bool manual = argc > 0 && strcmp(argv[0], "--man") == 0;
+    const char *name = argc > manual ? argv[manual] : NULL;
+    const sn_verb *verb = name != NULL ? sn_verb_find(name) : NULL;
+
+    return name != NULL && verb == NULL ? unknown_verb(name) : print_help(verb, manual);
+}
+
 static int run(int argc, char **argv)
 {
     if (argc < 2) {
@@ -125,11 +135,9 @@ static int run(int argc, char **argv)
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
         return print_version();
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return print_help(NULL);
-    if (strcmp(argv[1], "help") == 0) {
-        const sn_verb *about = argc > 2 ? sn_verb_find(argv[2]) : NULL;
-        return argc > 2 && about == NULL ? unknown_verb(argv[2]) : print_help(about);
-    }
+        return print_help(NULL, false);
+    if (strcmp(argv[1], "help") == 0)
+        return help(argc - 2, argv + 2);
     const sn_verb *verb = sn_verb_find(argv[1]);
     return verb == NULL ? unknown_verb(argv[1]) : run_verb(verb, argc, argv);
 }

@@ -440,8 +440,10 @@ sn_status sn_sim_job_run(sn_call *call, sn_sim_job *job, sn_error *err)
     if (job->buyers_named)
         keep_final_users(call->net, &job->buyers);
     SN_TRY(sn_sim_plan_new(call->net, job->buyers_named ? &job->buyers : NULL, &job->plan, err));
-    (void)sigaction(SIGINT, &catch, NULL);
-    (void)sigaction(SIGTERM, &catch, NULL);
+    if (call->capture == NULL) {
+        (void)sigaction(SIGINT, &catch, NULL);
+        (void)sigaction(SIGTERM, &catch, NULL);
+    }
     for (size_t c = 0; c < job->case_count; c++)
         SN_TRY(run_case(call, job, &job->kase[c], err));
     SN_TRY(rank_buyers(call, job, err));

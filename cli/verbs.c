@@ -8,8 +8,10 @@
 const sn_verb *const sn_verbs[] = {
     &sn_verb_datasets,
     &sn_verb_inspect,
+    &sn_verb_import,
     &sn_verb_concentration,
     &sn_verb_exposure,
+    &sn_verb_series,
     &sn_verb_centrality,
     &sn_verb_chokepoints,
     &sn_verb_check_certificate,
@@ -22,6 +24,7 @@ const sn_verb *const sn_verbs[] = {
     &sn_verb_compare,
     &sn_verb_convert,
     &sn_verb_schema,
+    &sn_verb_completion,
     NULL,
 };
 

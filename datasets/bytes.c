@@ -190,6 +190,7 @@ sn_status sn_bytes_check_head(const sn_bytes *bytes, sn_error *err)
 static sn_status open_stored(sn_bytes *bytes, const char *member, bool as_table, sn_error *err)
 {
     const sn_packing packing = sn_packing_of(bytes->stored, bytes->stored_size);
+    sn_block sheet = {.limit = bytes->limit, .name = bytes->name};
     char *found = NULL, *name = NULL;
     bool whole = true;
     sn_status status = SN_OK;
@@ -197,12 +198,16 @@ static sn_status open_stored(sn_bytes *bytes, const char *member, bool as_table,
     if (as_table)
         bytes->hashing = sn_hashing_start(bytes->stored, bytes->stored_size);
     if (packing == SN_PACKED_ZIP) {
-        SN_TRY(sn_unpack_zip_find(bytes, member, &bytes->member, &found, err));
+        SN_TRY(sn_unpack_zip_find(bytes, member, &bytes->member, &sheet, &found, err));
         SN_TRY(copy_name(bytes->name, found, &name, err));
         free(bytes->name);
         bytes->name = name;
     }
-    if (packing == SN_PACKED_NOT) {
+    if (packing == SN_PACKED_ZIP && bytes->member == SN_BYTES_SHEET) {
+        bytes->data = bytes->unpacked = sheet.data;
+        bytes->size = sheet.size;
+        sheet.data = NULL;
+    } else if (packing == SN_PACKED_NOT) {
         bytes->data = bytes->stored;
         bytes->size = bytes->stored_size;
         bytes->is_unchecked = as_table;
@@ -213,6 +218,7 @@ static sn_status open_stored(sn_bytes *bytes, const char *member, bool as_table,
     }
     SN_TRY(sn_bytes_check_head(bytes, err));
 out:
+    free(sheet.data);
     free(found);
     return status;
 }
@@ -233,16 +239,58 @@ out:
     return status;
 }
 
+size_t sn_bytes_file_of(const char *path)
+{
+    const char *mark = strrchr(path, '#');
+    struct stat info;
+    char file[4096];
+
+    if (mark == NULL || mark == path || (size_t)(mark - path) >= sizeof file ||
+        stat(path, &info) == 0)
+        return strlen(path);
+    memcpy(file, path, (size_t)(mark - path));
+    file[mark - path] = '\0';
+    return stat(file, &info) == 0 && S_ISREG(info.st_mode) ? (size_t)(mark - path) : strlen(path);
+}
+
+/* FILE#PART: open the part of the file. */
+static sn_status open_part(const char *path, size_t length, uint64_t limit, bool as_table,
+                           sn_bytes *bytes, sn_error *err)
+{
+    char *file = strdup(path);
+
+    if (file == NULL)
+        return sn_nomem(err, "a file name");
+    file[length] = '\0';
+    const sn_status status =
+        sn_bytes_is_zip(file)
+            ? open_path(file, file + length + 1, limit, as_table, bytes, err)
+            : sn_fail(err, SN_EDATA, "\"%s\" is neither a zip archive nor a workbook: it has no "
+                      "part \"%s\"", file, file + length + 1);
+    free(file);
+    return status;
+}
+
+static sn_status open_named(const char *path, const char *member, uint64_t limit, bool as_table,
+                            sn_bytes *bytes, sn_error *err)
+{
+    const size_t length = sn_bytes_file_of(path);
+
+    if (member == NULL && path[length] == '#')
+        return open_part(path, length, limit, as_table, bytes, err);
+    return open_path(path, member, limit, as_table, bytes, err);
+}
+
 sn_status sn_bytes_open(const char *path, const char *member, uint64_t limit, sn_bytes *bytes,
                         sn_error *err)
 {
-    return open_path(path, member, limit, false, bytes, err);
+    return open_named(path, member, limit, false, bytes, err);
 }
 
 sn_status sn_bytes_open_table(const char *path, const char *member, uint64_t limit,
                               sn_bytes *bytes, sn_error *err)
 {
-    return open_path(path, member, limit, true, bytes, err);
+    return open_named(path, member, limit, true, bytes, err);
 }
 
 sn_status sn_bytes_complete(sn_bytes *bytes, sn_error *err)

@@ -49,11 +49,12 @@ typedef struct {
  * sn_bytes_open - open a text input.
  *
  * A plain file is mapped, not read; it must not shrink while it is in use.  Packed input is
- * known by its first bytes, not by its name: gzip, zstd, xz and zip.
+ * known by its first bytes, not by its name: gzip, zstd, xz, zip and XLSX.
  *
- * path    [in]   a file, or "-" for standard input
+ * path    [in]   a file, FILE#PART where only FILE is one, or "-" for standard input
  * member  [in]   for a zip archive: a pattern (* and ?) for the file's name in it, without its
- *                folder; NULL means the only file in it
+ *                folder, for a workbook (XLSX) the sheet, which is unpacked as CSV; NULL means
+ *                PART, or the only one in it
  * limit   [in]   most bytes that unpacking may take, usually SN_BYTES_LIMIT
  * bytes   [out]  zeroed before the call; cleared by sn_bytes_clear
  *
@@ -96,7 +97,12 @@ sn_status sn_bytes_memory(const char *name, const void *data, size_t size, sn_by
 /** sn_bytes_is_zip - whether a path is a file that starts as a zip archive does. */
 bool sn_bytes_is_zip(const char *path);
 
-/** sn_bytes_zip_holds - how many files in a zip archive a member pattern means.  SN_EIO,
+/** sn_bytes_file_of - the length of FILE in a path FILE#PART, where FILE is a file and the whole is
+ *  not; else of the whole path. */
+size_t sn_bytes_file_of(const char *path);
+
+/** sn_bytes_zip_holds - how many files in a zip archive, or sheets in a workbook, a
+ *  member pattern means.  SN_EIO,
  *  SN_EDATA when it is no readable archive. */
 sn_status sn_bytes_zip_holds(const char *path, const char *member, size_t *count,
                              sn_error *err);

@@ -60,9 +60,12 @@ extern const sn_unpacking sn_unpacking_gzip, sn_unpacking_zstd, sn_unpacking_xz,
 sn_status sn_unpack_fail_damaged(const sn_bytes *bytes, const char *format, const char *reason,
                                  sn_error *err);
 
-/* The one file in a zip archive that `member` means, and its name (owned by the caller). */
+/* The one file in a zip archive that `member` means, and its name (owned by the caller).  Of a
+ * workbook the index is SN_BYTES_SHEET, and the sheet is unpacked into sheet->data, which the
+ * caller frees in any case. */
+#define SN_BYTES_SHEET UINT64_MAX
 sn_status sn_unpack_zip_find(const sn_bytes *bytes, const char *member, uint64_t *index,
-                             char **found, sn_error *err);
+                             sn_block *sheet, char **found, sn_error *err);
 sn_status sn_unpack_zip_count(const sn_bytes *bytes, const char *member, size_t *count,
                               sn_error *err);
 

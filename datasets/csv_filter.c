@@ -15,8 +15,10 @@ typedef struct {
     place *place;
     size_t count, room;
     size_t left_out[SN_CSV_REASONS];
-    sn_dict noted;
-    sn_slice last; /* the last one that was noted; files are usually sorted */
+    struct noted {
+        sn_dict values;
+        sn_slice last; /* files are usually sorted */
+    } noted[SN_CSV_NOTED];
 } found;
 
 struct sn_csv_queue {
@@ -43,16 +45,16 @@ static sn_status add_place(found *f, place where, sn_error *err)
     return SN_OK;
 }
 
-static sn_status note(found *f, sn_slice text, sn_error *err)
+static sn_status note(struct noted *n, sn_slice text, sn_error *err)
 {
     int32_t code;
 
-    if (text.length == 0 ||
-        (text.length == f->last.length && memcmp(text.text, f->last.text, text.length) == 0))
+    if (text.length == 0 || (text.length == n->last.length &&
+                             memcmp(text.text, n->last.text, text.length) == 0))
         return SN_OK;
-    const sn_status status = sn_dict_add(&f->noted, text.text, text.length, &code, err);
+    const sn_status status = sn_dict_add(&n->values, text.text, text.length, &code, err);
     if (status == SN_OK)
-        f->last = (sn_slice){f->noted.text[code], text.length};
+        n->last = (sn_slice){n->values.text[code], text.length};
     return status;
 }
 
@@ -63,8 +65,9 @@ static sn_status read_row(const void *context, void *state, sn_csv *row, sn_erro
     sn_status status = SN_OK;
     int reason = 0;
 
-    if (filter->noted != SN_CSV_ROW)
-        SN_TRY(note(f, sn_csv_text(row, filter->noted), err));
+    for (int k = 0; k < SN_CSV_NOTED; k++)
+        if (filter->noted[k] != SN_CSV_ROW)
+            SN_TRY(note(&f->noted[k], sn_csv_text(row, filter->noted[k]), err));
     if (filter->judge != NULL)
         reason = filter->judge(filter->context, row);
     if (reason > 0 && reason < SN_CSV_REASONS)
@@ -84,8 +87,11 @@ static sn_status take_found(void *context, void *state, size_t lines, sn_error *
         SN_TRY(add_place(all, (place){f->place[k].at, f->place[k].line + lines}, err));
     for (int r = 0; r < SN_CSV_REASONS; r++)
         all->left_out[r] += f->left_out[r];
-    for (int32_t k = 0; k < f->noted.count; k++)
-        SN_TRY(note(all, (sn_slice){f->noted.text[k], f->noted.length[k]}, err));
+    for (int k = 0; k < SN_CSV_NOTED; k++) {
+        const sn_dict *values = &f->noted[k].values;
+        for (int32_t v = 0; v < values->count; v++)
+            SN_TRY(note(&all->noted[k], (sn_slice){values->text[v], values->length[v]}, err));
+    }
 out:
     return status;
 }
@@ -96,16 +102,18 @@ static void empty_found(void *state)
 
     f->count = 0;
     memset(f->left_out, 0, sizeof f->left_out);
-    sn_dict_clear(&f->noted);
-    f->last = (sn_slice){NULL, 0};
+    for (int k = 0; k < SN_CSV_NOTED; k++) {
+        sn_dict_clear(&f->noted[k].values);
+        f->noted[k].last = (sn_slice){NULL, 0};
+    }
 }
 
 static void clear_found(void *state)
 {
     found *f = state;
 
+    empty_found(f);
     free(f->place);
-    sn_dict_clear(&f->noted);
     *f = (found){0};
 }
 
@@ -134,7 +142,7 @@ out:
 
 sn_status sn_csv_queue_all(sn_csv *csv, sn_error *err)
 {
-    return sn_csv_set_filter(csv, &(sn_csv_filter){.noted = SN_CSV_ROW}, err);
+    return sn_csv_set_filter(csv, &(sn_csv_filter){.noted = {SN_CSV_ROW, SN_CSV_ROW}}, err);
 }
 
 void sn_csv_queue_free(sn_csv_queue *queue)
@@ -181,9 +189,9 @@ size_t sn_csv_left_out(const sn_csv *csv, int reason)
     return csv->queue != NULL ? csv->queue->found.left_out[reason] : 0;
 }
 
-const sn_dict *sn_csv_noted(const sn_csv *csv)
+const sn_dict *sn_csv_noted(const sn_csv *csv, int k)
 {
     static const sn_dict none;
 
-    return csv->queue != NULL ? &csv->queue->found.noted : &none;
+    return csv->queue != NULL ? &csv->queue->found.noted[k].values : &none;
 }

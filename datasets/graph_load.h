@@ -1,24 +1,27 @@
-/* graph_load.h - a network from one graph file: GraphML or node-link JSON. */
+/* graph_load.h - a network from one graph file, GraphML or JSON: the presets of these names. */
 #ifndef SN_DATASETS_GRAPH_LOAD_H
 #define SN_DATASETS_GRAPH_LOAD_H
 
 #include <stdbool.h>
 
-#include "datasets/native.h"
+#include "datasets/native_private.h"
+#include "datasets/preset.h"
 
-/** sn_graph_is_one - whether a text is a graph file and no table: its first character that is
- *  no blank is `<` or `{`. */
-bool sn_graph_is_one(const sn_bytes *bytes);
+/** sn_graph_is_graphml, sn_graph_is_json - whether a text is a graph file and no table: by its
+ *  first character that is no blank, `<` or `{`. */
+bool sn_graph_is_graphml(const sn_preset_header *header);
+bool sn_graph_is_json(const sn_preset_header *header);
 
 /**
- * sn_graph_load - as sn_native_load, where files->flows is a graph file.
+ * sn_graph_read - read a graph file into native->builder.
  *
  * Attributes of nodes and edges mean what columns of nodes.csv and flows.csv mean.  One account
  * is added, "graph": its rows are nodes and edges.
  *
- * Returns  as sn_native_load; SN_EUSAGE when files->nodes is given: a graph has its own.
+ * Returns  SN_OK; SN_EDATA as sn_graphml_read and sn_node_link_read; SN_EUSAGE for a year or
+ *          commodity that does not occur, or when there are nodes already: a graph has its own.
+ * Cost     O(size); under --commodity the file is gone through twice.
  */
-sn_status sn_graph_load(const sn_native_files *files, const sn_native_filter *filter,
-                        sn_network **net, sn_sources *sources, sn_error *err);
+sn_status sn_graph_read(const sn_preset_input *input, sn_native *native, sn_error *err);
 
 #endif /* SN_DATASETS_GRAPH_LOAD_H */

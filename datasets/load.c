@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 #include "datasets/embedded.h"
-#include "datasets/graph_load.h"
 #include "datasets/load_private.h"
 #include "datasets/native.h"
+#include "datasets/stage_import.h"
 
 enum { FLOWS, NODES, RECIPES, OWNERS, ROLES };
 
@@ -93,6 +93,12 @@ static sn_status open_folder(const char *folder, opened *files, sn_error *err)
         if (status != SN_OK)
             return status;
     }
+    if (!is_open(&files->bytes[FLOWS])) { /* what import makes of a table of production */
+        const sn_status status =
+            sn_load_in_folder(folder, "production.csv", &files->bytes[FLOWS], err);
+        if (status != SN_OK)
+            return status;
+    }
     if (!is_open(&files->bytes[FLOWS]))
         return sn_fail(
             err, SN_EIO,
@@ -100,7 +106,31 @@ static sn_status open_folder(const char *folder, opened *files, sn_error *err)
     return SN_OK;
 }
 
-static sn_status open_zip(const char *path, opened *files, sn_error *err)
+/* The file of one year in an archive of BACI: BACI_HS22_Y2023_V202501.csv. */
+static sn_status open_baci_zip(const char *path, int year, sn_bytes *bytes, sn_error *err)
+{
+    static const char every[] = "BACI_*_Y*_V*.csv";
+    char pattern[40];
+    size_t all, count;
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_bytes_zip_holds(path, every, &all, err));
+    if (all == 0)
+        return SN_OK;
+    (void)snprintf(pattern, sizeof pattern, "BACI_*_Y%d_V*.csv", year);
+    SN_TRY(sn_bytes_zip_holds(path, pattern, &count, err));
+    if (all > 1 && year == 0)
+        status = sn_fail(err, SN_EDATA, "%s holds %zu years of BACI; choose one with --year", path,
+                         all);
+    else if (year != 0 && count != 1)
+        status = sn_fail(err, SN_EUSAGE, "%s holds no year %d of BACI", path, year);
+    else
+        status = sn_bytes_open_table(path, year != 0 ? pattern : every, SN_BYTES_LIMIT, bytes, err);
+out:
+    return status;
+}
+
+static sn_status open_zip(const char *path, int year, opened *files, sn_error *err)
 {
     sn_status status = SN_OK;
     size_t count;
@@ -110,6 +140,8 @@ static sn_status open_zip(const char *path, opened *files, sn_error *err)
         if (count > 0)
             SN_TRY(sn_bytes_open_table(path, file_name[r], SN_BYTES_LIMIT, &files->bytes[r], err));
     }
+    if (!is_open(&files->bytes[FLOWS]))
+        SN_TRY(open_baci_zip(path, year, &files->bytes[FLOWS], err));
     if (is_open(&files->bytes[FLOWS]))
         return SN_OK;
     SN_TRY(sn_bytes_zip_holds(path, NULL, &count, err));
@@ -136,7 +168,7 @@ static sn_status fail_unknown(const char *name, sn_error *err)
     return sn_fail(err, SN_EUSAGE, "no such file or built-in network: \"%s\"", name);
 }
 
-static sn_status open_network(const char *name, opened *files, sn_error *err)
+static sn_status open_network(const char *name, int year, opened *files, sn_error *err)
 {
     struct stat info;
 
@@ -144,6 +176,8 @@ static sn_status open_network(const char *name, opened *files, sn_error *err)
         return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (sn_embedded_is_network(name))
         return open_built_in(name, files, err);
+    if (name[sn_bytes_file_of(name)] == '#')
+        return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (stat(name, &info) != 0)
         return errno == ENOENT || errno == ENOTDIR
                    ? fail_unknown(name, err)
@@ -151,7 +185,7 @@ static sn_status open_network(const char *name, opened *files, sn_error *err)
     if (S_ISDIR(info.st_mode))
         return open_folder(name, files, err);
     if (sn_bytes_is_zip(name))
-        return open_zip(name, files, err);
+        return open_zip(name, year, files, err);
     return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
 }
 
@@ -170,6 +204,21 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
             return status;
     }
     return SN_OK;
+}
+
+sn_status sn_load_open_table(const char *path, int year, sn_bytes *bytes, sn_error *err)
+{
+    opened files = {0};
+    const sn_status status = open_network(path, year, &files, err);
+
+    if (status == SN_OK)
+        *bytes = files.bytes[FLOWS];
+    else
+        sn_bytes_clear(&files.bytes[FLOWS]);
+    for (int r = 0; r < ROLES; r++)
+        if (r != FLOWS)
+            sn_bytes_clear(&files.bytes[r]);
+    return status;
 }
 
 /* Standard input can be read once. */
@@ -204,7 +253,7 @@ static sn_status load_native(const sn_load_options *options, sn_network **net,
     sn_status status = SN_OK;
 
     if (options->network != NULL)
-        SN_TRY(open_network(options->network, &files, err));
+        SN_TRY(open_network(options->network, options->year, &files, err));
     SN_TRY(open_loose(options, &files, err));
     if (!is_open(&files.bytes[FLOWS])) {
         status = sn_fail(err, SN_EUSAGE, "no network and no flows are given");
@@ -214,12 +263,7 @@ static sn_status load_native(const sn_load_options *options, sn_network **net,
     given.recipes = is_open(&files.bytes[RECIPES]) ? &files.bytes[RECIPES] : NULL;
     given.owners = is_open(&files.bytes[OWNERS]) ? &files.bytes[OWNERS] : NULL;
     sources->later = true;
-    if (sn_graph_is_one(given.flows)) {
-        SN_TRY(sn_bytes_complete(given.flows, err));
-        SN_TRY(sn_graph_load(&given, &filter, net, sources, err));
-    } else {
-        SN_TRY(sn_native_load(&given, &filter, net, sources, err));
-    }
+    SN_TRY(sn_native_load(&given, &filter, net, sources, err));
     sn_sources_settle(sources);
 out:
     sources->later = false;
@@ -233,7 +277,11 @@ sn_status sn_load(const sn_load_options *options, sn_network **net, sn_sources *
 {
     sn_status status = check_stdin(options, err);
 
-    if (status == SN_OK && options->flows == NULL && holds_tables(options->network))
+    if (status == SN_OK && options->stages != NULL)
+        status = sn_stage_import(options, net, sources, err);
+    else if (status == SN_OK && options->production != NULL)
+        status = sn_fail(err, SN_EUSAGE, "--production goes with --stages");
+    else if (status == SN_OK && options->flows == NULL && holds_tables(options->network))
         status = sn_load_tables(options, net, sources, err);
     else if (status == SN_OK)
         status = load_native(options, net, sources, err);

@@ -124,8 +124,8 @@ out:
     return status;
 }
 
-sn_status sn_native_freeze(sn_native *native, const char *name, sn_network **net,
-                           sn_error *err)
+/* What freeze finds concerns the files as a whole. */
+static sn_status freeze(sn_native *native, const char *name, sn_network **net, sn_error *err)
 {
     sn_error reason = {0};
     const sn_status status = sn_builder_freeze(&native->builder, net, &reason);
@@ -150,13 +150,14 @@ sn_status sn_native_load(const sn_native_files *files, const sn_native_filter *f
     SN_TRY(sn_preset_choose(files->flows, &filter->import, &preset, err));
     SN_TRY(preset->read(&flows, &native, err));
     for (size_t s = 0; s < sources->count; s++)
-        if (strcmp(sources->source[s].role, "flows") == 0)
+        if (strcmp(sources->source[s].role, "flows") == 0 ||
+            strcmp(sources->source[s].role, "graph") == 0)
             sources->source[s].preset = preset->name;
     if (files->recipes != NULL)
         SN_TRY(sn_native_recipes(&native, files->recipes, sources, err));
     if (files->owners != NULL)
         SN_TRY(sn_native_owners(&native, files->owners, sources, err));
-    SN_TRY(sn_native_freeze(&native, files->flows->name, net, err));
+    SN_TRY(freeze(&native, files->flows->name, net, err));
 out:
     sn_native_clear(&native);
     return status;

@@ -46,9 +46,6 @@ sn_status sn_native_recipes(sn_native *native, sn_bytes *bytes, sn_sources *sour
 sn_status sn_native_owners(sn_native *native, sn_bytes *bytes, sn_sources *sources,
                            sn_error *err);
 
-/* native.c: sn_builder_freeze; what it finds concerns the files as a whole. */
-sn_status sn_native_freeze(sn_native *native, const char *name, sn_network **net, sn_error *err);
-
 /* The columns of nodes.csv: the text columns stand in the order of sn_column, the numbers in that
  * of sn_quantity. */
 enum {

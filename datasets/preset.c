@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "datasets/graph_load.h"
 #include "datasets/makers_private.h"
 #include "datasets/native_private.h"
 #include "datasets/trade_private.h"
@@ -73,33 +74,37 @@ static const char comtrade_columns[] =
     "partnerISO|partner";
 
 static const sn_preset presets[] = {
-    {"baci", "CEPII BACI: t, i, j, k, v, q; thousand USD, tonnes", "t|i|j|k|v|q|source", knows_baci,
+    {SN_PRESET_FLOWS, "graphml", "GraphML (networkx, igraph, Gephi, yEd): edges with a weight", "",
+     sn_graph_is_graphml, sn_graph_read},
+    {SN_PRESET_FLOWS, "node-link", "JSON graph: node-link of networkx and d3, JSON Graph Format", "",
+     sn_graph_is_json, sn_graph_read},
+    {SN_PRESET_TRADE, "baci", "CEPII BACI: t, i, j, k, v, q; thousand USD, tonnes", "t|i|j|k|v|q|source", knows_baci,
      sn_trades_to_network},
-    {"comtrade", "UN Comtrade, present columns: reporterCode, partnerCode, flowCode, cmdCode, ...",
+    {SN_PRESET_TRADE, "comtrade", "UN Comtrade, present columns: reporterCode, partnerCode, flowCode, cmdCode, ...",
      comtrade_columns, knows_comtrade, sn_trades_to_network},
-    {"comtrade-classic", "UN Comtrade, former columns: Reporter Code, Trade Flow, ...",
+    {SN_PRESET_TRADE, "comtrade-classic", "UN Comtrade, former columns: Reporter Code, Trade Flow, ...",
      comtrade_columns, knows_comtrade_classic, sn_trades_to_network},
-    {"trade", "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
+    {SN_PRESET_TRADE, "trade", "any trade table: exporter, importer, product, value_kusd or value_usd, quantity_t",
      "year|exporter|importer|product|value_kusd|value_usd|value|quantity_t|quantity_kg|source",
      knows_trade, sn_trades_to_network},
-    {"usgs-mcs", "USGS Mineral Commodity Summaries, world tables of 2025 and 2026: production",
+    {SN_PRESET_PRODUCTION, "usgs-mcs", "USGS Mineral Commodity Summaries, world tables of 2025 and 2026: production",
      "Commodity|Country|Statistics|Statistics_detail|Unit|Year|Value", knows_usgs,
      sn_makers_to_network},
-    {"eu-crm", "EU critical raw materials study: Material, Stage, Country, Share: production",
+    {SN_PRESET_PRODUCTION, "eu-crm", "EU critical raw materials study: Material, Stage, Country, Share: production",
      "Material|Stage|Country|Share", knows_eu_crm, sn_makers_to_network},
-    {"production", "native production.csv: commodity, stage, country, value, unit, year, source",
+    {SN_PRESET_PRODUCTION, "production", "native production.csv: commodity, stage, country, value, unit, year, source",
      "commodity|stage|country|value|unit|year|source|capacity", knows_production,
      sn_makers_to_network},
-    {"edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
+    {SN_PRESET_FLOWS, "edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
      "source|target|value|product|unit|quantity|year|lead_time|basis", knows_edges, read_edges},
 };
 
 sn_trades_reader *sn_trades_reader_of(const sn_preset *preset)
 {
-    return strcmp(preset->name, "baci") == 0               ? sn_trades_read_baci
-           : strncmp(preset->name, "comtrade", 8) == 0     ? sn_trades_read_comtrade
-           : strcmp(preset->name, "trade") == 0            ? sn_trades_read_tidy
-                                                           : NULL;
+    return preset->kind != SN_PRESET_TRADE          ? NULL
+           : strcmp(preset->name, "baci") == 0  ? sn_trades_read_baci
+           : strcmp(preset->name, "trade") == 0 ? sn_trades_read_tidy
+                                                : sn_trades_read_comtrade;
 }
 
 size_t sn_preset_count(void)
@@ -334,9 +339,15 @@ static sn_csv *read_header(const sn_bytes *bytes)
 static sn_status find_known(const sn_bytes *bytes, const sn_import_options *how,
                             const sn_preset **preset, sn_error *err)
 {
+    sn_preset_header header = {.bytes = bytes->data, .size = bytes->size};
+
+    for (size_t p = 0; p + 1 < sn_preset_count(); p++) /* what has no header at all */
+        if (presets[p].knows(&header)) {
+            *preset = &presets[p];
+            return SN_OK;
+        }
     sn_csv *csv = read_header(bytes);
-    sn_preset_header header = {.bytes = bytes->data, .size = bytes->size,
-                               .count = csv != NULL ? sn_csv_width(csv) : 0};
+    header.count = csv != NULL ? sn_csv_width(csv) : 0;
     sn_slice *names = calloc(header.count + 1, sizeof *names);
     sn_status status = SN_OK;
 

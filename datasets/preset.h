@@ -34,6 +34,7 @@ typedef struct {
     sn_measure measure;
     sn_report_of report_of;
     int first_year, last_year; /* only these; 0: all                                          */
+    bool judge;             /* look into the quality of a trade table: sn_source.trade        */
     bool estimate_quantity; /* fill missing tonnes from unit values                           */
 } sn_import_options;
 
@@ -55,8 +56,12 @@ typedef struct {
     sn_sources *sources; /* the reader enters the file here                                  */
 } sn_preset_input;
 
+/** What a preset's file describes. */
+typedef enum { SN_PRESET_FLOWS, SN_PRESET_TRADE, SN_PRESET_PRODUCTION } sn_preset_kind;
+
 /** sn_preset - one layout. */
 typedef struct {
+    sn_preset_kind kind;
     const char *name;    /* as the user writes it: "baci"              */
     const char *what;    /* one line: "CEPII BACI: t, i, j, k, v, q"   */
     const char *columns; /* what --map can name: "source|target|value" */

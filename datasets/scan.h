@@ -51,14 +51,15 @@ sn_status sn_csv_scan(sn_csv *csv, const sn_scan_plan *plan, void *context, sn_e
 bool sn_csv_is_lasting(const sn_csv *row);
 
 /** SN_CSV_REASONS - most reasons for which a filter leaves out rows, and 0 for keeping them. */
-enum { SN_CSV_REASONS = 4 };
+enum { SN_CSV_REASONS = 4, SN_CSV_NOTED = 2 };
 
 /** sn_csv_filter - which rows are wanted. */
 typedef struct {
     /* 0: keep this row; else why not, below SN_CSV_REASONS.  Called by several threads. */
     int (*judge)(const void *context, const sn_csv *row);
     const void *context;
-    size_t noted; /* a wanted column whose values are noted, kept or not; SN_CSV_ROW: none */
+    size_t noted[SN_CSV_NOTED]; /* wanted columns whose values are noted, in kept rows and others;
+                                   SN_CSV_ROW: none */
 } sn_csv_filter;
 
 /**
@@ -75,8 +76,8 @@ sn_status sn_csv_set_filter(sn_csv *csv, const sn_csv_filter *filter, sn_error *
 /** sn_csv_left_out - how many rows were left out for a reason, so far. */
 size_t sn_csv_left_out(const sn_csv *csv, int reason);
 
-/** sn_csv_noted - the values of the noted column so far, in the order of first sight; an empty
- *  one is none. */
-const sn_dict *sn_csv_noted(const sn_csv *csv);
+/** sn_csv_noted - the values of noted column k so far, in the order of first sight; an empty one
+ *  is none. */
+const sn_dict *sn_csv_noted(const sn_csv *csv, int k);
 
 #endif /* SN_DATASETS_SCAN_H */

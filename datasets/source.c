@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/trade_quality.h"
+
 sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
                          sn_source **source, sn_error *err)
 {
@@ -95,6 +97,9 @@ void sn_sources_clear(sn_sources *sources)
         free(sources->source[s].path);
         for (size_t k = 0; k < sources->source[s].note_count; k++)
             free(sources->source[s].note[k]);
+        if (sources->source[s].trade != NULL)
+            sn_trades_quality_clear(sources->source[s].trade);
+        free(sources->source[s].trade);
     }
     free(sources->source);
     *sources = (sn_sources){0};

@@ -33,6 +33,7 @@ typedef struct {
     char *note[SN_SOURCE_NOTES]; /* one line each, for people */
     size_t note_count;
     sn_bytes *hashing; /* where the hash will come from, or NULL */
+    struct sn_trades_quality *trade; /* of a trade table, where it was asked for; or NULL */
 } sn_source;
 
 /** sn_sources - all input files of a network; zeroed it is empty and may be cleared. */

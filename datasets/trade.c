@@ -9,6 +9,7 @@
 
 #include "datasets/native_private.h"
 #include "datasets/trade_private.h"
+#include "datasets/trade_quality.h"
 
 void sn_trades_clear(sn_trades *trade)
 {
@@ -16,6 +17,7 @@ void sn_trades_clear(sn_trades *trade)
     sn_dict_clear(&trade->product);
     sn_dict_clear(&trade->year);
     sn_dict_clear(&trade->period);
+    sn_dict_clear(&trade->known);
     sn_dict_clear(&trade->spelled);
     free(trade->row);
     free(trade->spelling);
@@ -97,21 +99,27 @@ sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text,
     return status;
 }
 
-sn_status sn_trades_keep_year(sn_trades_pass *pass, sn_slice year, bool *keep, sn_error *err)
+bool sn_trades_wants_year(const sn_trades_filter *filter, sn_slice year)
 {
-    const char *asked = pass->filter->year;
-    const sn_import_options *how = pass->input->how;
-    int32_t code;
+    const char *asked = filter->year;
+    bool keep = asked[0] == '\0' ||
+                (strlen(asked) == year.length && memcmp(asked, year.text, year.length) == 0);
 
-    *keep = asked[0] == '\0' ||
-            (strlen(asked) == year.length && memcmp(asked, year.text, year.length) == 0);
-    if (*keep && how->last_year > 0) {
+    if (keep && filter->how->last_year > 0) {
         char text[8] = "";
         if (year.length < sizeof text)
             memcpy(text, year.text, year.length);
         const int number = atoi(text);
-        *keep = number >= how->first_year && number <= how->last_year;
+        keep = number >= filter->how->first_year && number <= filter->how->last_year;
     }
+    return keep;
+}
+
+sn_status sn_trades_keep_year(sn_trades_pass *pass, sn_slice year, bool *keep, sn_error *err)
+{
+    int32_t code;
+
+    *keep = sn_trades_wants_year(pass->filter, year);
     if (!*keep)
         sn_source_drop(pass->source, "other year", 1);
     return sn_trades_code(&pass->trade->year, &pass->year, year, &code, err);
@@ -128,25 +136,47 @@ static bool lost_zero(sn_slice code)
     return true;
 }
 
-bool sn_trades_keeps_product(sn_trades_pass *pass, sn_slice *product, char room[8])
+/* A product code as it should be. */
+static sn_slice give_zero_back(sn_slice product, char room[8])
 {
-    const sn_dict *asked = pass->filter->product;
+    if (!lost_zero(product))
+        return product;
+    room[0] = '0';
+    memcpy(room + 1, product.text, product.length);
+    return (sn_slice){room, product.length + 1};
+}
+
+bool sn_trades_wants_product(const sn_trades_filter *filter, sn_slice *product, char room[8])
+{
+    const sn_dict *asked = filter->product;
+
+    *product = give_zero_back(*product, room);
+    return sn_preset_wants(filter->how, *product) &&
+           (asked == NULL || asked->count == 0 ||
+            sn_dict_find(asked, product->text, product->length) != SN_NONE);
+}
+
+sn_status sn_trades_note_product(sn_trades_pass *pass, sn_slice product, sn_error *err)
+{
+    char room[8];
     int32_t code;
 
-    if (lost_zero(*product)) {
-        room[0] = '0';
-        memcpy(room + 1, product->text, product->length);
-        *product = (sn_slice){room, product->length + 1};
-        pass->padded++;
-    }
-    bool keep = sn_preset_wants(pass->input->how, *product);
-    if (keep && asked != NULL && asked->count > 0) {
-        keep = sn_dict_find(asked, product->text, product->length) != SN_NONE;
-        if (!keep) /* for the message when a wanted one is missing */
-            (void)sn_trades_code(&pass->trade->product, &pass->product, *product, &code, NULL);
-    }
-    if (!keep)
+    product = give_zero_back(product, room);
+    return sn_preset_wants(pass->filter->how, product)
+               ? sn_trades_code(&pass->trade->product, &pass->product, product, &code, err)
+               : SN_OK;
+}
+
+bool sn_trades_keeps_product(sn_trades_pass *pass, sn_slice *product, char room[8])
+{
+    const char *text = product->text;
+    const bool keep = sn_trades_wants_product(pass->filter, product, room);
+
+    pass->padded += product->text != text;
+    if (!keep) {
+        (void)sn_trades_note_product(pass, *product, NULL);
         sn_source_drop(pass->source, "other product", 1);
+    }
     return keep;
 }
 
@@ -166,7 +196,9 @@ static sn_status add_spelling(sn_trades_pass *pass, int32_t code, sn_slice text,
         trade->spelling_room = room;
     }
     sn_trades_spelling *spelling = &trade->spelling[code];
-    *spelling = (sn_trades_spelling){.kind = place.kind, .place = SN_NONE};
+    *spelling = (sn_trades_spelling){.kind = place.kind, .place = SN_NONE, .name = SN_NONE};
+    if (place.kind != SN_PLACE_UNKNOWN)
+        SN_TRY(sn_dict_add(&trade->known, place.name, strlen(place.name), &spelling->name, err));
     if (place.kind == SN_PLACE_COUNTRY)
         SN_TRY(sn_dict_add(&trade->place, place.code, strlen(place.code), &spelling->place, err));
     else if (place.kind == SN_PLACE_UNKNOWN) /* kept as it is written */
@@ -238,12 +270,28 @@ sn_status sn_trades_add(sn_trades_pass *pass, sn_trades_row row, sn_error *err)
 
 /* ------------------------------------------------------------------------------ loading */
 
+static sn_status judge_trades(const sn_trades *trade, sn_source *source, sn_error *err)
+{
+    source->trade = calloc(1, sizeof *source->trade);
+    return source->trade == NULL ? sn_nomem(err, "a look at the trades")
+                                 : sn_trades_judge(trade, source->trade, err);
+}
+
 sn_status sn_trades_load(const sn_preset_input *input, const sn_trades_filter *filter,
-                        sn_trades *trade, size_t *source, sn_error *err)
+                         sn_trades *trade, size_t *source, sn_error *err)
+{
+    sn_status status = sn_trades_read(input, filter, trade, source, err);
+
+    if (status == SN_OK)
+        status = sn_trades_finish(trade, input, *source, err);
+    return status;
+}
+
+sn_status sn_trades_read(const sn_preset_input *input, const sn_trades_filter *filter,
+                         sn_trades *trade, size_t *source, sn_error *err)
 {
     const sn_preset *preset;
     sn_status status = SN_OK;
-    size_t filled = 0;
 
     SN_TRY(sn_preset_choose(input->bytes, input->how, &preset, err));
     sn_trades_reader *read = sn_trades_reader_of(preset);
@@ -253,15 +301,34 @@ sn_status sn_trades_load(const sn_preset_input *input, const sn_trades_filter *f
     SN_TRY(read(input, filter, trade, err));
     *source = input->sources->count - 1;
     input->sources->source[*source].preset = preset->name;
-    SN_TRY(sn_trades_settle(trade, input->how, &input->sources->source[*source], err));
+out:
+    return status;
+}
+
+sn_status sn_trades_finish(sn_trades *trade, const sn_preset_input *input, size_t source,
+                           sn_error *err)
+{
+    sn_source *entry = &input->sources->source[source];
+    sn_status status = SN_OK;
+    size_t filled = 0;
+
+    SN_TRY(sn_trades_settle(trade, input->how, entry, err));
+    if (trade->count == 0) {
+        char reasons[400];
+        status = sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", entry->path,
+                         sn_native_reasons(entry, reasons));
+        goto out;
+    }
     if (input->how->estimate_quantity)
         SN_TRY(sn_trades_estimate(trade, &filled, err));
     if (filled > 0)
-        SN_TRY(sn_source_note(&input->sources->source[*source], err,
-                              "%zu rows without tonnes got them from median unit values "
-                              "(basis estimated)",
+        SN_TRY(sn_source_note(entry, err,
+                              "%zu rows without tonnes got them from median unit values (basis "
+                              "estimated)",
                               filled));
-    SN_TRY(sn_trades_note_places(trade, &input->sources->source[*source], err));
+    if (input->how->judge)
+        SN_TRY(judge_trades(trade, entry, err));
+    SN_TRY(sn_trades_note_places(trade, entry, err));
 out:
     return status;
 }

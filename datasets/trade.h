@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
     sn_place_kind kind;
     int32_t place; /* code in trade->place, or SN_NONE where it is kept out */
+    int32_t name;  /* code in trade->known: what it is; SN_NONE: not known  */
     size_t rows;
     double value; /* of these rows, as far as known */
 } sn_trades_spelling;
@@ -58,6 +59,7 @@ typedef struct {
     size_t count, room;
     const char *value_unit; /* "kUSD", or NULL where the file does not say */
 
+    sn_dict known;   /* names of places that are met                     */
     sn_dict spelled; /* texts of the country columns                     */
     sn_trades_spelling *spelling; /* [spelled.count]                      */
     size_t spelling_room;
@@ -116,19 +118,26 @@ sn_status sn_trades_estimate(sn_trades *trade, size_t *filled, sn_error *err);
 double sn_trades_amount(const sn_trades_row *row, sn_measure measure);
 
 /** sn_trades_build - add countries and flows to a builder; rows without the measure, and of 0, are
- *  left out and counted, the rest is counted as used.  SN_EDATA when several years are there. */
-sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder *builder,
-                         const sn_places *places, const char *name, sn_source *source,
-                         sn_error *err);
+ *  left out and counted, the rest is counted as used.  Only rows of one year (a code) and one
+ *  product, if these are not SN_NONE; SN_EDATA when no year is given and several are there. */
+sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, int32_t year,
+                          int32_t product, sn_builder *builder, const sn_places *places,
+                          const char *name, sn_source *source, sn_error *err);
 
 /** sn_trades_note_places - say what was kept out or not understood in the country columns. */
 sn_status sn_trades_note_places(const sn_trades *trade, sn_source *source, sn_error *err);
 
-/** sn_trades_load - choose the preset, read, settle and, if asked for, estimate.  SN_EUSAGE when the
- *  preset is no trade table.
+/** sn_trades_read - choose the preset and read; may be called for several files of one kind.
+ *  SN_EUSAGE when the preset is no trade table.
+ *  sn_trades_finish - settle, estimate and judge as input->how says; notes go to a source.
+ *  sn_trades_load - both.
  *
  *  source  [out]  its number among input->sources */
+sn_status sn_trades_read(const sn_preset_input *input, const sn_trades_filter *filter,
+                         sn_trades *trade, size_t *source, sn_error *err);
+sn_status sn_trades_finish(sn_trades *trade, const sn_preset_input *input, size_t source,
+                           sn_error *err);
 sn_status sn_trades_load(const sn_preset_input *input, const sn_trades_filter *filter,
-                        sn_trades *trade, size_t *source, sn_error *err);
+                         sn_trades *trade, size_t *source, sn_error *err);
 
 #endif /* SN_DATASETS_TRADE_H */

@@ -11,7 +11,7 @@
 
 typedef struct {
     int32_t product, exporter;
-    double log_unit_value;
+    double unit_value;
 } priced;
 
 static int by_price(const void *left, const void *right)
@@ -22,14 +22,15 @@ static int by_price(const void *left, const void *right)
         return a->product < b->product ? -1 : 1;
     if (a->exporter != b->exporter)
         return a->exporter < b->exporter ? -1 : 1;
-    return (a->log_unit_value > b->log_unit_value) - (a->log_unit_value < b->log_unit_value);
+    return (a->unit_value > b->unit_value) - (a->unit_value < b->unit_value);
 }
 
+/* The median; of two in the middle the geometric mean, as unit values are ratios. */
 static double median_of(const priced *sorted, size_t count)
 {
-    return count % 2 == 1
-               ? sorted[count / 2].log_unit_value
-               : (sorted[count / 2 - 1].log_unit_value + sorted[count / 2].log_unit_value) / 2;
+    const double high = sorted[count / 2].unit_value;
+
+    return count % 2 == 1 ? high : sqrt(sorted[count / 2 - 1].unit_value) * sqrt(high);
 }
 
 /* Rows with value and quantity, twice: as they are, and for the product as a whole under the
@@ -45,7 +46,7 @@ static sn_status list_prices(const sn_trades *trade, priced **list, size_t *coun
         const sn_trades_row *row = &trade->row[r];
         if (!(row->value > 0 && row->quantity > 0))
             continue;
-        const double unit_value = log(row->value / row->quantity);
+        const double unit_value = row->value / row->quantity;
         p[n++] = (priced){row->product, row->exporter, unit_value};
         p[n++] = (priced){row->product, SN_NONE, unit_value};
     }
@@ -96,7 +97,7 @@ sn_status sn_trades_estimate(sn_trades *trade, size_t *filled, sn_error *err)
             run = find_run(list, count, row->product, SN_NONE, &length);
         if (length == 0)
             continue;
-        row->quantity = row->value / exp(median_of(run, length));
+        row->quantity = row->value / median_of(run, length);
         row->estimated = true;
         ++*filled;
     }
@@ -112,7 +113,7 @@ static const char *unit_of(const sn_trades *trade, sn_measure measure)
     return measure == SN_MEASURE_QUANTITY ? "t" : trade->value_unit;
 }
 
-static sn_status check_years(const sn_trades *trade, const char *name, sn_error *err)
+sn_status sn_trades_one_year(const sn_trades *trade, const char *name, sn_error *err)
 {
     const int32_t year = trade->count > 0 ? trade->row[0].year : SN_NONE;
     char names[256];
@@ -144,7 +145,8 @@ out:
     return status;
 }
 
-sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder *builder,
+sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, int32_t year,
+                          int32_t only_product, sn_builder *builder,
                          const sn_places *places, const char *name, sn_source *source,
                          sn_error *err)
 {
@@ -160,7 +162,8 @@ sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder
         status = sn_nomem(err, "a network");
         goto out;
     }
-    SN_TRY(check_years(trade, name, err));
+    if (year == SN_NONE)
+        SN_TRY(sn_trades_one_year(trade, name, err));
     for (int32_t p = 0; p < trade->place.count; p++)
         node[p] = SN_NONE;
     product[0] = SN_NONE;
@@ -170,6 +173,9 @@ sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, sn_builder
     for (size_t r = 0; r < trade->count; r++) {
         const sn_trades_row *row = &trade->row[r];
         const double amount = sn_trades_amount(row, measure);
+        if ((year != SN_NONE && row->year != year) ||
+            (only_product != SN_NONE && row->product != only_product))
+            continue;
         all_value += isnan(row->value) ? 0 : row->value;
         if (isnan(amount)) {
             missing++;
@@ -230,9 +236,9 @@ sn_status sn_trades_note_places(const sn_trades *trade, sn_source *source, sn_er
                                   text, spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
         else
             SN_TRY(sn_source_note(source, err,
-                                  "\"%.60s\" is no country: kept out (%zu rows, %.2g %% beside the "
-                                  "value that is kept)",
-                                  text, spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
+                                  "\"%.60s\" (%.60s) is no country: kept out (%zu rows, %.2g %% "
+                                  "beside the value that is kept)",
+                                  text, sn_dict_text(&trade->known, spelling->name), spelling->rows, all > 0 ? 100 * spelling->value / all : 0.0));
     }
 out:
     return status;
@@ -257,7 +263,7 @@ sn_status sn_trades_to_network(const sn_preset_input *input, sn_native *native, 
     }
     if (native->asked.count > 0)
         SN_TRY(sn_native_check_asked(native, input->bytes->name, err));
-    SN_TRY(sn_trades_build(&trade, input->how->measure, native->builder, places,
+    SN_TRY(sn_trades_build(&trade, input->how->measure, SN_NONE, SN_NONE, native->builder, places,
                           input->bytes->name, &input->sources->source[source], err));
 out:
     sn_trades_clear(&trade);

@@ -75,6 +75,12 @@ static flow_kind kind_of(sn_slice text)
 
 enum { SAMPLE = 50 };
 
+/* M, X, RM ...; not the words that stand beside them. */
+static bool is_flow_code(sn_slice text)
+{
+    return text.length <= 3 && kind_of(text) != NO_FLOW;
+}
+
 /* Whether the first rows have their flow one field before the header's. */
 static sn_status is_shifted(const sn_bytes *bytes, bool *shifted, sn_error *err)
 {
@@ -95,8 +101,8 @@ static sn_status is_shifted(const sn_bytes *bytes, bool *shifted, sn_error *err)
         if (!more)
             break;
         rows++;
-        here += kind_of(sn_csv_field(csv, place)) != NO_FLOW;
-        before += kind_of(sn_csv_field(csv, place - 1)) != NO_FLOW;
+        here += is_flow_code(sn_csv_field(csv, place));
+        before += is_flow_code(sn_csv_field(csv, place - 1));
     }
     *shifted = rows > 0 && here == 0 && before == rows;
 out:
@@ -300,6 +306,7 @@ sn_status sn_trades_read_comtrade(const sn_preset_input *input, const sn_trades_
     trade->two_sided = true;
     SN_TRY(is_shifted(input->bytes, &shifted, err));
     if (shifted) {
+        SN_TRY(sn_bytes_complete(input->bytes, err));
         SN_TRY(shift_header(input->bytes, &straight, &text, err));
         SN_TRY(sn_source_note(pass.source, err,
                               "the header is shifted by one column against the rows: its first "

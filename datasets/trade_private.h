@@ -35,6 +35,9 @@ sn_status sn_trades_begin(sn_trades_pass *pass, sn_error *err);
 sn_status sn_trades_end(sn_trades_pass *pass, sn_error *err);
 void sn_trades_pass_clear(sn_trades_pass *pass);
 
+/* SN_EDATA when the rows are of several years. */
+sn_status sn_trades_one_year(const sn_trades *trade, const char *name, sn_error *err);
+
 /* The code of a text, remembered. */
 sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text, int32_t *code,
                         sn_error *err);
@@ -43,6 +46,12 @@ sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text,
  * code with an odd number of digits gets its leading zero back, in `room`. */
 sn_status sn_trades_keep_year(sn_trades_pass *pass, sn_slice year, bool *keep, sn_error *err);
 bool sn_trades_keeps_product(sn_trades_pass *pass, sn_slice *product, char room[8]);
+
+/* The same as questions alone, which may be asked by several threads. */
+bool sn_trades_wants_year(const sn_trades_filter *filter, sn_slice year);
+/* Remember that the table has a product, for the message when a wanted one is missing. */
+sn_status sn_trades_note_product(sn_trades_pass *pass, sn_slice product, sn_error *err);
+bool sn_trades_wants_product(const sn_trades_filter *filter, sn_slice *product, char room[8]);
 
 /* The spelling of a country column; which of both columns it is only speeds things up. */
 sn_status sn_trades_spell(sn_trades_pass *pass, int column, sn_slice text, int32_t *spelling,

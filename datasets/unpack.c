@@ -6,6 +6,7 @@
 #include <zstd.h>
 
 #include "datasets/bytes_private.h"
+#include "datasets/xlsx.h"
 
 enum { CHUNK = 1 << 30 }; /* zlib counts in unsigned int */
 

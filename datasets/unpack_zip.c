@@ -8,6 +8,7 @@
 #include <zip.h>
 
 #include "datasets/bytes_private.h"
+#include "datasets/xlsx.h"
 
 static sn_status open_zip(const sn_bytes *bytes, zip_t **archive, sn_error *err)
 {
@@ -68,7 +69,10 @@ sn_status sn_unpack_zip_count(const sn_bytes *bytes, const char *member, size_t 
     sn_status status = open_zip(bytes, &archive, err);
 
     if (status == SN_OK) {
-        *count = count_members(archive, member, &last);
+        if (sn_xlsx_is_one(archive))
+            status = sn_xlsx_count(bytes, archive, member, count, err);
+        else
+            *count = count_members(archive, member, &last);
         zip_discard(archive);
     }
     return status;
@@ -81,9 +85,10 @@ static sn_status fail_choice(const sn_bytes *bytes, zip_t *archive, const char *
     const zip_int64_t entries = zip_get_num_entries(archive, 0);
     char names[256] = "";
 
-    if (zip_name_locate(archive, "[Content_Types].xml", 0) >= 0)
-        return sn_fail(err, SN_EDATA, "\"%s\" is an office document; save its table as CSV",
-                       bytes->name);
+    if (zip_name_locate(archive, "[Content_Types].xml", 0) >= 0 ||
+        zip_name_locate(archive, "content.xml", 0) >= 0)
+        return sn_fail(err, SN_EDATA,
+                       "\"%s\" is an office document; save its table as CSV or XLSX", bytes->name);
     for (zip_int64_t i = 0; i < entries; i++) {
         const char *name = zip_get_name(archive, (zip_uint64_t)i, 0);
         const size_t used = strlen(names);
@@ -119,14 +124,14 @@ static sn_status check_names(const sn_bytes *bytes, zip_t *archive, sn_error *er
         }
         if (climbs)
             return sn_fail(err, SN_EDATA,
-                           "\"%s\" holds \"%.60s\", a path that leads out of the archive",
+                           "\"%s\" holds a path that climbs out of the archive: \"%.60s\"",
                            bytes->name, name);
     }
     return SN_OK;
 }
 
 sn_status sn_unpack_zip_find(const sn_bytes *bytes, const char *member, uint64_t *index,
-                             char **found, sn_error *err)
+                             sn_block *sheet, char **found, sn_error *err)
 {
     zip_t *archive = NULL;
     zip_uint64_t last = 0;
@@ -134,6 +139,11 @@ sn_status sn_unpack_zip_find(const sn_bytes *bytes, const char *member, uint64_t
 
     SN_TRY(open_zip(bytes, &archive, err));
     SN_TRY(check_names(bytes, archive, err));
+    if (sn_xlsx_is_one(archive)) {
+        *index = SN_BYTES_SHEET;
+        status = sn_xlsx_unpack(bytes, archive, member, sheet, found, err);
+        goto out;
+    }
     const size_t count = count_members(archive, member, &last);
     if (count != 1) {
         status = fail_choice(bytes, archive, member, count, err);

@@ -2,7 +2,9 @@
  *
  * The chains met so far form a tree: a step knows the step nearer to the buyer.  A heap holds
  * the steps by what their chain can still come to.  A finished chain is worth exactly its
- * share, so the first finished ones to leave the heap are the best ones.
+ * share, so the first finished ones to leave the heap are the best ones.  As soon as as many
+ * finished ones as are wanted have been met, a chain that cannot come to more than the least of
+ * them need not enter the heap: these were met before it and leave before it.
  */
 #include "metrics/paths.h"
 
@@ -27,6 +29,8 @@ typedef struct {
     size_t count, room;
     uint32_t *heap; /* steps, the best first */
     size_t heap_size;
+    double *best; /* [limit] the most that finished chains came to, descending */
+    size_t best_count, limit;
 } search;
 
 /* More worth first; equal ones in the order in which they were met, which is by node. */
@@ -84,6 +88,22 @@ static sn_status push(search *s, step next, sn_error *err)
     return SN_OK;
 }
 
+/* Whether a chain of this worth may still be among those that are wanted. */
+static bool may_count(const search *s, double worth)
+{
+    return worth > 0 && (s->best_count < s->limit || worth > s->best[s->limit - 1]);
+}
+
+/* Enter a finished chain among the best. */
+static void enter_best(search *s, double worth)
+{
+    size_t at = s->best_count < s->limit ? s->best_count++ : s->limit - 1;
+
+    for (; at > 0 && worth > s->best[at - 1]; at--)
+        s->best[at] = s->best[at - 1];
+    s->best[at] = worth;
+}
+
 static bool is_on_chain(const search *s, uint32_t at, int32_t node)
 {
     for (;;) {
@@ -122,8 +142,11 @@ static sn_status look_into(search *s, uint32_t at, sn_error *err)
             next.cut_flow = c < 1;
             next.share *= next.done ? missing : 1;
             next.worth = next.share * (next.done ? 1 : down->solver.x[j]);
-            if (next.worth > 0 && !is_on_chain(s, at, j))
-                SN_TRY(push(s, next, err));
+            if (!may_count(s, next.worth) || is_on_chain(s, at, j))
+                continue;
+            if (next.done)
+                enter_best(s, next.worth);
+            SN_TRY(push(s, next, err));
         }
 out:
     return status;
@@ -181,7 +204,10 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
     limit = limit < steps ? limit : steps;
     found = malloc((limit + 1) * sizeof *found);
     SN_TRY_ALLOC(found, "supply paths");
-    if (start.worth > 0)
+    s.limit = limit;
+    s.best = malloc((limit + 1) * sizeof *s.best);
+    SN_TRY_ALLOC(s.best, "supply paths");
+    if (start.worth > 0 && limit > 0)
         SN_TRY(push(&s, start, err));
     while (s.heap_size > 0 && count < limit && looked < steps && s.count < MET_MAX) {
         const uint32_t at = take_best(&s);
@@ -202,6 +228,7 @@ out:
     free(found);
     free(s.steps);
     free(s.heap);
+    free(s.best);
     return status;
 }
 

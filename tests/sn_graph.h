@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "datasets/graph_load.h"
+#include "datasets/native.h"
 #include "sn_same.h"
 #include "sn_test.h"
 
@@ -18,7 +18,7 @@ static inline sn_status sn_graph_from(const char *name, const char *text, size_t
     sn_status status = sn_bytes_memory(name, text, size, &bytes, err);
 
     if (status == SN_OK)
-        status = sn_graph_load(&files, filter, net, sources, err);
+        status = sn_native_load(&files, filter, net, sources, err);
     sn_bytes_clear(&bytes);
     return status;
 }
@@ -28,7 +28,7 @@ static inline sn_status sn_graph_from(const char *name, const char *text, size_t
 static inline void sn_graph_equals(const char *text, const char *flows, const char *nodes,
                                    const sn_native_filter *filter)
 {
-    const sn_native_filter all = {0};
+    const sn_native_filter all = {.year = 0};
     sn_network *got = NULL, *expected = NULL;
     sn_bytes f = {0}, n = {0};
     sn_sources sources = {0};
@@ -57,7 +57,7 @@ static inline void sn_graph_equals(const char *text, const char *flows, const ch
 static inline void sn_graph_fails(const char *text, size_t size, sn_status expected,
                                   const char *message)
 {
-    const sn_native_filter all = {0};
+    const sn_native_filter all = {.year = 0};
     sn_network *net = NULL;
     sn_sources sources = {0};
     sn_error err = {0};

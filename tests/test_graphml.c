@@ -225,7 +225,7 @@ static void graphml__limits_hold(void **state)
 
 static void graphml__is_never_half_read_whatever_is_cut_off(void **state)
 {
-    const sn_native_filter all = {0};
+    const sn_native_filter all = {.year = 0};
     const size_t whole = strlen(two_commodities) - 1; /* the line end may go */
     (void)state;
 

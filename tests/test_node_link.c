@@ -138,7 +138,7 @@ static void node_link__has_a_limit_of_names(void **state)
 static void node_link__is_never_half_read_whatever_is_cut_off(void **state)
 {
     static const char text[] = "{\"directed\": true, " NODES ", \"links\": [" EDGE "]}";
-    const sn_native_filter all = {0};
+    const sn_native_filter all = {.year = 0};
     (void)state;
 
     for (size_t size = 1; size + 1 < sizeof text; size++) {

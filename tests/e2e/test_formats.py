@@ -153,6 +153,62 @@ class GraphFiles(Case):
             self.assertRegex(err, "value of more than 16 MiB|tag of more than 64 KiB")
 
 
+class Sheets(Case):
+    def setUp(self):
+        super().setUp()
+        import openpyxl
+        self.book = openpyxl.Workbook()
+        self.flows = self.book.active
+        self.flows.title = "flows"
+        self.flows.append(["source", "target", "value", "product", None])
+        self.flows.append(['Côte "x", y', "B", 71.25, "ore\nfine"])
+        self.flows.append(["B", "C", 12345678901234])
+
+    def save(self, name):
+        self.book.save(self.path(name))
+        return self.path(name)
+
+    def test_a_workbook_of_one_sheet_is_its_table(self):
+        self.assertEqual(self.ok("convert", self.save("a.xlsx")),
+                         "source,target,value,basis,product,unit\n"
+                         "B,C,12345678901234,reported,all,\n"
+                         '"Côte ""x"", y",B,71.25,reported,ore fine,\n')
+
+    def test_sheets_are_the_files_of_a_network(self):
+        nodes = self.book.create_sheet("nodes")
+        nodes.append(["id", "country", "output"])
+        nodes.append(["B", "COD", 7])
+        self.book.create_sheet("notes").append(["read me"])
+        path = self.save("a.xlsx")
+        self.assertIn("\nB,,country,COD,7\n", self.ok("convert", path, "--part", "nodes"))
+        self.assertNotIn("COD", self.ok("convert", path + "#flows", "--part", "nodes"))
+        err = self.fails(3, "inspect", path + "#flow")
+        self.assertIn('holds no sheet "flow" (it holds flows, nodes, notes)', err)
+        source = self.json("inspect", path)["provenance"]["inputs"]
+        self.assertEqual({s["path"] for s in source}, {path + "#flows", path + "#nodes"})
+
+    def test_an_error_names_the_cell(self):
+        self.flows["A7"], self.flows["B7"], self.flows["C7"] = "x", "y", "three"
+        err = self.fails(3, "inspect", self.save("a.xlsx"))
+        self.assertIn('a.xlsx#flows:7:3: value "three" is not a number (column "value")', err)
+
+    def test_merged_cells_are_refused(self):
+        self.flows.merge_cells("A9:C9")
+        self.assertIn("the cells A9:C9 are merged", self.fails(3, "inspect", self.save("a.xlsx")))
+
+    def test_a_part_of_an_archive_by_name(self):
+        import zipfile
+        with zipfile.ZipFile(self.path("z.zip"), "w") as archive:
+            archive.writestr("2023.csv", "source,target,value\na,b,1\n")
+            archive.writestr("2024.csv", "source,target,value\na,c,1\n")
+        self.assertIn("a,c,1", self.ok("convert", self.path("z.zip#2024.csv")))
+        self.assertIn("no file", self.fails(3, "inspect", self.path("z.zip#2025.csv")))
+        plain = self.write("p.csv", "source,target,value\na,b,1\n")
+        self.assertIn("has no part", self.fails(3, "inspect", plain + "#x"))
+        odd = self.write("odd#name.csv", "source,target,value\na,b,1\n")
+        self.assertIn("a,b,1", self.ok("convert", odd))
+
+
 def measured(*args):
     """As run, with processor seconds and the most memory of its own [KiB] (mapped files count)."""
     with subprocess.Popen([PROGRAM, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
