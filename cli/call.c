@@ -61,7 +61,7 @@ sn_import_options sn_call_import(const sn_options *options)
     sn_import_options import = {
         .preset = sn_options_text(options, "preset"),
         .product = sn_options_text(options, "product"),
-        .measure = (sn_measure)choice_of(options, "measure", measures),
+        .measure = (sn_trade_amount)choice_of(options, "measure", measures),
         .report_of = (sn_report_of)choice_of(options, "basis", reports),
         .estimate_quantity = sn_options_flag(options, "estimate-quantity"),
     };
@@ -96,10 +96,12 @@ int sn_exit_code(sn_status status)
     return 70;
 }
 
-sn_status sn_call_load(sn_call *call, sn_error *err)
+/* What the options say about the network. */
+static sn_status read_load_options(const sn_call *call, sn_load_options *load, sn_error *err)
 {
     const sn_options *options = &call->options;
-    sn_load_options load = {
+
+    *load = (sn_load_options){
         .network = sn_options_text(options, "network"),
         .flows = sn_options_text(options, "flows"),
         .nodes = sn_options_text(options, "nodes"),
@@ -112,11 +114,9 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         .production_year = (int)sn_options_integer(options, "production-year"),
         .import = sn_call_import(options),
     };
-    const bool loose = load.flows != NULL;
-    load.import.judge = call->verb->judges;
-    sn_status status = SN_OK;
-
-    if (!loose && (load.nodes != NULL || load.recipes != NULL || load.owners != NULL))
+    const bool loose = load->flows != NULL;
+    load->import.judge = call->verb->judges;
+    if (!loose && (load->nodes != NULL || load->recipes != NULL || load->owners != NULL))
         return sn_fail(err, SN_EUSAGE,
                        "--nodes, --recipes and --owners go with --flows FILE");
     if (options->word_count > 1)
@@ -125,17 +125,53 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         if (loose || sn_options_given(options, "network"))
             return sn_fail(err, SN_EUSAGE, "unexpected argument \"%s\": the network is given already",
                            options->words[0]);
-        load.network = options->words[0];
+        load->network = options->words[0];
     }
     if (loose && sn_options_given(options, "network"))
         return sn_fail(err, SN_EUSAGE, "give either --network or --flows, not both");
     if (loose)
-        load.network = NULL;
-    status = sn_load(&load, &call->net, &call->sources, err);
-    SN_TRY(status == SN_EIO ? SN_EDATA : status); /* an input that cannot be read */
+        load->network = NULL;
+    return SN_OK;
+}
+
+static sn_status load_of(sn_call *call, int year, sn_network **net, sn_sources *sources,
+                         sn_error *err)
+{
+    sn_load_options load;
+    sn_status status = SN_OK;
+
+    SN_TRY(read_load_options(call, &load, err));
+    if (year != 0)
+        load.year = year;
+    status = sn_load(&load, net, sources, err);
+    if (status == SN_EIO) /* an input that cannot be read */
+        status = SN_EDATA;
+out:
+    return status;
+}
+
+sn_status sn_call_load_latest(sn_call *call, int year, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    SN_TRY(load_of(call, year, &call->net, &call->sources, err));
     SN_TRY(sn_coalitions_load(&call->coalitions, err));
     sn_call_tell_sources(call);
 out:
+    return status;
+}
+
+sn_status sn_call_load(sn_call *call, sn_error *err)
+{
+    return sn_call_load_latest(call, 0, err);
+}
+
+sn_status sn_call_load_year(sn_call *call, int year, sn_network **net, sn_error *err)
+{
+    sn_sources sources = {0}; /* the same files as the call's own */
+    const sn_status status = load_of(call, year, net, &sources, err);
+
+    sn_sources_clear(&sources);
     return status;
 }
 
@@ -259,6 +295,8 @@ static sn_status write_tables(const sn_call *call, const sn_report *report, sn_o
     }
     if (people)
         write_findings(call, style.width, out);
+    if (call->format == SN_FORMAT_MARKDOWN)
+        SN_TRY(sn_background_write(call, report, &style, out, err));
 out:
     return status;
 }
@@ -420,16 +458,13 @@ out:
 /* What a captured answer may not be asked for. */
 static sn_status check_words(const sn_call *call, bool lent, sn_error *err)
 {
-    static const char *const of_network[] = {"network", "flows",     "nodes", "recipes",
-                                             "owners",  "commodity", "year"};
-
     if (sn_options_given(&call->options, "output") && !call->verb->output_is_folder &&
         call->verb->run != sn_verb_find("convert")->run)
         return sn_fail(err, SN_EUSAGE, "--output has no meaning here: the answer is returned");
-    for (size_t k = 0; lent && k < sizeof of_network / sizeof of_network[0]; k++)
-        if (sn_options_given(&call->options, of_network[k]))
+    for (const sn_option *option = sn_shared_options; lent && option->name != NULL; option++)
+        if (option->of_network && sn_options_given(&call->options, option->name))
             return sn_fail(err, SN_EUSAGE, "--%s has no meaning here: the network is given",
-                           of_network[k]);
+                           option->name);
     return SN_OK;
 }
 
@@ -446,10 +481,10 @@ sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char
     if (sn_options_given(&call.options, "format"))
         SN_TRY(sn_format_parse(sn_options_text(&call.options, "format"), &call.format, err));
     if (lender != NULL) {
+        SN_TRY(sn_sources_lend(&lender->sources, &call.sources, err)); /* a verb may add its own */
         call.net = lender->net;
-        call.sources = lender->sources;
         call.coalitions = lender->coalitions;
-    } else if (verb->takes_network) {
+    } else if (verb->takes_network && !verb->loads_itself) {
         SN_TRY(sn_call_load(&call, err));
     }
     SN_TRY(verb->run(&call, err));
@@ -457,8 +492,8 @@ sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char
         *is_no = call.answer_is_no;
 out:
     if (lender != NULL) { /* they stay the lender's */
+        sn_sources_return(&call.sources, lender->sources.count);
         call.net = NULL;
-        call.sources = (sn_sources){0};
         call.coalitions = (sn_coalition_list){0};
     }
     sn_call_clear(&call);

@@ -16,6 +16,17 @@
 
 struct sn_call;
 
+/** sn_method - how a number was made; docs/methods.md says more about each. */
+typedef struct {
+    const char *id, *version, *definition, *source;
+} sn_method;
+
+/** sn_method_list - methods that stand together. */
+typedef struct {
+    const sn_method *method;
+    size_t count;
+} sn_method_list;
+
 /** sn_verb - a row of the verb table in main.c. */
 typedef struct sn_verb {
     const char *name;
@@ -27,7 +38,10 @@ typedef struct sn_verb {
     bool takes_network;      /* a first word is then the network, like -n                */
     bool output_is_folder;   /* -o is where its files go; its report goes to standard output */
     bool judges;             /* wants to know what a trade table is worth                */
-    const char *unused;      /* shared options that mean nothing here: "seed|threads"    */
+    bool loads_itself;       /* and it is loaded by the verb, where its options need one */
+    const char *unused;      /* shared options that mean nothing here: "seed|threads"; NETWORK:
+                              * all that say which network                               */
+    sn_method_list methods[4];  /* all that its documents may name, for `supplynet methods` */
     sn_status (*run)(struct sn_call *call, sn_error *err);
 } sn_verb;
 
@@ -41,11 +55,6 @@ typedef struct {
     double value, threshold; /* NaN: none */
     char message[512];       /* one sentence */
 } sn_finding;
-
-/** sn_method - how a number was made. */
-typedef struct {
-    const char *id, *version, *definition, *source;
-} sn_method;
 
 /** sn_call - everything that belongs to one run; the verbs read it, call.c owns it. */
 typedef struct sn_call {
@@ -91,6 +100,12 @@ sn_import_options sn_call_import(const sn_options *options);
 
 /** sn_call_tell_sources - say on stderr what was left out of the inputs. */
 void sn_call_tell_sources(const sn_call *call);
+
+/** sn_call_load_latest - the same with the flows of a year of the verb's choice;
+ *  sn_call_load_year - those of a further year, into a network of its own (sn_network_free).  The
+ *  options name no year then. */
+sn_status sn_call_load_latest(sn_call *call, int year, sn_error *err);
+sn_status sn_call_load_year(sn_call *call, int year, sn_network **net, sn_error *err);
 
 /** sn_call_emit - write a report in the asked format to the asked place, then hold each --fail-if
  *  against the first table that has the number it names. */
@@ -146,11 +161,15 @@ void sn_call_clear(sn_call *call);
 extern const sn_option sn_shared_options[];
 
 /* Whether a verb has no use for a shared option. */
-bool sn_verb_ignores(const sn_verb *verb, const char *option);
+bool sn_verb_ignores(const sn_verb *verb, const sn_option *option);
 
 /* document.c: the JSON document around `results`. */
 sn_status sn_document_write(const sn_call *call, const sn_report *report, sn_out *out,
                             sn_error *err);
+
+/* background.c: under a Markdown document, its inputs, methods and command. */
+sn_status sn_background_write(const sn_call *call, const sn_report *report,
+                              const sn_table_style *style, sn_out *out, sn_error *err);
 
 /* help.c */
 void sn_help_verb(const sn_verb *verb, sn_out *out);

@@ -432,5 +432,6 @@ const sn_verb sn_verb_centrality = {
                 "supplynet centrality --metric pagerank,degree --by country --commodity nickel\n"
                 "supplynet centrality --metric all --commodity lithium --top 5",
     .takes_network = true,
+    .methods = {{sn_metric_method, SN_METRICS}},
     .run = run,
 };

@@ -17,7 +17,7 @@ static const sn_option *next_option(const sn_verb *verb, size_t *at)
         return &verb->options[(*at)++];
     for (const sn_option *shared = &sn_shared_options[*at - own]; shared->name != NULL; shared++) {
         (*at)++;
-        if (!sn_verb_ignores(verb, shared->name))
+        if (!sn_verb_ignores(verb, shared))
             return shared;
     }
     return NULL;
@@ -228,7 +228,7 @@ const sn_verb sn_verb_completion = {
     .about = "Prints a script for the shell; a package installs it where the shell looks.",
     .examples = "source <(supplynet completion bash)\n"
                 "supplynet completion fish > ~/.config/fish/completions/supplynet.fish",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads|top|format|color|width|"
+    .unused = "NETWORK|seed|threads|top|format|color|width|"
               "fail-if|quiet|verbose",
     .run = run,
 };

@@ -398,5 +398,6 @@ const sn_verb sn_verb_concentration = {
                 "supplynet concentration --commodity nickel -f json",
     .takes_network = true,
     .unused = "seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

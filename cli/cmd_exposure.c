@@ -422,5 +422,6 @@ const sn_verb sn_verb_exposure = {
                 "supplynet exposure --of coalition=EU27 --commodity nickel --by node",
     .takes_network = true,
     .unused = "seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

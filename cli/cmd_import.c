@@ -24,11 +24,7 @@ static const sn_method methods[] = {
      "one row a trade: totals, parts, duplicates and sums of countries left out, one level of "
      "product codes, one of two mirror reports; countries as ISO 3166 alpha-3",
      "docs/import.md"},
-    {"trade-quality", "1",
-     "unit value outliers: |0.6745 (x - median) / MAD| > 3.5 of ln(value / quantity) within a "
-     "product and year; through: sum over countries of min(exports, imports) / exports; "
-     "coverage: partners / stated total of the same reporter and product",
-     "Iglewicz and Hoaglin 1993; Gaulier and Zignago 2010 (mirror reports)"},
+    SN_METHOD_TRADE_QUALITY,
 };
 
 /* What was imported. */
@@ -66,10 +62,10 @@ static void put_number(sn_out *out, double x)
         sn_out_puts(out, sn_number_json(x, text));
 }
 
-static void put_flow(const sn_trades *trade, const sn_trades_row *row, sn_measure measure,
+static void put_flow(const sn_trades *trade, const sn_trades_row *row, sn_trade_amount measure,
                      sn_out *out)
 {
-    const bool by_value = measure == SN_MEASURE_VALUE;
+    const bool by_value = measure == SN_AMOUNT_VALUE;
     const char *unit = by_value ? trade->value_unit : "t";
 
     put_text(out, sn_dict_text(&trade->place, row->exporter));
@@ -91,7 +87,7 @@ static void put_flow(const sn_trades *trade, const sn_trades_row *row, sn_measur
 }
 
 /* flows.csv, and which places it names. */
-static void put_flows(importing *it, sn_measure measure, bool *named, sn_out *out)
+static void put_flows(importing *it, sn_trade_amount measure, bool *named, sn_out *out)
 {
     const sn_trades *trade = &it->trade;
 
@@ -142,7 +138,7 @@ static sn_status write_trade(importing *it, const sn_import_options *how, sn_sou
     put_flows(it, how->measure, named, flows);
     put_nodes(it, named, nodes);
     source->rows_used = it->rows[0];
-    sn_source_drop(source, how->measure == SN_MEASURE_VALUE ? "zero or missing value"
+    sn_source_drop(source, how->measure == SN_AMOUNT_VALUE ? "zero or missing value"
                                                             : "zero or missing quantity",
                    it->trade.count - it->rows[0]);
     if (it->folder != NULL) { /* neither appears unless both could be written */
@@ -203,13 +199,13 @@ static sn_status make_makers(const sn_makers *m, sn_table **table, sn_error *err
     static const sn_table_head head[] = {
         {.name = "commodity"},
         {.name = "stage"},
-        {.name = "year"},
-        {.name = "makers", .type = SN_COLUMN_INTEGER},
+        {.name = "year", .detail = 1},
+        {.name = "makers", .type = SN_COLUMN_INTEGER, .detail = 2},
         {.name = "sum", .type = SN_COLUMN_AMOUNT},
-        {.name = "printed", .type = SN_COLUMN_AMOUNT},
+        {.name = "printed", .type = SN_COLUMN_AMOUNT, .detail = 1},
         {.name = "unit"},
         {.name = "gap", .type = SN_COLUMN_PERCENT},
-        {.name = "withheld", .type = SN_COLUMN_INTEGER, .detail = 1},
+        {.name = "withheld", .type = SN_COLUMN_INTEGER, .detail = 3},
         {.name = "top"},
         {.name = "top_share", .heading = "share", .type = SN_COLUMN_PERCENT}};
     bool *done = calloc(m->count + 1, sizeof *done);
@@ -220,7 +216,7 @@ static sn_status make_makers(const sn_makers *m, sn_table **table, sn_error *err
                         sizeof head / sizeof head[0], table, err));
     for (size_t r = 0; r < m->count; r++) {
         const sn_maker *first = &m->row[r];
-        double sum = 0, most = -1, printed = NAN;
+        double sum = NAN, most = -1, printed = NAN;
         size_t makers = 0, withheld = 0;
         const char *top = NULL;
         if (done[r])
@@ -233,7 +229,8 @@ static sn_status make_makers(const sn_makers *m, sn_table **table, sn_error *err
             done[k] = true;
             const char *place = sn_dict_text(&m->place, row->place);
             makers += row->value > 0;
-            sum += isnan(row->value) ? 0 : row->value;
+            if (!isnan(row->value))
+                sum = (isnan(sum) ? 0 : sum) + row->value;
             if (row->value > most && strcmp(place, "ROW") != 0) {
                 most = row->value;
                 top = place;
@@ -520,5 +517,6 @@ const sn_verb sn_verb_import = {
     .output_is_folder = true,
     .judges = true,
     .unused = "seed|threads|nodes|recipes|owners",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

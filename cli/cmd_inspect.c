@@ -25,11 +25,7 @@ static const sn_method methods[] = {
      "components: parts that no flow joins; loops: strongly connected components of two or more "
      "nodes",
      "igraph_connected_components"},
-    {"trade-quality", "1",
-     "unit value outliers: |0.6745 (x - median) / MAD| > 3.5 of ln(value / quantity) within a "
-     "product and year; through: sum over countries of min(exports, imports) / exports; "
-     "coverage: partners / stated total of the same reporter and product",
-     "Iglewicz and Hoaglin 1993; Gaulier and Zignago 2010 (mirror reports)"},
+    SN_METHOD_TRADE_QUALITY,
 };
 
 typedef struct {
@@ -279,5 +275,6 @@ const sn_verb sn_verb_inspect = {
     .takes_network = true,
     .judges = true,
     .unused = "seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

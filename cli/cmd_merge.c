@@ -163,6 +163,6 @@ const sn_verb sn_verb_merge = {
              "shards would have written, byte for byte.  Shards of different inputs or options, and\n"
              "missing removals, are errors.",
     .examples = "supplynet merge part1.ndjson part2.ndjson -o all.ndjson",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|estimate-quantity|stages|production|production-year|format|seed|threads|top|color|fail-if",
+    .unused = "NETWORK|format|seed|threads|top|color|fail-if",
     .run = run,
 };

@@ -94,6 +94,6 @@ const sn_verb sn_verb_schema = {
              "members may be added, never removed or changed in meaning.",
     .examples = "supplynet schema whatif\n"
                 "supplynet schema chokepoints -o chokepoints.schema.json",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|estimate-quantity|stages|production|production-year|seed|threads|top|format|color|fail-if",
+    .unused = "NETWORK|seed|threads|top|format|color|fail-if",
     .run = run,
 };

@@ -25,8 +25,8 @@ static const sn_method methods[] = {
      "what the buyers import from a supplier over all their imports of the product in the year; "
      "trade among them is left out; without --of: exports over world exports",
      "docs/import.md"},
-    {"hhi", "1", "sum of squared shares", "Hirschman 1964, American Economic Review 54(5)"},
-    {"origin", "1",
+    {"import-hhi", "1", "sum of squared import shares of the named suppliers", "Hirschman 1964, American Economic Review 54(5)"},
+    {"import-origin", "1",
      "share of the buyers' supply that was made there, corrected for re-exports; countries make "
      "what they export beyond their imports",
      "Kastner, Kastner and Nonhebel 2011, Ecological Economics 70(6)"},
@@ -76,7 +76,7 @@ static int by_amount(const void *left, const void *right)
 /* ---------------------------------------------------------------------------- one point */
 
 /* The network of one product and year; NULL in *net when nothing is left of it. */
-static sn_status build(const series *s, sn_measure measure, int32_t year, int32_t product,
+static sn_status build(const series *s, sn_trade_amount measure, int32_t year, int32_t product,
                        sn_network **net, sn_error *err)
 {
     sn_builder *builder = sn_builder_new();
@@ -193,7 +193,7 @@ static void keep_ids(const series *s, point *p)
 
 static sn_status add_point(series *s, sn_call *call, int32_t year, int32_t product, sn_error *err)
 {
-    const sn_measure measure = sn_call_import(&call->options).measure;
+    const sn_trade_amount measure = sn_call_import(&call->options).measure;
     sn_selection selection = {0};
     sn_network *net = NULL;
     point p = {.product = product == SN_NONE ? NULL : sn_dict_text(&s->trade.product, product),
@@ -298,7 +298,7 @@ static sn_status read_trade(series *s, sn_call *call, const char *path, sn_error
     const sn_preset_input input = {&bytes, path, &how, &call->sources};
     SN_TRY(sn_trades_load(&input, &filter, &s->trade, &source, err));
     call->sources.source[source].rows_used = s->trade.count;
-    s->unit = how.measure == SN_MEASURE_QUANTITY ? "t" : s->trade.value_unit;
+    s->unit = how.measure == SN_AMOUNT_QUANTITY ? "t" : s->trade.value_unit;
 out:
     sn_bytes_clear(&bytes);
     return status;
@@ -312,15 +312,16 @@ static sn_status make_points(const series *s, sn_table **table, sn_error *err)
         {.name = "product"},
         {.name = "year"},
         {.name = "total", .heading = s->of != NULL ? "imports" : "exports",
-         .type = SN_COLUMN_AMOUNT, .unit = s->unit},
-        {.name = "suppliers", .type = SN_COLUMN_INTEGER, .detail = 1},
+         .type = SN_COLUMN_AMOUNT},
+        {.name = "unit", .detail = 3},
+        {.name = "suppliers", .type = SN_COLUMN_INTEGER, .detail = 3},
         {.name = "hhi", .heading = "HHI", .type = SN_COLUMN_NUMBER},
         {.name = "first"},
         {.name = "first_share", .heading = "share", .type = SN_COLUMN_PERCENT},
         {.name = "second"},
         {.name = "second_share", .heading = "share", .type = SN_COLUMN_PERCENT},
-        {.name = "third"},
-        {.name = "third_share", .heading = "share", .type = SN_COLUMN_PERCENT}};
+        {.name = "third", .detail = 2},
+        {.name = "third_share", .heading = "share", .type = SN_COLUMN_PERCENT, .detail = 2}};
     char title[200];
     sn_status status = SN_OK;
 
@@ -337,12 +338,18 @@ static sn_status make_points(const series *s, sn_table **table, sn_error *err)
         sn_table_set_text(*table, 0, p->product);
         sn_table_set_text(*table, 1, p->year);
         sn_table_set_number(*table, 2, p->total);
-        sn_table_set_number(*table, 3, (double)named);
-        sn_table_set_number(*table, 4, p->hhi);
+        sn_table_set_text(*table, 3, s->unit);
+        sn_table_set_number(*table, 4, (double)named);
+        sn_table_set_number(*table, 5, p->hhi);
         for (size_t c = 0; c < 3 && c < named; c++) {
-            sn_table_set_text(*table, 5 + 2 * c, p->supplier[c].id);
-            sn_table_set_number(*table, 6 + 2 * c, p->supplier[c].share);
+            sn_table_set_text(*table, 6 + 2 * c, p->supplier[c].id);
+            sn_table_set_number(*table, 7 + 2 * c, p->supplier[c].share);
         }
+    }
+    if (s->unit != NULL) {
+        (void)snprintf(title, sizeof title, "%s in %.40s", s->of != NULL ? "imports" : "exports",
+                       s->unit);
+        sn_table_add_note(*table, title);
     }
 out:
     return status;
@@ -472,5 +479,6 @@ const sn_verb sn_verb_series = {
                 "supplynet series BACI_HS22.csv --of coalition=G7 --years 2018:2024 -f csv\n"
                 "supplynet series trade.csv.xz --product 2846 --years 2005:2024",
     .unused = "seed|threads|nodes|recipes|owners|stages|production|production-year|commodity",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -32,10 +32,7 @@ static const sn_option options[] = {
 };
 
 static const sn_method methods[] = {
-    {"cascade", "1",
-     "share of normal output that a node loses, downstream and upstream, at the fixed point; bound "
-     "proved",
-     "Diem et al. 2022, Scientific Reports 12:7719; docs/model.md"},
+    SN_METHOD_CASCADE,
     {"glcascade", "1",
      "the same, stopped as the published program stops: all nodes renewed at once until none falls "
      "by more than the tolerance; proves nothing",
@@ -222,5 +219,6 @@ const sn_verb sn_verb_sweep = {
                 "supplynet sweep --shard 1/2 -f ndjson -o part1.ndjson",
     .takes_network = true,
     .unused = "seed",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -76,7 +76,7 @@ static void write_parameters(sn_json *json, const sn_call *call)
     sn_json_kv_object(json, "parameters");
     for (int t = 0; t < 2; t++)
         for (const sn_option *option = call->options.table[t]; option->name != NULL; option++)
-            if (!option->silent && !(t == 1 && sn_verb_ignores(call->verb, option->name)))
+            if (!option->silent && !(t == 1 && sn_verb_ignores(call->verb, option)))
                 write_parameter(json, call, option);
     sn_json_end_object(json);
 }
@@ -120,7 +120,7 @@ static sn_status write_provenance(sn_json *json, const sn_call *call, const sn_r
         write_source(json, &call->sources.source[s]);
     sn_json_end_array(json);
     write_parameters(json, call);
-    if (sn_verb_ignores(call->verb, "seed"))
+    if (sn_verb_ignores(call->verb, &(sn_option){.name = "seed"}))
         sn_json_kv_null(json, "seed");
     else
         sn_json_kv_integer(json, "seed", sn_options_integer(&call->options, "seed"));

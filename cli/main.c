@@ -98,7 +98,7 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
     }
     if (status == SN_OK)
         status = sn_format_parse(sn_options_text(&call.options, "format"), &call.format, &err);
-    if (status == SN_OK && verb->takes_network)
+    if (status == SN_OK && verb->takes_network && !verb->loads_itself)
         status = load(&call, &err);
     code = sn_exit_code(status);
     if (status == SN_OK) {

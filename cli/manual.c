@@ -126,7 +126,7 @@ void sn_manual_verb(const sn_verb *verb, sn_out *out)
         write_option(option, out);
     sn_out_puts(out, ".SH OPTIONS OF EVERY VERB\n");
     for (const sn_option *option = sn_shared_options; option->name != NULL; option++)
-        if (!sn_verb_ignores(verb, option->name))
+        if (!sn_verb_ignores(verb, option))
             write_option(option, out);
     write_examples(verb->examples, out);
     write_foot(out);

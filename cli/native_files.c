@@ -81,15 +81,17 @@ sn_status sn_native_files_flows(const sn_network *net, sn_table **table, sn_erro
     static const sn_table_head head[] = {
         {.name = "source"}, {.name = "target"}, {.name = "value", .type = SN_COLUMN_NUMBER},
         {.name = "basis"},  {.name = "product"}, {.name = "unit"},
+        {.name = "lead_time", .type = SN_COLUMN_NUMBER},
     };
-    const size_t unit_at = product ? 5 : 4;
-    sn_table_head used[6];
+    const bool lead = sn_network_has_lead_time(net);
+    const size_t unit_at = product ? 5 : 4, lead_at = unit_at + unit;
+    sn_table_head used[7];
     sn_status status = SN_OK;
 
     memcpy(used, head, sizeof used);
-    if (!product)
-        used[4] = head[5];
-    SN_TRY(sn_table_new("flow", NULL, used, 4 + (size_t)product + (size_t)unit, table, err));
+    used[unit_at] = head[5];
+    used[lead_at] = head[6];
+    SN_TRY(sn_table_new("flow", NULL, used, lead_at + lead, table, err));
     for (size_t e = 0; e < sn_network_flow_count(net); e++) {
         const sn_flow flow = sn_network_flow(net, e);
         sn_table_add_row(*table);
@@ -103,6 +105,8 @@ sn_status sn_native_files_flows(const sn_network *net, sn_table **table, sn_erro
             sn_table_set_text(
                 *table, unit_at,
                 sn_network_unit(net, sn_network_code(net, SN_COMMODITY, (size_t)flow.supplier)));
+        if (lead)
+            sn_table_set_number(*table, lead_at, sn_network_lead_time(net, e));
     }
 out:
     return status;

@@ -7,7 +7,8 @@
 extern const sn_verb sn_verb_datasets, sn_verb_inspect, sn_verb_concentration, sn_verb_exposure,
     sn_verb_centrality, sn_verb_chokepoints, sn_verb_check_certificate, sn_verb_whatif, sn_verb_sweep,
     sn_verb_simulate, sn_verb_merge, sn_verb_compare, sn_verb_import, sn_verb_series, sn_verb_market,
-    sn_verb_scenarios, sn_verb_convert, sn_verb_schema, sn_verb_completion;
+    sn_verb_scenarios, sn_verb_indicators, sn_verb_benchmark, sn_verb_verify, sn_verb_convert,
+    sn_verb_methods, sn_verb_report, sn_verb_schema, sn_verb_completion;
 
 /** sn_verbs - all verbs in the order of the help; ends with NULL. */
 extern const sn_verb *const sn_verbs[];

@@ -13,6 +13,7 @@ void sn_whatif_clear(sn_whatif *w)
     for (size_t d = 0; d < w->count; d++) {
         free(w->disruption[d].select);
         free(w->disruption[d].buyers);
+        free(w->disruption[d].allies);
     }
     free(w->disruption);
     for (size_t k = 0; k < w->parts; k++)
@@ -116,6 +117,38 @@ static sn_status read_cut(const sn_call *call, sn_whatif *w, const char *text, s
     return read_selector(call, w, text, (size_t)(equals - text), fraction, err);
 }
 
+/* An event at its strongest. */
+static sn_status read_event(sn_whatif *w, const sn_scenario *scenario, size_t e, const char *name,
+                            sn_error *err)
+{
+    const sn_event *event = &scenario->event[e];
+    sn_measure measure;
+    sn_phase phase[SN_MOST_PHASES];
+    double fraction = event->fraction;
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_scenario_terms(scenario, e, name, &measure, err));
+    if (measure.kind == SN_MEASURE_DEMAND) {
+        status = sn_fail(err, SN_EUSAGE, "%s: events[%zu] is about demand that grows, which only "
+                                         "`supplynet simulate` answers", name, e);
+        goto out;
+    }
+    if (measure.kind != SN_MEASURE_NONE) {
+        fraction = 0;
+        for (size_t k = sn_measure_phases(&measure, INFINITY, phase); k-- > 0;)
+            fraction = fmax(fraction, phase[k].fraction);
+    }
+    SN_TRY(add_disruption(w, event->select, strlen(event->select), event->buyers, event->mode,
+                          fraction, err));
+    w->disruption[w->count - 1].measure = measure;
+    if (event->allies != NULL) {
+        w->disruption[w->count - 1].allies = copy(event->allies, strlen(event->allies));
+        SN_TRY_ALLOC(w->disruption[w->count - 1].allies, "a what-if");
+    }
+out:
+    return status;
+}
+
 static sn_status read_scenario(sn_call *call, sn_whatif *w, const char *name, sn_error *err)
 {
     sn_bytes bytes = {0};
@@ -124,16 +157,13 @@ static sn_status read_scenario(sn_call *call, sn_whatif *w, const char *name, sn
     sn_status status = SN_OK;
 
     SN_TRY(sn_scenario_open(name, &bytes, &scenario, err));
-    for (size_t e = 0; e < scenario.event_count; e++) {
-        const sn_event *event = &scenario.event[e];
-        SN_TRY(add_disruption(w, event->select, strlen(event->select), event->buyers, event->mode,
-                              event->fraction, err));
-    }
+    for (size_t e = 0; e < scenario.event_count; e++)
+        SN_TRY(read_event(w, &scenario, e, name, err));
     SN_TRY(sn_sources_add(&call->sources, "scenario", &bytes, &source, err));
     source->rows_read = source->rows_used = scenario.event_count;
     SN_TRY(sn_call_find(call, SN_NOTE, "static-scenario", name, (double)scenario.event_count, NAN,
-                        err, "the %zu event%s of the scenario act at once and in full; dates and "
-                        "recovery play no part here", scenario.event_count,
+                        err, "the %zu event%s of the scenario act at once and in full; dates, "
+                        "recovery and what it assumes of stocks and rules play no part here", scenario.event_count,
                         scenario.event_count == 1 ? "" : "s"));
 out:
     sn_scenario_clear(&scenario);
@@ -218,6 +248,32 @@ out:
     return status;
 }
 
+/* Let a disruption act on a mask. */
+static sn_status act(const sn_call *call, const sn_disruption *d, const sn_selection *hit,
+                     const sn_selection *buyers, sn_mask *mask, sn_error *err)
+{
+    const size_t m = sn_network_flow_count(call->net);
+    double *cut;
+    sn_selection allies = {0};
+    sn_status status = SN_OK;
+
+    if (d->measure.kind == SN_MEASURE_NONE)
+        return sn_mask_apply(call->net, hit, buyers, d->mode, d->fraction, mask, err);
+    cut = malloc((m + 1) * sizeof *cut);
+    SN_TRY_ALLOC(cut, "a measure");
+    if (d->allies != NULL)
+        SN_TRY(sn_call_select(call, d->allies, &allies, err));
+    SN_TRY(sn_measure_flows(call->net, &d->measure, hit, buyers, d->mode,
+                            d->allies != NULL ? &allies : NULL, cut, NULL, err));
+    SN_TRY(sn_mask_apply(call->net, hit, hit, SN_MODE_FLOW, 0, mask, err)); /* flows there, all whole */
+    for (size_t e = 0; e < m; e++)
+        mask->flow[e] *= 1 - d->fraction * cut[e];
+out:
+    sn_selection_clear(&allies);
+    free(cut);
+    return status;
+}
+
 /* Let one disruption act, and note which nodes it hits. */
 static sn_status apply(sn_call *call, sn_whatif *w, sn_disruption *disruption, sn_error *err)
 {
@@ -227,8 +283,8 @@ static sn_status apply(sn_call *call, sn_whatif *w, sn_disruption *disruption, s
     sn_status status = SN_OK;
 
     SN_TRY(select_hit(call, disruption, &hit, &buyers, err));
-    SN_TRY(sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
-                         disruption->mode, disruption->fraction, &w->mask, err));
+    SN_TRY(act(call, disruption, &hit, disruption->buyers != NULL ? &buyers : NULL, &w->mask,
+               err));
     if (disruption->mode == SN_MODE_PRODUCTION) /* alone: users are selected but not hit */
         SN_TRY(sn_mask_apply(call->net, &hit, NULL, disruption->mode, 1, &alone, err));
     for (size_t i = 0; i < n; i++) {
@@ -251,37 +307,30 @@ out:
     return status;
 }
 
-static const double *sort_key; /* losses, for qsort */
-
-static int compare_losses(const void *left, const void *right)
+static size_t top_of(const sn_call *call)
 {
-    const int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
-
-    if (sort_key[a] < sort_key[b] || sort_key[a] > sort_key[b])
-        return sort_key[a] > sort_key[b] ? -1 : 1;
-    return (a > b) - (a < b);
+    return (size_t)sn_options_integer(&call->options, "top");
 }
 
 /* The touched nodes by loss, and the buyers that reports list: those that lose, by commodity. */
 static sn_status choose(const sn_call *call, sn_whatif *w, sn_error *err)
 {
-    const size_t top = (size_t)sn_options_integer(&call->options, "top");
+    const size_t top = top_of(call);
     const size_t touched = w->result.touched_count, n = sn_network_node_count(call->net);
     double *loss = malloc((n + 1) * sizeof *loss);
+    sn_status status = SN_OK;
 
+    SN_TRY_ALLOC(loss, "a report");
     w->worst = malloc((touched + 1) * sizeof *w->worst);
+    SN_TRY_ALLOC(w->worst, "a report");
     w->shown = calloc(w->impact.buyer_count + 1, sizeof *w->shown);
+    SN_TRY_ALLOC(w->shown, "a report");
     w->paths = calloc(w->impact.buyer_count + 1, sizeof *w->paths);
-    if (loss == NULL || w->worst == NULL || w->shown == NULL || w->paths == NULL) {
-        free(loss);
-        return sn_nomem(err, "a report");
-    }
+    SN_TRY_ALLOC(w->paths, "a report");
     for (size_t i = 0; i < n; i++)
         loss[i] = fmax(w->result.down[i], w->result.up[i]);
     memcpy(w->worst, w->result.touched, touched * sizeof *w->worst);
-    sort_key = loss;
-    qsort(w->worst, touched, sizeof *w->worst, compare_losses);
-    free(loss);
+    SN_TRY(sn_impact_worst(loss, w->worst, touched, top, err));
     w->nodes_shown = top > 0 && top < touched ? top : touched;
     size_t in_commodity = 0;
     for (size_t b = 0; b < w->impact.buyer_count; b++) {
@@ -289,7 +338,9 @@ static sn_status choose(const sn_call *call, sn_whatif *w, sn_error *err)
         in_commodity = b > 0 && buyer->commodity == buyer[-1].commodity ? in_commodity + 1 : 0;
         w->shown[b] = buyer->loss > 0 && (top == 0 || in_commodity < top);
     }
-    return SN_OK;
+out:
+    free(loss);
+    return status;
 }
 
 /* Say which of the commodities that lose rest on estimates. */
@@ -334,7 +385,7 @@ static sn_status find_high(sn_call *call, sn_whatif *w, sn_error *err)
     if (market) {
         SN_TRY(sn_cascade_new(w->setting.plan, &none, &cascade, err));
         SN_TRY(sn_cascade_run(cascade, &w->mask, &result, err));
-        SN_TRY(sn_impact_make(w->setting.frame, cascade, &result, &other, err));
+        SN_TRY(sn_impact_make(w->setting.frame, cascade, &result, 1, &other, err));
         impact = &other;
     }
     w->total.high = impact->total.loss;
@@ -425,8 +476,8 @@ static sn_status mask_part(sn_call *call, const sn_whatif *w, size_t part, sn_ma
             continue;
         status = select_hit(call, disruption, &hit, &buyers, err);
         if (status == SN_OK)
-            status = sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
-                                   disruption->mode, disruption->fraction, mask, err);
+            status = act(call, disruption, &hit, disruption->buyers != NULL ? &buyers : NULL,
+                         mask, err);
         sn_selection_clear(&hit);
         sn_selection_clear(&buyers);
         SN_TRY(status);
@@ -483,9 +534,50 @@ out:
     return status;
 }
 
+/* A loop may leak so little that doubles cannot prove the last digits: then the answer says how
+ * far it is proved. */
+static sn_status run_cascade(sn_call *call, sn_whatif *w, sn_error *err)
+{
+    static const double too_wide = 1e-6;
+    const sn_status status = sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err);
+    const double bound = fmax(w->result.bound_down, w->result.bound_up);
+    const double asked = sn_options_number(&call->options, "tolerance");
+    const double goal = asked > 0 ? asked : 1e-9;
+
+    if (status != SN_ENUMERIC || !(bound <= too_wide || bound <= goal))
+        return status;
+    *err = (sn_error){0};
+    return sn_call_find(call, SN_WARNING, "bound-over-tolerance", "network", bound, goal, err,
+                        "losses are proved to %g only, less tightly than the tolerance; see bound",
+                        bound);
+}
+
+/* In which round the loss arrives at the buyers that reports list. */
+static sn_status find_rounds(const sn_call *call, sn_whatif *w, sn_error *err)
+{
+    int32_t *asked = malloc((w->impact.buyer_count + 1) * sizeof *asked);
+    size_t count = 0;
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(asked, "rounds");
+    w->rounds = malloc((sn_network_node_count(call->net) + 1) * sizeof *w->rounds);
+    SN_TRY_ALLOC(w->rounds, "rounds");
+    for (size_t b = 0; b < w->impact.buyer_count; b++)
+        if (w->shown[b])
+            asked[count++] = w->impact.buyer[b].node;
+    SN_TRY(sn_paths_rounds(w->setting.cascade, &w->result, asked, count, w->rounds, err));
+out:
+    free(asked);
+    return status;
+}
+
+enum { PATHS_LARGE = 1000000, PATHS_STEPS = 5000 };
+
 static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
 {
     const size_t paths = (size_t)sn_options_integer(&call->options, "paths");
+    /* Where much of a large network is lost, chains are too many to be tried at length. */
+    const size_t steps = sn_network_flow_count(call->net) > PATHS_LARGE ? PATHS_STEPS : 0;
     sn_status status = SN_OK;
 
     w->removed = calloc(sn_network_node_count(call->net) + 1, sizeof *w->removed);
@@ -493,20 +585,19 @@ static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
     for (size_t d = 0; d < w->count; d++)
         SN_TRY(apply(call, w, &w->disruption[d], err));
     SN_TRY(sn_setting_make(call, &w->setting, err));
-    SN_TRY(sn_cascade_run(w->setting.cascade, &w->mask, &w->result, err));
-    SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, &w->impact, err));
+    SN_TRY(run_cascade(call, w, err));
+    SN_TRY(sn_impact_make(w->setting.frame, w->setting.cascade, &w->result, top_of(call), &w->impact,
+                          err));
     SN_TRY(find_spans(call, w, err));
     SN_TRY(find_parts(call, w, err));
     SN_TRY(find_survivals(call, w, err));
-    w->rounds = malloc((sn_network_node_count(call->net) + 1) * sizeof *w->rounds);
-    SN_TRY_ALLOC(w->rounds, "a what-if");
-    SN_TRY(sn_paths_rounds(w->setting.cascade, &w->result, w->rounds, err));
     SN_TRY(judge(call, w, err));
     SN_TRY(choose(call, w, err));
+    SN_TRY(find_rounds(call, w, err));
     for (size_t b = 0; paths > 0 && b < w->impact.buyer_count; b++)
         if (w->shown[b])
             SN_TRY(sn_paths_find(w->setting.cascade, (size_t)w->impact.buyer[b].node,
-                                 w->impact.buyer[b].amount, paths, 0, &w->paths[b], err));
+                                 w->impact.buyer[b].amount, paths, steps, &w->paths[b], err));
 out:
     return status;
 }

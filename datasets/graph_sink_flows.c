@@ -160,6 +160,10 @@ sn_status sn_sink_finish(sn_sink *sink, sn_error *err)
     if (sink->nodes + sink->flows == 0)
         return sn_fail(err, SN_EDATA, "%s: a graph without nodes", sink->name);
     SN_TRY(judge_years(sink, err));
+    if (sink->from_stocks > 0)
+        SN_TRY(sn_source_note(sink->source, err, "final demand of %zu node%s is negative (drawn from "
+                              "stocks): taken as 0", sink->from_stocks,
+                              sink->from_stocks == 1 ? "" : "s"));
     if (sink->native->keep == SN_KEEP_PRODUCTS)
         SN_TRY(sn_native_check_asked(sink->native, sink->name, err));
     if (sink->flows > 0 && sink->of_role[SN_SINK_FLOW][SN_SINK_VALUE] == SN_NONE) {

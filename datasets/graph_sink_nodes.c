@@ -66,15 +66,20 @@ static sn_status remember_id(sn_sink *sink, int32_t node, sn_error *err)
     return SN_OK;
 }
 
-static sn_status read_numbers(const sn_sink *sink, int32_t node, sn_error *err)
+static sn_status read_numbers(sn_sink *sink, int32_t node, sn_error *err)
 {
     double value[SN_QUANTITIES];
     sn_status status = SN_OK;
 
     for (int q = 0; q < SN_QUANTITIES; q++) {
         const bool place = q == SN_LAT || q == SN_LON;
-        SN_TRY(place ? sn_sink_number(sink, SN_NODE_NUMBERS + q, &value[q], err)
-                     : sn_sink_amount(sink, SN_NODE_NUMBERS + q, &value[q], err));
+        SN_TRY(place || q == SN_FINAL_DEMAND
+                   ? sn_sink_number(sink, SN_NODE_NUMBERS + q, &value[q], err)
+                   : sn_sink_amount(sink, SN_NODE_NUMBERS + q, &value[q], err));
+        if (q == SN_FINAL_DEMAND && value[q] < 0) { /* drawn from stocks: no demand */
+            sink->from_stocks++;
+            value[q] = 0;
+        }
         if (place && fabs(value[q]) > (q == SN_LAT ? 90 : 180))
             return sn_sink_blame(sink, err, "value %g is no place on earth", value[q]);
         SN_TRY(sn_sink_builder(sink,

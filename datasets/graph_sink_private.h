@@ -41,6 +41,7 @@ struct sn_sink {
     int32_t *renamed;    /* [ids] builder index, or SN_NONE: left out                  */
     size_t renamed_room;
     size_t nodes, flows; /* met so far                                                 */
+    size_t from_stocks;  /* nodes whose final demand is negative                       */
     sn_dict years;
 };
 

@@ -32,7 +32,7 @@ typedef struct {
  * ("missing value"), when they are of another year ("other year") or commodity ("other
  * commodity").  A commodity filter keeps the nodes of these commodities and the flows among
  * them; if no node states a commodity, it keeps the flows of these products.
- * The columns quantity and lead_time are checked, noted and not used.
+ * The column quantity is checked, noted and not used.
  *
  * net      [out]  written on success only; freed by sn_network_free
  * sources  [out]  one entry a file is added; on failure the caller clears what there is

@@ -33,11 +33,11 @@ typedef struct {
     /* Flows.  A node that the builder does not know is ~(its code in fresh); products and units
      * are codes of the piece. */
     int32_t *supplier, *buyer, *product, *unit;
-    double *value;
+    double *value, *lead;
     uint8_t *basis;
     size_t count, room;
     size_t first; /* where they go, once the piece is taken */
-    bool has_product, has_unit, has_basis;
+    bool has_product, has_unit, has_basis, has_lead;
 
     sn_dict_key
         key[2 * BATCH]; /* supplier and buyer of the last rows, whose nodes are not known */
@@ -47,7 +47,7 @@ typedef struct {
     sn_dict years, seen; /* years and products that occur, where they are asked for */
     memory year, asked;  /* asked.code: whether the product is */
     sn_source dropped;   /* counts only */
-    size_t checked[2];
+    size_t checked;      /* values of quantity */
 } piece;
 
 static bool remembers(const memory *last, sn_slice text)
@@ -89,21 +89,18 @@ out:
     return status;
 }
 
-/* Columns that have no place in a network yet must at least be sound. */
+/* A column that has no place in a network must at least be sound. */
 static sn_status check_unused(piece *p, sn_csv *row, sn_error *err)
 {
-    static const size_t unused[2] = {SN_FLOW_QUANTITY, SN_FLOW_LEAD_TIME};
+    double value;
+    sn_status status = SN_OK;
 
-    for (size_t u = 0; u < 2; u++) {
-        double value;
-        if (!sn_csv_has(row, unused[u]))
-            continue;
-        const sn_status status = sn_csv_amount(row, unused[u], &value, err);
-        if (status != SN_OK)
-            return status;
-        p->checked[u] += isnan(value) ? 0 : 1;
+    if (sn_csv_has(row, SN_FLOW_QUANTITY)) {
+        SN_TRY(sn_csv_amount(row, SN_FLOW_QUANTITY, &value, err));
+        p->checked += isnan(value) ? 0 : 1;
     }
-    return SN_OK;
+out:
+    return status;
 }
 
 static bool knows(const sn_native *native, sn_slice id)
@@ -186,6 +183,7 @@ static sn_status make_room(piece *p, sn_error *err)
     SN_TRY(grow(&p->unit, room, sizeof *p->unit, err));
     SN_TRY(grow(&p->value, room, sizeof *p->value, err));
     SN_TRY(grow(&p->basis, room, sizeof *p->basis, err));
+    SN_TRY(grow(&p->lead, room, sizeof *p->lead, err));
     p->room = room;
 out:
     return status;
@@ -200,6 +198,7 @@ static sn_status add_flow(const sn_flows_pass *pass, piece *p, sn_csv *row, doub
     static const size_t end[2] = {SN_FLOW_SOURCE, SN_FLOW_TARGET};
     sn_status status = SN_OK;
     int32_t product, unit;
+    double days = 0;
     int basis = -1;
 
     SN_TRY(code_of(&p->product_texts, row, SN_FLOW_PRODUCT, sn_builder_check_product, &product,
@@ -207,7 +206,12 @@ static sn_status add_flow(const sn_flows_pass *pass, piece *p, sn_csv *row, doub
     if (sn_csv_has(row, SN_FLOW_BASIS))
         SN_TRY(sn_csv_choice(row, SN_FLOW_BASIS, "reported|balanced|estimated", &basis, err));
     SN_TRY(code_of(&p->unit_texts, row, SN_FLOW_UNIT, sn_builder_check_unit, &unit, err));
+    if (sn_csv_has(row, SN_FLOW_LEAD_TIME)) {
+        SN_TRY(sn_csv_amount(row, SN_FLOW_LEAD_TIME, &days, err));
+        days = isnan(days) ? 0 : days;
+    }
     SN_TRY(make_room(p, err));
+    p->lead[p->count] = days;
     p->product[p->count] = product;
     p->unit[p->count] = unit;
     p->basis[p->count] = (uint8_t)(basis < 0 ? SN_BASIS_REPORTED : (sn_basis)basis);
@@ -215,6 +219,7 @@ static sn_status add_flow(const sn_flows_pass *pass, piece *p, sn_csv *row, doub
     p->has_product |= product != SN_NONE;
     p->has_unit |= unit != SN_NONE;
     p->has_basis |= basis > 0;
+    p->has_lead |= days > 0;
     p->count++;
     for (size_t k = 0; k < 2; k++) {
         const sn_slice id = sn_csv_text(row, end[k]);
@@ -319,12 +324,13 @@ out:
 
 static sn_builder_rows rows_of(const piece *p)
 {
-    return (sn_builder_rows){p->supplier,
-                             p->buyer,
-                             p->has_product ? p->product : NULL,
-                             p->has_unit ? p->unit : NULL,
-                             p->value,
-                             p->has_basis ? p->basis : NULL};
+    return (sn_builder_rows){.supplier = p->supplier,
+                             .buyer = p->buyer,
+                             .product = p->has_product ? p->product : NULL,
+                             .unit = p->has_unit ? p->unit : NULL,
+                             .value = p->value,
+                             .lead = p->has_lead ? p->lead : NULL,
+                             .basis = p->has_basis ? p->basis : NULL};
 }
 
 static sn_status take(void *context, void *state, size_t lines, sn_error *err)
@@ -340,8 +346,7 @@ static sn_status take(void *context, void *state, size_t lines, sn_error *err)
     SN_TRY(join(&pass->native->seen, &p->seen, err));
     for (size_t d = 0; d < p->dropped.dropped_count; d++)
         sn_source_drop(pass->source, p->dropped.dropped[d].reason, p->dropped.dropped[d].count);
-    for (size_t u = 0; u < 2; u++)
-        pass->checked[u] += p->checked[u];
+    pass->checked += p->checked;
     SN_TRY(enter(builder, &p->fresh, sn_builder_touch, err));
     SN_TRY(enter(builder, &p->product_texts, sn_builder_product, err));
     SN_TRY(enter(builder, &p->unit_texts, sn_builder_unit, err));
@@ -400,10 +405,10 @@ static void empty(void *state)
     sn_dict_clear(&p->years);
     sn_dict_clear(&p->seen);
     p->count = p->first = p->put_off = 0;
-    p->has_product = p->has_unit = p->has_basis = false;
+    p->has_product = p->has_unit = p->has_basis = p->has_lead = false;
     p->year.length = p->asked.length = 0;
     p->dropped.dropped_count = 0;
-    p->checked[0] = p->checked[1] = 0;
+    p->checked = 0;
 }
 
 static void clear(void *state)
@@ -417,6 +422,7 @@ static void clear(void *state)
     free(p->unit);
     free(p->value);
     free(p->basis);
+    free(p->lead);
     *p = (piece){0};
 }
 

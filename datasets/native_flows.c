@@ -85,7 +85,6 @@ out:
 static sn_status judge_rows(sn_flows_pass *p, const sn_csv *csv, const sn_bytes *bytes,
                             sn_error *err)
 {
-    static const char *const name[2] = {"quantity", "lead_time"};
     sn_status status = SN_OK;
 
     if (sn_csv_rows(csv) == 0)
@@ -98,10 +97,9 @@ static sn_status judge_rows(sn_flows_pass *p, const sn_csv *csv, const sn_bytes 
         return sn_fail(err, SN_EDATA, "%s: no row can be used (%s)", bytes->name,
                        sn_native_reasons(p->source, reasons));
     }
-    for (size_t u = 0; u < 2; u++)
-        if (p->checked[u] > 0)
-            SN_TRY(sn_source_note(p->source, err, "column %s: %zu values checked, not used",
-                                  name[u], p->checked[u]));
+    if (p->checked > 0)
+        SN_TRY(sn_source_note(p->source, err, "column quantity: %zu values checked, not used",
+                              p->checked));
 out:
     return status;
 }

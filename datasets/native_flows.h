@@ -23,8 +23,8 @@ typedef struct {
     sn_native *native;
     sn_source *source; /* rows used and dropped */
     const sn_preset_columns *where;
-    sn_dict years;     /* that occur */
-    size_t checked[2]; /* values of quantity and lead_time */
+    sn_dict years;  /* that occur */
+    size_t checked; /* values of quantity */
 } sn_flows_pass;
 
 /* Read all rows into p->native->builder, on several threads. */

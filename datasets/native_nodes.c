@@ -54,6 +54,7 @@ typedef struct {
     int32_t *attribute; /* [width] attribute of a field, or SN_NONE */
     size_t *line;       /* [line_room] by builder index: where the node was declared */
     size_t line_room;
+    size_t from_stocks; /* rows whose final demand is negative */
 } pass;
 
 static sn_status name_attributes(pass *p, sn_error *err)
@@ -117,10 +118,14 @@ static sn_status read_numbers(pass *p, int32_t node, sn_error *err)
         value[q] = NAN;
         if (!sn_csv_has(p->csv, column))
             continue;
-        if (q == SN_LAT || q == SN_LON)
+        if (q == SN_LAT || q == SN_LON || q == SN_FINAL_DEMAND)
             SN_TRY(sn_csv_number(p->csv, column, &value[q], err));
         else
             SN_TRY(sn_csv_amount(p->csv, column, &value[q], err));
+        if (q == SN_FINAL_DEMAND && value[q] < 0) { /* drawn from stocks: no demand */
+            p->from_stocks++;
+            value[q] = 0;
+        }
         if (is_beyond(value[q], q == SN_LAT ? 90 : q == SN_LON ? 180 : INFINITY))
             return sn_csv_fail(p->csv, column, err, "value %g is no place on earth", value[q]);
         SN_TRY(sn_csv_blame(p->csv, column,
@@ -202,6 +207,10 @@ sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *source
         SN_TRY(read_node(&p, err));
     }
     SN_TRY(sn_source_finish(p.source, p.csv, err));
+    if (p.from_stocks > 0)
+        SN_TRY(sn_source_note(p.source, err,
+                              "final demand of %zu row%s is negative (drawn from stocks): taken as 0",
+                              p.from_stocks, p.from_stocks == 1 ? "" : "s"));
 out:
     sn_csv_free(p.csv);
     free(p.attribute);

@@ -168,7 +168,7 @@ static sn_slice slice_of(const char *text)
 static sn_status enter_countries(sn_places *p, sn_error *err)
 {
     sn_status status = SN_OK;
-    int32_t index;
+    int32_t index = SN_NONE;
 
     for (size_t c = 0; c < p->countries.count; c++) {
         const sn_country *country = &p->countries.country[c];
@@ -197,7 +197,7 @@ static sn_status read_place(sn_places *p, sn_csv *csv, sn_error *err)
                                           SN_PLACE_AREA};
     const char *text[5];
     sn_status status = SN_OK;
-    int32_t index;
+    int32_t index = SN_NONE;
     int kind;
 
     SN_TRY(sn_csv_choice(csv, 0, "historical|aggregate|rest|area", &kind, err));

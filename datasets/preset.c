@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "datasets/graph_load.h"
+#include "datasets/matrix.h"
 #include "datasets/makers_private.h"
 #include "datasets/native_private.h"
 #include "datasets/trade_private.h"
@@ -95,6 +96,9 @@ static const sn_preset presets[] = {
     {SN_PRESET_PRODUCTION, "production", "native production.csv: commodity, stage, country, value, unit, year, source",
      "commodity|stage|country|value|unit|year|source|capacity", knows_production,
      sn_makers_to_network},
+    {SN_PRESET_FLOWS, "matrix",
+     "input-output table: rows supply columns; final_demand, output, value_added", "",
+     sn_matrix_knows, sn_matrix_read},
     {SN_PRESET_FLOWS, "edges", "edge list (native, Gephi, networkx, DisruptSC): source, target, value",
      "source|target|value|product|unit|quantity|year|lead_time|basis", knows_edges, read_edges},
 };

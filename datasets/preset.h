@@ -18,7 +18,7 @@
 enum { SN_PRESET_COLUMNS = 40 }; /* most columns of a preset */
 
 /** What a flow of a trade table is measured by. */
-typedef enum { SN_MEASURE_VALUE, SN_MEASURE_QUANTITY } sn_measure;
+typedef enum { SN_AMOUNT_VALUE, SN_AMOUNT_QUANTITY } sn_trade_amount;
 
 /** Whose report of a trade is taken where exporter and importer both have one. */
 typedef enum { SN_REPORT_IMPORTER, SN_REPORT_EXPORTER, SN_REPORT_MAX, SN_REPORT_MEAN } sn_report_of;
@@ -31,7 +31,7 @@ typedef struct {
     const char *where[SN_PRESET_COLUMNS]; /* "source=BACI*": only rows that have this         */
     size_t where_count;
     const char *product;    /* "8110|2603": only codes that begin so; NULL: all               */
-    sn_measure measure;
+    sn_trade_amount measure;
     sn_report_of report_of;
     int first_year, last_year; /* only these; 0: all                                          */
     bool judge;             /* look into the quality of a trade table: sn_source.trade        */

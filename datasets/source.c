@@ -91,9 +91,22 @@ out:
     return status;
 }
 
-void sn_sources_clear(sn_sources *sources)
+sn_status sn_sources_lend(const sn_sources *from, sn_sources *to, sn_error *err)
 {
-    for (size_t s = 0; s < sources->count; s++) {
+    *to = (sn_sources){0};
+    if (from->count == 0)
+        return SN_OK;
+    to->source = malloc(from->count * sizeof *to->source);
+    if (to->source == NULL)
+        return sn_nomem(err, "the list of inputs");
+    memcpy(to->source, from->source, from->count * sizeof *to->source);
+    to->count = from->count;
+    return SN_OK;
+}
+
+void sn_sources_return(sn_sources *sources, size_t lent)
+{
+    for (size_t s = lent; s < sources->count; s++) {
         free(sources->source[s].path);
         for (size_t k = 0; k < sources->source[s].note_count; k++)
             free(sources->source[s].note[k]);
@@ -103,4 +116,9 @@ void sn_sources_clear(sn_sources *sources)
     }
     free(sources->source);
     *sources = (sn_sources){0};
+}
+
+void sn_sources_clear(sn_sources *sources)
+{
+    sn_sources_return(sources, 0);
 }

@@ -68,6 +68,15 @@ sn_status sn_source_note(sn_source *source, sn_error *err, const char *fmt, ...)
  *  encoding, delimiter, notes on encoding and decimal commas.  rows_used must be set. */
 sn_status sn_source_finish(sn_source *source, const sn_csv *csv, sn_error *err);
 
+/**
+ * sn_sources_lend - the same inputs in a list of its own, to which more may be added.
+ * sn_sources_return - free such a list, and of its entries those beyond the first `lent`.
+ *
+ * to  [out]  its entries up to from->count are from's, and must not be changed
+ */
+sn_status sn_sources_lend(const sn_sources *from, sn_sources *to, sn_error *err);
+void sn_sources_return(sn_sources *sources, size_t lent);
+
 /** sn_sources_clear - free everything. */
 void sn_sources_clear(sn_sources *sources);
 

@@ -25,9 +25,9 @@ void sn_trades_clear(sn_trades *trade)
     *trade = (sn_trades){0};
 }
 
-double sn_trades_amount(const sn_trades_row *row, sn_measure measure)
+double sn_trades_amount(const sn_trades_row *row, sn_trade_amount measure)
 {
-    return measure == SN_MEASURE_VALUE ? row->value : row->quantity;
+    return measure == SN_AMOUNT_VALUE ? row->value : row->quantity;
 }
 
 sn_status sn_trades_begin(sn_trades_pass *pass, sn_error *err)

@@ -115,12 +115,12 @@ sn_status sn_trades_settle(sn_trades *trade, const sn_import_options *how, sn_so
 sn_status sn_trades_estimate(sn_trades *trade, size_t *filled, sn_error *err);
 
 /** sn_trades_amount - value or quantity of a row. */
-double sn_trades_amount(const sn_trades_row *row, sn_measure measure);
+double sn_trades_amount(const sn_trades_row *row, sn_trade_amount measure);
 
 /** sn_trades_build - add countries and flows to a builder; rows without the measure, and of 0, are
  *  left out and counted, the rest is counted as used.  Only rows of one year (a code) and one
  *  product, if these are not SN_NONE; SN_EDATA when no year is given and several are there. */
-sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, int32_t year,
+sn_status sn_trades_build(const sn_trades *trade, sn_trade_amount measure, int32_t year,
                           int32_t product, sn_builder *builder, const sn_places *places,
                           const char *name, sn_source *source, sn_error *err);
 

@@ -108,9 +108,9 @@ out:
 
 /* -------------------------------------------------------------------------------- network */
 
-static const char *unit_of(const sn_trades *trade, sn_measure measure)
+static const char *unit_of(const sn_trades *trade, sn_trade_amount measure)
 {
-    return measure == SN_MEASURE_QUANTITY ? "t" : trade->value_unit;
+    return measure == SN_AMOUNT_QUANTITY ? "t" : trade->value_unit;
 }
 
 sn_status sn_trades_one_year(const sn_trades *trade, const char *name, sn_error *err)
@@ -145,7 +145,7 @@ out:
     return status;
 }
 
-sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, int32_t year,
+sn_status sn_trades_build(const sn_trades *trade, sn_trade_amount measure, int32_t year,
                           int32_t only_product, sn_builder *builder,
                          const sn_places *places, const char *name, sn_source *source,
                          sn_error *err)
@@ -190,7 +190,7 @@ sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, int32_t ye
             SN_TRY(find_node(trade, row->exporter, places, builder, node, err));
         if (node[row->importer] == SN_NONE)
             SN_TRY(find_node(trade, row->importer, places, builder, node, err));
-        const sn_basis basis = row->estimated && measure == SN_MEASURE_QUANTITY ? SN_BASIS_ESTIMATED
+        const sn_basis basis = row->estimated && measure == SN_AMOUNT_QUANTITY ? SN_BASIS_ESTIMATED
                                : row->averaged                                ? SN_BASIS_BALANCED
                                                                               : SN_BASIS_REPORTED;
         SN_TRY(sn_builder_flow(builder, node[row->exporter], node[row->importer], amount,
@@ -198,10 +198,10 @@ sn_status sn_trades_build(const sn_trades *trade, sn_measure measure, int32_t ye
                                unit != NULL ? strlen(unit) : 0, err));
         source->rows_used++;
     }
-    sn_source_drop(source, measure == SN_MEASURE_QUANTITY ? "missing quantity" : "missing value",
+    sn_source_drop(source, measure == SN_AMOUNT_QUANTITY ? "missing quantity" : "missing value",
                    missing);
     sn_source_drop(source, "zero", zero);
-    if (measure == SN_MEASURE_QUANTITY && missing > 0)
+    if (measure == SN_AMOUNT_QUANTITY && missing > 0)
         SN_TRY(sn_source_note(source, err,
                               "%zu rows of %.2g %% of the value have no quantity: left out",
                               missing, all_value > 0 ? 100 * missing_value / all_value : 0.0));

@@ -350,17 +350,19 @@ static sn_status list_outside(judge *j, sn_error *err)
 {
     const sn_trades *t = j->trade;
     sn_trades_quality *out = j->out;
+    double all = out->value; /* kept, and kept out but for sums of countries */
     sn_status status = SN_OK;
 
+    for (int32_t s = 0; s < t->spelled.count; s++)
+        if (t->spelling[s].kind == SN_PLACE_REST || t->spelling[s].kind == SN_PLACE_AREA)
+            all += t->spelling[s].value;
     out->outside = calloc((size_t)t->spelled.count + 1, sizeof *out->outside);
     SN_TRY_ALLOC(out->outside, "places");
     for (int32_t s = 0; s < t->spelled.count; s++) {
         const sn_trades_spelling *spelling = &t->spelling[s];
-        const bool kept = spelling->kind == SN_PLACE_UNKNOWN;
         if (spelling->rows == 0 || spelling->kind == SN_PLACE_COUNTRY)
             continue;
         sn_trades_outside *one = &out->outside[out->outsides++];
-        const double all = out->value + (kept ? 0 : spelling->value);
         *one = (sn_trades_outside){.kind = spelling->kind, .rows = spelling->rows,
                                    .share = spelling->kind == SN_PLACE_AGGREGATE || !(all > 0)
                                                 ? NAN

@@ -45,7 +45,7 @@ typedef struct {
     const char *name; /* what it is; NULL when not known */
     sn_place_kind kind;
     size_t rows;
-    double share; /* of the value that is kept and this one; NaN for sums of countries */
+    double share; /* of the value that is kept or kept out; NaN for sums of countries */
 } sn_trades_outside;
 
 typedef struct sn_trades_quality {

@@ -36,6 +36,7 @@ void sn_builder_free(sn_builder *builder)
     free(builder->value);
     free(builder->product);
     free(builder->basis);
+    free(builder->lead);
     free(builder->unit);
     sn_dict_clear(&builder->products);
     free(builder->owner);

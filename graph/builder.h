@@ -103,10 +103,10 @@ void sn_builder_find_many(const sn_builder *builder, const sn_dict_key *key, siz
                           int32_t *node);
 
 /** sn_builder_rows - many flows, each as for sn_builder_flow; finite and > 0: not checked
- * again. product, unit and basis may be NULL: no flow has one. */
+ * again. product, unit, basis and lead (days) may be NULL: no flow has one. */
 typedef struct {
     const int32_t *supplier, *buyer, *product, *unit;
-    const double *value;
+    const double *value, *lead;
     const uint8_t *basis;
 } sn_builder_rows;
 
@@ -124,6 +124,9 @@ void sn_builder_put(sn_builder *builder, size_t first, size_t count,
 
 /** sn_builder_expect - make room for so many more nodes and flows, as far as they are known. */
 sn_status sn_builder_expect(sn_builder *builder, size_t nodes, size_t flows, sn_error *err);
+/** sn_builder_lead_time - days that the flow added last is under way (0 if never said).
+ *  SN_EDATA when they are not finite and >= 0; SN_ENOMEM. */
+sn_status sn_builder_lead_time(sn_builder *builder, double days, sn_error *err);
 
 /** sn_builder_owner - a share of a node that belongs to firms headquartered in `owner`.
  *  An empty owner is not known and adds nothing.  SN_EDATA when share is not in 0..1; freeze

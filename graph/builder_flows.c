@@ -37,6 +37,8 @@ static sn_status make_room(sn_builder *builder, size_t room, sn_error *err)
         SN_TRY(enlarge(&builder->basis, used, room, sizeof *builder->basis, err));
     if (builder->unit != NULL)
         SN_TRY(enlarge(&builder->unit, used, room, sizeof *builder->unit, err));
+    if (builder->lead != NULL)
+        SN_TRY(enlarge(&builder->lead, used, room, sizeof *builder->lead, err));
     builder->flow_room = room;
 out:
     return status;
@@ -87,6 +89,8 @@ sn_status sn_builder_extend(sn_builder *builder, size_t count, const sn_builder_
                             err));
     if (rows->unit != NULL)
         SN_TRY(begin_column(builder, &builder->unit, sizeof *builder->unit, 0xff, err));
+    if (rows->lead != NULL) /* no bit set is 0 */
+        SN_TRY(begin_column(builder, &builder->lead, sizeof *builder->lead, 0, err));
     builder->flow_count = need;
 out:
     return status;
@@ -112,6 +116,10 @@ void sn_builder_put(sn_builder *builder, size_t first, size_t count,
         memcpy(builder->basis + first, rows->basis, count * sizeof *rows->basis);
     else if (builder->basis != NULL)
         memset(builder->basis + first, SN_BASIS_REPORTED, count * sizeof *builder->basis);
+    if (rows->lead != NULL)
+        memcpy(builder->lead + first, rows->lead, count * sizeof *rows->lead);
+    else if (builder->lead != NULL)
+        memset(builder->lead + first, 0, count * sizeof *builder->lead);
 }
 
 sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, double value,
@@ -119,7 +127,7 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
                           sn_error *err)
 {
     const uint8_t basis_byte = (uint8_t)basis;
-    sn_builder_rows row = {&supplier, &buyer, NULL, NULL, &value, NULL};
+    sn_builder_rows row = {.supplier = &supplier, .buyer = &buyer, .value = &value};
     sn_status status = SN_OK;
     int32_t unit_code;
     size_t first;
@@ -139,6 +147,21 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
         row.basis = &basis_byte;
     SN_TRY(sn_builder_extend(builder, 1, &row, &first, err));
     sn_builder_put(builder, first, 1, &row);
+out:
+    return status;
+}
+
+sn_status sn_builder_lead_time(sn_builder *builder, double days, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    if (!(days >= 0) || !isfinite(days))
+        return sn_fail(err, SN_EDATA, "a lead time of %g days is not a finite number >= 0",
+                       days);
+    if (builder->flow_count == 0 || (days <= 0 && builder->lead == NULL))
+        return SN_OK;
+    SN_TRY(begin_column(builder, &builder->lead, sizeof *builder->lead, 0, err));
+    builder->lead[builder->flow_count - 1] = days;
 out:
     return status;
 }

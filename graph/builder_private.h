@@ -36,6 +36,7 @@ struct sn_builder {
     int32_t *product; /* lazy */
     uint8_t *basis;   /* lazy */
     int32_t *unit;    /* lazy; code in dict[SN_UNIT] */
+    double *lead;     /* lazy; days */
     sn_dict products;
     bool ordered; /* the order of the flows is that of a frozen network: sums may keep to it */
 

@@ -3,6 +3,7 @@
  * Parallel flows are sorted by product group and then added in ascending order of amount, so
  * that no sum depends on the order of the rows.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,19 +17,30 @@ struct sorter {
     const sn_builder *builder;
     const int32_t *rank;                 /* builder index of a node -> network index */
     int32_t *node_group, *product_group; /* SN_NONE where no flow needs it           */
-    sn_buckets buckets;                  /* by supplier: key buyer, rest see pack()  */
+    sn_buckets buckets;                  /* by supplier: key buyer, rest flow        */
     size_t *merged;                      /* [buckets] flows after merging            */
 };
 
-/* Product and basis of a flow in 32 bits: there are fewer than 2^30 products. */
-static uint32_t pack(int32_t product, uint8_t basis)
+static int32_t product_of(const struct sorter *s, uint32_t flow)
 {
-    return (uint32_t)(product + 1) << 2 | basis;
+    return s->builder->product != NULL ? s->builder->product[flow] : SN_NONE;
 }
 
-static int32_t group_of(const struct sorter *s, size_t supplier, uint32_t packed)
+static sn_basis basis_of(const struct sorter *s, uint32_t flow)
 {
-    return packed >> 2 != 0 ? s->product_group[(packed >> 2) - 1] : s->node_group[supplier];
+    return s->builder->basis != NULL ? (sn_basis)s->builder->basis[flow] : SN_BASIS_REPORTED;
+}
+
+static double lead_of(const struct sorter *s, uint32_t flow)
+{
+    return s->builder->lead != NULL ? s->builder->lead[flow] : 0;
+}
+
+static int32_t group_of(const struct sorter *s, size_t supplier, uint32_t flow)
+{
+    const int32_t product = product_of(s, flow);
+
+    return product != SN_NONE ? s->product_group[product] : s->node_group[supplier];
 }
 
 /* Step 1: the builder's flows, for the buckets. */
@@ -43,8 +55,7 @@ static void flows_of_builder(const void *context, size_t first, size_t count, bo
     for (size_t k = 0; k < count && !only_node; k++) {
         const size_t e = first + k;
         item[k].key = (uint32_t)s->rank[b->buyer[e]];
-        item[k].rest = pack(b->product != NULL ? b->product[e] : SN_NONE,
-                            b->basis != NULL ? b->basis[e] : (uint8_t)SN_BASIS_REPORTED);
+        item[k].rest = (uint32_t)e;
         item[k].value = b->value[e];
     }
 }
@@ -55,8 +66,6 @@ static void release_flows(sn_builder *builder)
     free(builder->supplier), builder->supplier = NULL;
     free(builder->buyer), builder->buyer = NULL;
     free(builder->value), builder->value = NULL;
-    free(builder->product), builder->product = NULL;
-    free(builder->basis), builder->basis = NULL;
     free(builder->unit), builder->unit = NULL; /* checked before */
 }
 
@@ -137,14 +146,16 @@ out:
     return status;
 }
 
-static void put_flow(sn_network *net, size_t at, size_t supplier, int32_t buyer, double value,
-                     int32_t group, sn_basis basis)
+static void put_flow(const struct sorter *s, sn_network *net, size_t at, size_t supplier,
+                     const sn_sort_item *flow)
 {
     net->supplier[at] = (int32_t)supplier;
-    net->buyer[at] = buyer;
-    net->value[at] = value;
-    net->group[at] = group;
-    net->basis[at] = (uint8_t)basis;
+    net->buyer[at] = (int32_t)flow->key;
+    net->value[at] = flow->value;
+    net->group[at] = group_of(s, supplier, flow->rest);
+    net->basis[at] = (uint8_t)basis_of(s, flow->rest);
+    if (net->lead_time != NULL)
+        net->lead_time[at] = lead_of(s, flow->rest);
 }
 
 static int compare_values(const void *left, const void *right)
@@ -152,6 +163,30 @@ static int compare_values(const void *left, const void *right)
     const sn_sort_item *a = left, *b = right;
 
     return (a->value > b->value) - (a->value < b->value);
+}
+
+/* Flows of one group added: the amounts in ascending order, the weakest basis, the mean of the
+ * lead times by amount. */
+static void put_sum(const struct sorter *s, sn_network *net, size_t at, size_t supplier,
+                    int32_t buyer, const sn_sort_item *flow, size_t count)
+{
+    double sum = 0, days = 0;
+    sn_basis basis = SN_BASIS_REPORTED;
+
+    for (size_t k = 0; k < count; k++) {
+        sum += flow[k].value;
+        days += flow[k].value * lead_of(s, flow[k].rest);
+        if (basis_of(s, flow[k].rest) > basis) /* the weaker basis speaks for the sum */
+            basis = basis_of(s, flow[k].rest);
+    }
+    net->supplier[at] = (int32_t)supplier;
+    net->buyer[at] = buyer;
+    net->value[at] = sum;
+    net->group[at] = (int32_t)flow[0].key;
+    net->basis[at] = (uint8_t)basis;
+    if (net->lead_time != NULL)
+        net->lead_time[at] =
+            count == 1 ? lead_of(s, flow[0].rest) : round(days / sum * 1e6) / 1e6;
 }
 
 /* Put `count` flows that share supplier and buyer at `at`, merged by group; their keys are
@@ -162,25 +197,15 @@ static size_t put_parallel(const struct sorter *s, size_t supplier, sn_sort_item
     const int32_t buyer = (int32_t)flow[0].key;
     const size_t start = at;
 
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count; k++)
         flow[k].key = (uint32_t)group_of(s, supplier, flow[k].rest);
-        flow[k].rest &= 3;
-    }
     sn_sort_by_key(flow, count, scratch);
     for (size_t first = 0, last; first < count; first = last) {
-        double sum = 0;
-        uint32_t basis = SN_BASIS_REPORTED;
-
         for (last = first + 1; last < count && flow[last].key == flow[first].key;)
             last++;
         if (last - first > 2 && !s->builder->ordered) /* two add up to the same anyway */
             qsort(flow + first, last - first, sizeof *flow, compare_values);
-        for (size_t k = first; k < last; k++) {
-            sum += flow[k].value;
-            if (flow[k].rest > basis) /* the weaker basis speaks for the sum */
-                basis = flow[k].rest;
-        }
-        put_flow(net, at++, supplier, buyer, sum, (int32_t)flow[first].key, (sn_basis)basis);
+        put_sum(s, net, at++, supplier, buyer, flow + first, last - first);
     }
     return at - start;
 }
@@ -203,8 +228,7 @@ static sn_status merge_bucket(struct sorter *s, size_t b, sn_bucket_lists *lists
             if (last > k + 1)
                 at += put_parallel(s, supplier, flow, last - k, lists->scratch, net, at);
             else
-                put_flow(net, at++, supplier, (int32_t)flow->key, flow->value,
-                         group_of(s, supplier, flow->rest), (sn_basis)(flow->rest & 3));
+                put_flow(s, net, at++, supplier, flow);
         }
         net->out_first[supplier + 1] = at - start;
     }
@@ -225,6 +249,9 @@ static void close_gaps(const struct sorter *s, sn_network *net)
             memmove(net->value + to, net->value + from, count * sizeof *net->value);
             memmove(net->group + to, net->group + from, count * sizeof *net->group);
             memmove(net->basis + to, net->basis + from, count * sizeof *net->basis);
+            if (net->lead_time != NULL)
+                memmove(net->lead_time + to, net->lead_time + from,
+                        count * sizeof *net->lead_time);
         }
         to += count;
     }
@@ -247,6 +274,11 @@ static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
     net->value = sn_large_alloc((m + 1) * sizeof *net->value);
     net->group = sn_large_alloc((m + 1) * sizeof *net->group);
     net->basis = sn_large_alloc((m + 1) * sizeof *net->basis);
+    if (s->builder->lead != NULL) {
+        net->lead_time = sn_large_alloc((m + 1) * sizeof *net->lead_time);
+        if (net->lead_time == NULL)
+            return sn_nomem(err, "lead times");
+    }
     if (s->merged == NULL || net->out_first == NULL || net->supplier == NULL ||
         net->buyer == NULL || net->value == NULL || net->group == NULL || net->basis == NULL)
         return sn_nomem(err, "flows");

@@ -1,4 +1,5 @@
 /* freeze_recipes.c - how each buyer needs each of its input groups. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,7 @@ static sn_status fail_need(const sn_network *net, size_t buyer, int32_t group, s
 sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err)
 {
     struct recipe_index index = {.any = SN_NONE};
+    bool days = false;
     sn_status status = SN_OK;
 
     net->recipe = builder->recipe, builder->recipe = NULL;
@@ -161,6 +163,12 @@ sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err)
         return SN_OK; /* every input is essential */
     SN_TRY(index_recipes(net, &index, err));
     SN_TRY(index_buyers(net, &index, err));
+    for (size_t r = 0; r < net->recipe_count; r++)
+        days |= !isnan(net->recipe[r].inventory_days);
+    if (days) { /* each segment gets its own below */
+        net->seg_days = malloc((net->seg_count + 1) * sizeof *net->seg_days);
+        SN_TRY_ALLOC(net->seg_days, "recipes");
+    }
     for (size_t j = 0; j < net->node_count; j++)
         for (size_t s = net->seg_first[j]; s < net->seg_first[j + 1]; s++) {
             const int32_t row = recipe_of(net, &index, j, net->seg_group[s]);
@@ -169,6 +177,8 @@ sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err)
                 goto out;
             }
             net->seg_need[s] = (uint8_t)net->recipe[row].need;
+            if (net->seg_days != NULL)
+                net->seg_days[s] = net->recipe[row].inventory_days;
         }
 out:
     free(index.input_of);

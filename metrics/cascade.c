@@ -47,26 +47,32 @@ static void wake_dependents(sn_cascade *run, int direction, size_t node)
             add_bit(&run->pending, (size_t)component[net->supplier[net->in_flow[k]]]);
 }
 
-static void wake_hit(sn_cascade *run, int direction)
+static void list_cut(sn_cascade *run, int direction)
 {
     const sn_network *net = run->plan->net;
-    const int32_t *component = run->plan->system[direction].order.component;
-    const sn_shock *shock = &run->shock;
     sn_side *s = &run->side[direction];
 
-    /* What a flow woke that does not count as a dependence may lie behind the walk. */
-    memset(run->pending.word, 0, run->pending.words * sizeof *run->pending.word);
-    for (size_t k = 0; k < shock->hit_count; k++)
-        add_bit(&run->pending, (size_t)component[shock->hit[k]]);
-    for (size_t k = 0; k < shock->cut_count; k++) {
-        const size_t e = shock->cut[k];
+    for (size_t k = 0; k < run->shock.cut_count; k++) {
+        const size_t e = run->shock.cut[k];
         const int32_t node = direction == SN_DOWN ? net->buyer[e] : net->supplier[e];
 
         if (!s->cut[node])
             s->cut_node[s->cut_count++] = node;
         s->cut[node] = 1;
-        add_bit(&run->pending, (size_t)component[node]);
     }
+}
+
+static void wake_hit(sn_cascade *run, int direction)
+{
+    const int32_t *component = run->plan->system[direction].order.component;
+    const sn_side *s = &run->side[direction];
+
+    /* What a flow woke that does not count as a dependence may lie behind the walk. */
+    memset(run->pending.word, 0, run->pending.words * sizeof *run->pending.word);
+    for (size_t k = 0; k < run->shock.hit_count; k++)
+        add_bit(&run->pending, (size_t)component[run->shock.hit[k]]);
+    for (size_t k = 0; k < s->cut_count; k++)
+        add_bit(&run->pending, (size_t)component[s->cut_node[k]]);
 }
 
 static void record(sn_side *s, int32_t node)
@@ -83,7 +89,7 @@ static bool leaks_now(const void *context, size_t node, size_t action)
     const sn_system *s = solver->system;
 
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
-        if ((solver->cut[node] && solver->shock->flow[s->flow[e]] < 1) ||
+        if ((solver->cut[node] && solver->shock->flow[sn_entry_flow(s, e)] < 1) ||
             (solver->sigma != NULL && solver->sigma[s->peer[e]] < 1))
             return true;
     return false;
@@ -120,6 +126,34 @@ static bool is_tied(const sn_system *s, const sn_knots *knots, size_t place)
     return false;
 }
 
+/* Solve nodes together, and let everybody know who depends on them. */
+static sn_status solve_knots(sn_cascade *run, int direction, const sn_knots *knots, bool wake,
+                             sn_error *err)
+{
+    sn_side *s = &run->side[direction];
+    const int32_t only = knots->node[knots->first[0]];
+    sn_status status = SN_OK;
+    double bound = 0;
+
+    if (knots->first[knots->count] - knots->first[0] == 1 && !s->cut[only])
+        s->solver.x[only] = sn_cascade_alone(&s->solver, (size_t)only);
+    else
+        status = sn_cascade_solve(&s->solver, knots, &bound, err);
+    s->bound += bound; /* losses are averages: an error upstream is passed on at most whole */
+    for (size_t k = knots->first[0]; k < knots->first[knots->count]; k++) {
+        const int32_t i = knots->node[k];
+
+        record(s, i);
+        if (!(s->solver.x[i] > 0))
+            continue;
+        if (wake)
+            wake_dependents(run, direction, (size_t)i);
+        if (direction == SN_UP && is_tied(s->solver.system, knots, k))
+            run->closed_loop = true;
+    }
+    return status;
+}
+
 static sn_status solve_loop(sn_cascade *run, int direction, size_t component, sn_error *err)
 {
     sn_status status = SN_OK;
@@ -129,8 +163,7 @@ static sn_status solve_loop(sn_cascade *run, int direction, size_t component, sn
     const size_t begin = order->first[component], end = order->first[component + 1];
     const size_t knot = system->knot_of[component];
     sn_knots knots = {order->node, system->knot_first + knot,
-                      system->knot_of[component + 1] - knot, system->mark};
-    double bound = 0;
+                      system->knot_of[component + 1] - knot, system->tied};
     bool cut = false;
 
     for (size_t k = begin; k < end && !cut; k++)
@@ -139,18 +172,7 @@ static sn_status solve_loop(sn_cascade *run, int direction, size_t component, sn
         memcpy(run->knot_node, order->node + begin, (end - begin) * sizeof *run->knot_node);
         SN_TRY(tie_again(run, direction, end - begin, &knots, err));
     }
-    status = sn_cascade_solve(&s->solver, &knots, &bound, err);
-    s->bound += bound; /* losses are averages: an error upstream is passed on at most whole */
-    for (size_t k = knots.first[0]; k < knots.first[knots.count]; k++) {
-        const int32_t i = knots.node[k];
-
-        record(s, i);
-        if (s->solver.x[i] > 0) {
-            wake_dependents(run, direction, (size_t)i);
-            if (direction == SN_UP && is_tied(system, &knots, k))
-                run->closed_loop = true;
-        }
-    }
+    status = solve_knots(run, direction, &knots, true, err);
 out:
     return status;
 }
@@ -162,12 +184,14 @@ static sn_status walk(sn_cascade *run, int direction, sn_error *err)
     sn_side *s = &run->side[direction];
     const sn_system *system = s->solver.system;
 
+    if (sn_cascade_complete(run->plan, err) != SN_OK)
+        return SN_ENOMEM;
     wake_hit(run, direction);
     for (size_t c = 0; take_bit(&run->pending, &c); c++) {
         if (!system->loop[c]) {
             const int32_t i = system->order.node[system->order.first[c]];
 
-            s->solver.x[i] = sn_cascade_node(&s->solver, system->mark, (size_t)i);
+            s->solver.x[i] = sn_cascade_node(&s->solver, system->tied, (size_t)i);
             record(s, i);
             if (s->solver.x[i] > 0)
                 wake_dependents(run, direction, (size_t)i);
@@ -180,6 +204,61 @@ static sn_status walk(sn_cascade *run, int direction, sn_error *err)
     }
     return worst;
 }
+
+/* ---- without order ---- */
+
+enum { TOGETHER_MAX = 20000 };
+
+/* What the front left open: few nodes are tied and solved together, else the walk starts
+ * afresh. */
+static sn_status finish(sn_cascade *run, int direction, const sn_front_result *front,
+                        sn_error *err)
+{
+    sn_status status = SN_OK;
+    sn_side *s = &run->side[direction];
+    sn_knots knots;
+
+    if (front->solved) {
+        run->closed_loop |= front->closed_loop;
+        return SN_OK;
+    }
+    const size_t count = s->lost_count;
+    s->lost_count = 0;
+    s->bound = 0;
+    if (front->all_reached && front->from_below && count <= TOGETHER_MAX) {
+        memcpy(run->knot_node, s->lost, count * sizeof *run->knot_node);
+        SN_TRY(tie_again(run, direction, count, &knots, err));
+        return solve_knots(run, direction, &knots, false, err);
+    }
+    for (size_t k = 0; k < run->plan->net->node_count; k++)
+        s->solver.x[k] = 0;
+    status = walk(run, direction, err);
+out:
+    return status;
+}
+
+/* Both directions at once, from what is hit outwards. */
+static sn_status spread(sn_cascade *run, sn_error *err)
+{
+    sn_front_result front[2];
+    sn_status status[2] = {SN_OK, SN_OK};
+    sn_error why[2] = {{0}};
+
+#pragma omp parallel for num_threads(2) schedule(static, 1)
+    for (int direction = SN_DOWN; direction <= SN_UP; direction++)
+        status[direction] = sn_cascade_front(run->plan, &run->side[direction], direction,
+                                             &front[direction], &why[direction]);
+    for (int direction = SN_DOWN; direction <= SN_UP; direction++) {
+        if (status[direction] != SN_OK)
+            return sn_fail(err, status[direction], "%s", why[direction].message);
+        status[direction] = finish(run, direction, &front[direction], err);
+        if (status[direction] != SN_OK && status[direction] != SN_ENUMERIC)
+            return status[direction];
+    }
+    return status[SN_DOWN] != SN_OK ? status[SN_DOWN] : status[SN_UP];
+}
+
+/* ---- market response ---- */
 
 /* The nodes that a loss may reach, into run->knot_node; their markets. */
 static size_t gather(sn_cascade *run)
@@ -215,10 +294,11 @@ static sn_status walk_market(sn_cascade *run, sn_error *err)
 {
     sn_status status = SN_OK;
     sn_side *s = &run->side[SN_DOWN];
-    const size_t count = gather(run);
     sn_knots knots;
     bool jumped = false;
 
+    SN_TRY(sn_cascade_complete(run->plan, err));
+    const size_t count = gather(run);
     if (count == 0)
         return SN_OK;
     for (size_t k = 0; k < run->shock.hit_count; k++)
@@ -276,10 +356,19 @@ static void report(sn_cascade *run, sn_cascade_result *result)
 sn_status sn_cascade_run_shock(sn_cascade *run, const sn_shock *shock, sn_cascade_result *result,
                                sn_error *err)
 {
+    const bool ordered = run->options.walk == SN_WALK_ORDERED ||
+                         (run->options.walk == SN_WALK_AUTO && !run->plan->is_large);
     sn_status down, up = SN_OK;
 
     reset(run);
     run->shock = *shock;
+    list_cut(run, SN_DOWN);
+    list_cut(run, SN_UP);
+    if (run->sigma == NULL && !ordered) {
+        down = spread(run, err);
+        report(run, result);
+        return down;
+    }
     down = run->sigma != NULL ? walk_market(run, err) : walk(run, SN_DOWN, err);
     if (down == SN_OK || down == SN_ENUMERIC)
         up = walk(run, SN_UP, err);

@@ -4,6 +4,72 @@
 #include "graph/bridge.h"
 #include "metrics/cascade_private.h"
 
+/* ---- a node by itself ---- */
+
+/* Essential inputs are all of their total; what else a node buys leaks from the bundle. */
+static long double leak_down(const sn_network *net, size_t node)
+{
+    long double others = 0;
+
+    for (size_t g = net->seg_first[node]; g < net->seg_first[node + 1]; g++)
+        for (size_t k = net->seg_in[g];
+             k < net->seg_in[g + 1] && net->seg_need[g] != SN_NON_ESSENTIAL; k++)
+            if (!sn_network_is_own(net, net->in_flow[k]))
+                others += net->value[net->in_flow[k]];
+    return others;
+}
+
+/* Final demand and own use; where an output is stated, what of it is not sold. */
+static long double leak_up(const sn_network *net, size_t node)
+{
+    long double sold = 0, own = 0;
+
+    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
+        *(sn_network_is_own(net, e) ? &own : &sold) += net->value[e];
+    const double output = net->output[node];
+    if (output == net->sales[node] + net->final_demand[node] && own == 0)
+        return net->final_demand[node];
+    return output > sold + own ? output - sold : own;
+}
+
+long double sn_cascade_leak(const sn_network *net, const sn_system *system, size_t node,
+                            size_t action)
+{
+    if (system->is_up) {
+        const size_t first = system->entry_first[action], end = system->entry_first[action + 1];
+        double sum = 0;
+
+        for (size_t e = first; e < end; e++)
+            sum += system->value[e];
+        return system->total[action] > sum ? leak_up(net, node) : 0;
+    }
+    return system->group[action] == SN_NONE ? leak_down(net, node) : 0;
+}
+
+double sn_cascade_alone(const sn_solver *solver, size_t node)
+{
+    const sn_system *s = solver->system;
+    double worst = solver->shock->node != NULL ? 1 - solver->shock->node[node] : 0;
+
+    for (size_t a = s->row[node].first; a < s->row[node].end; a++) {
+        double lost = 0, others = 0, own = 0;
+
+        for (size_t e = s->entry_first[a]; e < s->entry_first[a + 1]; e++)
+            if ((size_t)s->peer[e] == node) {
+                own += s->value[e];
+            } else {
+                others += s->value[e];
+                lost += s->value[e] * solver->x[s->peer[e]];
+            }
+        others += (double)sn_cascade_leak(solver->plan->net, s, node, a);
+        lost *= s->row[node].passed;
+        if (lost > 0)
+            lost /= others + (1 - s->row[node].passed) * own;
+        worst = lost > worst ? lost : worst;
+    }
+    return worst < 1 ? worst : 1;
+}
+
 /* The worst way in which a knot loses: an action of one of its nodes, or a node's own hit. */
 typedef struct {
     size_t node, action;
@@ -48,7 +114,7 @@ static void set_row(const sn_solver *solver, const choice *worst, size_t row, do
     const double scale = s->row[worst->node].passed / s->total[worst->action];
     for (size_t e = s->entry_first[worst->action]; e < s->entry_first[worst->action + 1]; e++) {
         const int32_t peer = s->peer[e];
-        const double c = solver->cut[worst->node] ? solver->shock->flow[s->flow[e]] : 1;
+        const double c = solver->cut[worst->node] ? solver->shock->flow[sn_entry_flow(s, e)] : 1;
 
         outside += s->value[e] * (1 - c);
         if (solver->local[peer] == SN_NONE) {

@@ -135,6 +135,7 @@ void sn_cascade_free(sn_cascade *cascade)
         free(cascade->side[direction].lost);
         free(cascade->side[direction].cut_node);
         free(cascade->side[direction].cut);
+        sn_front_free(cascade->side[direction].front);
     }
     free(cascade->hit);
     free(cascade->cut);
@@ -166,7 +167,7 @@ static void name_supplier(const sn_cascade *run, size_t node, size_t action,
     const sn_system *s = solver->system;
 
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++) {
-        const double c = solver->cut[node] ? solver->shock->flow[s->flow[e]] : 1;
+        const double c = solver->cut[node] ? solver->shock->flow[sn_entry_flow(s, e)] : 1;
         const double missing = (1 - c) + c * solver->x[s->peer[e]];
         const double lost =
             s->value[e] * missing * (solver->sigma != NULL ? solver->sigma[s->peer[e]] : 1);
@@ -175,7 +176,7 @@ static void name_supplier(const sn_cascade *run, size_t node, size_t action,
         if (lost > reason->lost) {
             reason->lost = lost;
             reason->supplier = s->peer[e];
-            reason->group = run->plan->net->group[s->flow[e]];
+            reason->group = run->plan->net->group[sn_entry_flow(s, e)];
         }
     }
 }

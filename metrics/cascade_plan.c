@@ -8,10 +8,14 @@
  * would otherwise keep a loop busy for 10^12 rounds. */
 static const double negligible = 1e-12;
 
-static sn_status allocate_actions(sn_system *s, size_t actions, size_t entries, sn_error *err)
+/* So many flows, and a plan is not completed before a run needs it. */
+enum { LARGE = 400000 };
+
+sn_status sn_cascade_allocate(sn_system *s, size_t actions, size_t entries, sn_error *err)
 {
     sn_status status = SN_OK;
 
+    s->actions = actions;
     s->entry_first = malloc((actions + 1) * sizeof *s->entry_first);
     SN_TRY_ALLOC(s->entry_first, "a cascade");
     s->total = malloc((actions + 1) * sizeof *s->total);
@@ -20,66 +24,133 @@ static sn_status allocate_actions(sn_system *s, size_t actions, size_t entries, 
     SN_TRY_ALLOC(s->group, "a cascade");
     s->mark = calloc(actions + 1, sizeof *s->mark);
     SN_TRY_ALLOC(s->mark, "a cascade");
+    s->entry_first[0] = 0;
+    s->entry_first[actions] = entries;
+    if (s->is_lent)
+        goto out;
     s->peer = malloc((entries + 1) * sizeof *s->peer);
     SN_TRY_ALLOC(s->peer, "a cascade");
     s->value = malloc((entries + 1) * sizeof *s->value);
     SN_TRY_ALLOC(s->value, "a cascade");
     s->flow = malloc((entries + 1) * sizeof *s->flow);
     SN_TRY_ALLOC(s->flow, "a cascade");
-    s->entry_first[0] = 0;
 out:
     return status;
 }
 
-static sn_status allocate_system(sn_system *s, size_t n, size_t actions, size_t entries,
-                                 sn_error *err)
-{
-    s->row = calloc(n + 1, sizeof *s->row);
-    return s->row != NULL ? allocate_actions(s, actions, entries, err)
-                          : sn_nomem(err, "a cascade");
-}
-
-static void clear_actions(sn_system *s)
+void sn_cascade_clear_actions(sn_system *s)
 {
     free(s->entry_first);
     free(s->total);
     free(s->group);
     free(s->mark);
-    free(s->peer);
-    free(s->value);
-    free(s->flow);
+    if (s->is_lent)
+        return;
+    free((void *)s->peer);
+    free((void *)s->value);
+    free((void *)s->flow);
 }
 
 static void clear_system(sn_system *s)
 {
-    clear_actions(s);
+    sn_cascade_clear_actions(s);
     free(s->row);
-    sn_order_clear(&s->order);
-    free(s->loop);
-    free(s->knot_of);
-    free(s->knot_first);
+    sn_cascade_forget_order(s);
 }
 
-/* Where the next action and entry go. */
+/* ---- how many actions and entries a node has ---- */
+
+/* Purchases that a list of flows holds, a country's own production aside. */
+static size_t count_purchases(const sn_network *net, size_t node, size_t begin, size_t end)
+{
+    size_t count = end - begin;
+
+    for (size_t k = begin; k < end && net->kind[node] == SN_KIND_COUNTRY; k++)
+        count -= sn_network_is_own(net, net->in_flow[k]);
+    return count;
+}
+
+/* Leaves the number of actions in row->first and that of entries in row->end. */
+static void count_down(const sn_network *net, size_t i, sn_row *row)
+{
+    size_t actions = 0, entries = 0, bundle = 0;
+
+    for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++) {
+        const size_t inputs = count_purchases(net, i, net->seg_in[g], net->seg_in[g + 1]);
+
+        if (net->seg_need[g] == SN_NEGLIGIBLE)
+            continue;
+        entries += inputs;
+        if (net->seg_need[g] == SN_ESSENTIAL)
+            actions += inputs > 0;
+        else
+            bundle += inputs;
+    }
+    row->first = actions + (bundle > 0);
+    row->end = entries;
+}
+
+static void count_up(const sn_network *net, size_t i, sn_row *row)
+{
+    size_t sales = net->out_first[i + 1] - net->out_first[i];
+
+    for (size_t e = net->out_first[i];
+         e < net->out_first[i + 1] && net->kind[i] == SN_KIND_COUNTRY; e++)
+        sales -= sn_network_is_own(net, e);
+    row->first = sales > 0;
+    row->end = sales;
+}
+
+/* From counts to places: row->first is the first action, row->end the first entry of a node. */
+static void place(sn_system *s, size_t n, size_t *actions, size_t *entries)
+{
+    *actions = *entries = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t a = s->row[i].first, e = s->row[i].end;
+
+        s->row[i].first = *actions;
+        s->row[i].end = *entries;
+        *actions += a;
+        *entries += e;
+    }
+}
+
+/* ---- the actions of a node ---- */
+
+/* Where the next action and entry of a node go. */
 typedef struct {
     sn_system *s;
-    size_t actions, entries;
+    size_t begin, actions, entries; /* begin: where the open action begins */
     double sum; /* of the open action's values, in the order in which runs add them */
+    double passed;
 } filler;
+
+static filler fill_at(sn_system *s, size_t node, double passed)
+{
+    const sn_row *row = &s->row[node];
+
+    return (filler){.s = s,
+                    .begin = row->end,
+                    .actions = row->first,
+                    .entries = row->end,
+                    .passed = passed};
+}
 
 static void add_entry(filler *f, int32_t peer, double value, size_t flow)
 {
-    f->s->peer[f->entries] = peer;
-    f->s->value[f->entries] = value;
-    f->s->flow[f->entries] = (uint32_t)flow;
+    if (!f->s->is_lent) {
+        ((int32_t *)f->s->peer)[f->entries] = peer;
+        ((double *)f->s->value)[f->entries] = value;
+        ((uint32_t *)f->s->flow)[f->entries] = (uint32_t)flow;
+    }
     f->sum += value;
     f->entries++;
 }
 
 /* Close the open action; total 0 stands for the sum of its values. */
-static void close_action(filler *f, size_t node, int32_t group, double total)
+static void close_action(filler *f, int32_t group, double total)
 {
-    if (f->entries == f->s->entry_first[f->actions]) {
+    if (f->entries == f->begin) {
         f->sum = 0;
         return;
     }
@@ -87,11 +158,18 @@ static void close_action(filler *f, size_t node, int32_t group, double total)
         total = f->sum;
     f->s->total[f->actions] = total;
     f->s->group[f->actions] = group;
-    if (total == f->sum && f->s->row[node].passed == 1)
+    f->s->entry_first[f->actions] = f->begin;
+    if (total == f->sum && f->passed == 1)
         f->s->mark[f->actions] = MARK_WHOLE;
     f->actions++;
-    f->s->entry_first[f->actions] = f->entries;
+    f->begin = f->entries;
     f->sum = 0;
+}
+
+static void finish_row(const filler *f, size_t node)
+{
+    f->s->row[node].end = f->actions;
+    f->s->row[node].passed = f->passed;
 }
 
 /* 1 - w: the share of a node's supply that is bought from others. */
@@ -111,147 +189,87 @@ static void add_inputs(filler *f, const sn_network *net, size_t segment)
     }
 }
 
-static void fill_down(const sn_network *net, sn_system *s)
+static void fill_down(const sn_network *net, sn_system *s, size_t i)
 {
-    filler f = {.s = s};
+    double bought = 0;
 
-    for (size_t i = 0; i < net->node_count; i++) {
-        double bought = 0;
-
-        s->row[i].first = f.actions;
-        for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
-            if (!sn_network_is_own(net, net->in_flow[k]))
-                bought += net->value[net->in_flow[k]];
-        s->row[i].passed = passed_on(net, i, bought);
-        for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++)
-            if (net->seg_need[g] == SN_ESSENTIAL) {
-                add_inputs(&f, net, g);
-                close_action(&f, i, net->seg_group[g], 0);
-            }
-        for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++)
-            if (net->seg_need[g] == SN_NON_ESSENTIAL)
-                add_inputs(&f, net, g);
-        close_action(&f, i, SN_NONE, bought);
-        s->row[i].end = s->actions = f.actions;
-    }
-}
-
-static bool fill_up(const sn_network *net, sn_system *s)
-{
-    filler f = {.s = s};
-    bool no_final_demand = true;
-
-    for (size_t i = 0; i < net->node_count; i++) {
-        double own = 0;
-
-        s->row[i].first = f.actions;
-        s->row[i].passed = 1;
-        for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
-            if (sn_network_is_own(net, e))
-                own += net->value[e];
-            else
-                add_entry(&f, net->buyer[e], net->value[e], e);
-        const double sales = f.sum + own;
-        const double output = net->output[i] > sales ? net->output[i] : sales;
-        if (output > f.sum * (1 + negligible))
-            no_final_demand = false;
-        close_action(&f, i, SN_NONE, output);
-        s->row[i].end = s->actions = f.actions;
-    }
-    return no_final_demand;
-}
-
-static sn_status order_system(sn_system *s, size_t n, sn_error *err)
-{
-    sn_status status = SN_OK;
-    size_t *first = malloc((n + 1) * sizeof *first); /* entries of a node: its actions are
-                                                      * contiguous */
-    SN_TRY_ALLOC(first, "a cascade");
-    for (size_t i = 0; i < n; i++)
-        first[i] = s->entry_first[s->row[i].first];
-    first[n] = s->entry_first[s->actions];
-    SN_TRY(sn_order_make(n, first, s->peer, &s->order, err));
-    s->loop = calloc(s->order.count + 1, sizeof *s->loop);
-    SN_TRY_ALLOC(s->loop, "a cascade");
-    for (size_t c = 0; c < s->order.count; c++) {
-        const size_t begin = s->order.first[c];
-        const int32_t node = s->order.node[begin];
-
-        s->loop[c] = s->order.first[c + 1] - begin > 1;
-        for (size_t e = first[node]; e < first[node + 1] && !s->loop[c]; e++)
-            s->loop[c] = s->peer[e] == node;
-    }
-out:
-    free(first);
-    return status;
-}
-
-static sn_status tie_knots(sn_system *s, size_t n, sn_error *err)
-{
-    sn_status status = SN_OK;
-    int32_t *local = malloc((n + 1) * sizeof *local);
-    size_t knots = 0;
-
-    SN_TRY_ALLOC(local, "a cascade");
-    for (size_t i = 0; i < n; i++)
-        local[i] = SN_NONE;
-    s->knot_of = malloc((s->order.count + 1) * sizeof *s->knot_of);
-    SN_TRY_ALLOC(s->knot_of, "a cascade");
-    s->knot_first = malloc((n + 1) * sizeof *s->knot_first);
-    SN_TRY_ALLOC(s->knot_first, "a cascade");
-    for (size_t c = 0; c < s->order.count; c++) {
-        const size_t begin = s->order.first[c], size = s->order.first[c + 1] - begin;
-        size_t found = 1;
-
-        s->knot_of[c] = (uint32_t)knots;
-        s->knot_first[knots] = 0;
-        if (s->loop[c])
-            SN_TRY(sn_knots_find(s, s->order.node + begin, size, s->knot_first + knots, &found,
-                                 s->mark, local, NULL, NULL, err));
-        for (size_t k = 0; k < found; k++)
-            s->knot_first[knots + k] += (uint32_t)begin;
-        knots += found;
-    }
-    s->knot_of[s->order.count] = (uint32_t)knots;
-    s->knot_first[knots] = (uint32_t)n;
-out:
-    free(local);
-    return status;
-}
-
-/* Copy the actions into the order of the walk, so that it streams through memory. */
-static sn_status store_in_order(sn_system *s, size_t n, sn_error *err)
-{
-    sn_status status = SN_OK;
-    sn_system sorted = {0};
-    size_t to = 0, entry = 0;
-
-    SN_TRY(allocate_actions(&sorted, s->actions, s->entry_first[s->actions], err));
-    for (size_t k = 0; k < n; k++) {
-        sn_row *row = &s->row[s->order.node[k]];
-        const size_t first = to;
-
-        for (size_t a = row->first; a < row->end; a++, to++) {
-            sorted.total[to] = s->total[a];
-            sorted.group[to] = s->group[a];
-            sorted.mark[to] = s->mark[a];
-            for (size_t e = s->entry_first[a]; e < s->entry_first[a + 1]; e++, entry++) {
-                sorted.peer[entry] = s->peer[e];
-                sorted.value[entry] = s->value[e];
-                sorted.flow[entry] = s->flow[e];
-            }
-            sorted.entry_first[to + 1] = entry;
+    for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
+        if (!sn_network_is_own(net, net->in_flow[k]))
+            bought += net->value[net->in_flow[k]];
+    filler f = fill_at(s, i, passed_on(net, i, bought));
+    for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++)
+        if (net->seg_need[g] == SN_ESSENTIAL) {
+            add_inputs(&f, net, g);
+            close_action(&f, net->seg_group[g], 0);
         }
-        row->first = first;
-        row->end = to;
+    for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++)
+        if (net->seg_need[g] == SN_NON_ESSENTIAL)
+            add_inputs(&f, net, g);
+    close_action(&f, SN_NONE, bought);
+    finish_row(&f, i);
+}
+
+/* Returns whether something is sold to final demand. */
+static bool fill_up(const sn_network *net, sn_system *s, size_t i)
+{
+    filler f = fill_at(s, i, 1);
+    double own = 0;
+
+    for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
+        if (sn_network_is_own(net, e))
+            own += net->value[e];
+        else
+            add_entry(&f, net->buyer[e], net->value[e], e);
+    const double sales = f.sum + own;
+    const double output = net->output[i] > sales ? net->output[i] : sales;
+    const bool final_demand = output > f.sum * (1 + negligible);
+    close_action(&f, SN_NONE, output);
+    finish_row(&f, i);
+    return final_demand;
+}
+
+static bool has_own_flows(const sn_network *net)
+{
+    for (size_t i = 0; i < net->node_count; i++)
+        for (size_t e = net->out_first[i];
+             e < net->out_first[i + 1] && net->kind[i] == SN_KIND_COUNTRY; e++)
+            if (sn_network_is_own(net, e))
+                return true;
+    return false;
+}
+
+static sn_status make_system(sn_cascade_plan *plan, int direction, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const sn_network *net = plan->net;
+    const int64_t n = (int64_t)net->node_count;
+    sn_system *s = &plan->system[direction];
+    size_t actions, entries;
+    bool final_demand = false;
+
+    s->is_up = direction == SN_UP;
+    s->row = malloc((net->node_count + 1) * sizeof *s->row);
+    SN_TRY_ALLOC(s->row, "a cascade");
+#pragma omp parallel for schedule(static) if (n > LARGE / 10)
+    for (int64_t i = 0; i < n; i++)
+        (direction == SN_DOWN ? count_down : count_up)(net, (size_t)i, &s->row[i]);
+    place(s, net->node_count, &actions, &entries);
+    if (direction == SN_UP && plan->is_large && !has_own_flows(net)) {
+        s->is_lent = true;
+        s->peer = net->buyer;
+        s->value = net->value;
     }
-    clear_actions(s);
-    s->entry_first = sorted.entry_first, s->total = sorted.total, s->group = sorted.group;
-    s->mark = sorted.mark, s->peer = sorted.peer, s->value = sorted.value;
-    s->flow = sorted.flow;
-    sorted = (sn_system){0};
+    SN_TRY(sn_cascade_allocate(s, actions, entries, err));
+#pragma omp parallel for schedule(static) reduction(|| : final_demand) if (n > LARGE / 10)
+    for (int64_t i = 0; i < n; i++) {
+        if (direction == SN_DOWN)
+            fill_down(net, s, (size_t)i);
+        else
+            final_demand = fill_up(net, s, (size_t)i) || final_demand;
+    }
+    if (direction == SN_UP)
+        plan->no_final_demand = !final_demand;
 out:
-    clear_actions(&sorted);
     return status;
 }
 
@@ -296,27 +314,41 @@ out:
     return status;
 }
 
+sn_status sn_cascade_complete(const sn_cascade_plan *plan, sn_error *err)
+{
+    sn_cascade_plan *p = (sn_cascade_plan *)plan; /* what this adds, nobody reads before */
+    sn_status status = SN_OK;
+
+    (void)pthread_mutex_lock(&p->lock);
+    for (int side = SN_DOWN; side <= SN_UP && !p->complete && status == SN_OK; side++)
+        if (p->system[side].knot_first == NULL) /* else an earlier try came so far */
+            status = sn_cascade_order(&p->system[side], p->net->node_count, !p->is_large, err);
+    p->complete = p->complete || status == SN_OK;
+    (void)pthread_mutex_unlock(&p->lock);
+    return status;
+}
+
 sn_status sn_cascade_plan_new(const sn_network *net, sn_cascade_plan **plan, sn_error *err)
 {
     sn_status status = SN_OK;
-    const size_t n = net->node_count, m = net->flow_count;
     sn_cascade_plan *p = calloc(1, sizeof *p);
 
     SN_TRY_ALLOC(p, "a cascade");
-    if (m > UINT32_MAX) {
+    if (net->flow_count > UINT32_MAX) {
         status = sn_nomem(err, "a cascade over more than 2^32 - 1 flows");
         goto out;
     }
-    p->net = net;
-    SN_TRY(allocate_system(&p->system[SN_DOWN], n, net->seg_count + n, m, err));
-    fill_down(net, &p->system[SN_DOWN]);
-    SN_TRY(allocate_system(&p->system[SN_UP], n, n, m, err));
-    p->no_final_demand = fill_up(net, &p->system[SN_UP]);
-    for (int side = SN_DOWN; side <= SN_UP; side++) {
-        SN_TRY(order_system(&p->system[side], n, err));
-        SN_TRY(tie_knots(&p->system[side], n, err));
-        SN_TRY(store_in_order(&p->system[side], n, err));
+    p->has_lock = pthread_mutex_init(&p->lock, NULL) == 0;
+    if (!p->has_lock) {
+        status = sn_nomem(err, "a cascade");
+        goto out;
     }
+    p->net = net;
+    p->is_large = net->flow_count > LARGE;
+    SN_TRY(make_system(p, SN_DOWN, err));
+    SN_TRY(make_system(p, SN_UP, err));
+    if (!p->is_large)
+        SN_TRY(sn_cascade_complete(p, err));
     SN_TRY(group_markets(p, err));
     *plan = p;
     p = NULL;
@@ -334,6 +366,8 @@ void sn_cascade_plan_free(sn_cascade_plan *plan)
     free(plan->market);
     free(plan->market_first);
     free(plan->market_node);
+    if (plan->has_lock)
+        (void)pthread_mutex_destroy(&plan->lock);
     free(plan);
 }
 

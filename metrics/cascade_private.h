@@ -14,6 +14,8 @@
 #ifndef SN_METRICS_CASCADE_PRIVATE_H
 #define SN_METRICS_CASCADE_PRIVATE_H
 
+#include <pthread.h>
+
 #include "graph/network_private.h"
 #include "metrics/cascade.h"
 #include "metrics/order.h"
@@ -31,26 +33,38 @@ typedef struct {
     double passed; /* share of supply that is bought (1 - w); 1 upstream */
 } sn_row;
 
-/** sn_system - actions and entries lie in memory in the order in which a run walks them. */
+/** sn_system - one direction.  What stands below `order` is made by sn_cascade_complete. */
 typedef struct {
     sn_row *row;          /* [n]                                                             */
     size_t actions;
-    size_t *entry_first;  /* [actions + 1]                                                   */
+    size_t *entry_first;  /* [actions + 1] those of a node lie side by side                  */
     double *total;        /* [actions] what the sum over the entries is divided by           */
     int32_t *group;       /* [actions] product group; SN_NONE: the bundle, or the sales      */
-    uint8_t *mark;        /* [actions]                                                       */
-    int32_t *peer;        /* [entries]                                                       */
-    double *value;        /* [entries] [unit / year]                                         */
-    uint32_t *flow;       /* [entries]                                                       */
+    uint8_t *mark;        /* [actions] MARK_WHOLE                                            */
+    const int32_t *peer;  /* [entries]                                                       */
+    const double *value;  /* [entries] [unit / year]                                         */
+    const uint32_t *flow; /* [entries] see sn_entry_flow                                     */
+    bool is_up;           /* peers are customers                                             */
+    bool is_lent;         /* peer and value are the network's own columns; flow is NULL      */
     sn_order order;       /* order.node is sorted by knot inside each component              */
     uint8_t *loop;        /* [components] more than one node, or a node that is its own peer */
+    uint8_t *tied;        /* [actions] mark, and MARK_KNOT                                   */
     uint32_t *knot_of;    /* [components + 1] first knot of a component                      */
     uint32_t *knot_first; /* [knots + 1] first place of a knot in order.node                 */
 } sn_system;
 
+/** sn_entry_flow - the flow behind an entry. */
+static inline size_t sn_entry_flow(const sn_system *s, size_t entry)
+{
+    return s->flow != NULL ? s->flow[entry] : entry;
+}
+
 struct sn_cascade_plan {
     const sn_network *net;
     sn_system system[2];
+    pthread_mutex_t lock; /* of what sn_cascade_complete makes */
+    bool has_lock, complete;
+    bool is_large;        /* too large to be completed before a run needs it */
     bool no_final_demand;
     int32_t *market;       /* [n] code of a node's market */
     size_t market_count;
@@ -89,9 +103,14 @@ typedef struct {
     size_t words;
 } sn_bits;
 
+/** sn_front - the memory of cascade_front.c. */
+struct sn_front;
+void sn_front_free(struct sn_front *memory);
+
 /** sn_side - one direction of a run, with what it found. */
 typedef struct {
     sn_solver solver;
+    struct sn_front *front; /* made on first need */
     int32_t *lost;    /* nodes with x > 0 */
     size_t lost_count;
     uint8_t *cut;      /* [n] solver.cut */
@@ -122,10 +141,56 @@ struct sn_cascade {
     bool closed_loop;
 };
 
+/**
+ * sn_cascade_complete - order the nodes and tie the knots, unless that is done.
+ *
+ * Any thread may call it.  Small plans are complete from the start, and their actions lie in
+ * memory in the order in which a run walks them.
+ *
+ * Returns  SN_OK; SN_ENOMEM.  Cost O(V + E) the first time.
+ */
+sn_status sn_cascade_complete(const sn_cascade_plan *plan, sn_error *err);
+
+/** sn_cascade_order - the work of sn_cascade_complete, for one direction; store: move the
+ *  actions into the order of the walk, too.  sn_cascade_forget_order - undo it. */
+sn_status sn_cascade_order(sn_system *system, size_t n, bool store, sn_error *err);
+void sn_cascade_forget_order(sn_system *system);
+
+/** sn_cascade_allocate, sn_cascade_clear_actions - the arrays of actions and entries. */
+sn_status sn_cascade_allocate(sn_system *system, size_t actions, size_t entries, sn_error *err);
+void sn_cascade_clear_actions(sn_system *system);
+
+/** sn_cascade_leak - what an action's total holds beyond its entries, from the amounts
+ *  themselves: total less their sum has lost the digits of a small leak.  0 for MARK_WHOLE. */
+long double sn_cascade_leak(const sn_network *net, const sn_system *system, size_t node,
+                            size_t action);
+
+/** sn_cascade_alone - the loss of a node that is a loop by itself, its own share solved for. */
+double sn_cascade_alone(const sn_solver *solver, size_t node);
+
 /** sn_cascade_action - the share lost through one action; sn_cascade_node - through the worst
  *  action that is not tied in a knot, or the node's own hit. */
 double sn_cascade_action(const sn_solver *solver, size_t node, size_t action);
 double sn_cascade_node(const sn_solver *solver, const uint8_t *mark, size_t node);
+
+/** sn_front_result - how far cascade_front.c came. */
+typedef struct {
+    bool solved;      /* x, lost and bound of the side hold the answer, within the tolerance   */
+    bool all_reached; /* else: at least, lost holds every node that loses anything ...         */
+    bool from_below;  /* ... and x is nowhere above the solution                               */
+    bool closed_loop; /* of a solved upstream side: see sn_cascade_result                      */
+} sn_front_result;
+
+/**
+ * sn_cascade_front - try to solve a direction without the order of the network.
+ *
+ * side  [in,out]  reset, with its cut nodes listed; no market response
+ *
+ * Returns  SN_OK; SN_ENOMEM.  Cost O(entries of the nodes that lose) a pass, but O(V) a pass
+ *          where they are many.
+ */
+sn_status sn_cascade_front(const sn_cascade_plan *plan, sn_side *side, int direction,
+                           sn_front_result *result, sn_error *err);
 
 /**
  * sn_knots_find - the knots among some nodes.

@@ -30,7 +30,7 @@ double sn_cascade_action(const sn_solver *solver, size_t node, size_t action)
             lost += s->value[e] * x[s->peer[e]];
     else
         for (size_t e = s->entry_first[action]; e < end; e++) {
-            const double c = solver->cut[node] ? solver->shock->flow[s->flow[e]] : 1;
+            const double c = solver->cut[node] ? solver->shock->flow[sn_entry_flow(s, e)] : 1;
             const double missing = (1 - c) + c * x[s->peer[e]]; /* 1 - c h, exact for c = 1 */
             lost += s->value[e] * missing *
                     (solver->sigma != NULL ? solver->sigma[s->peer[e]] : 1);

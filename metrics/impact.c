@@ -274,45 +274,139 @@ void sn_impact_measure(sn_impact_frame *frame, const sn_cascade_result *result,
     *total = mean;
 }
 
-static int by_commodity_then_lost(const void *left, const void *right)
-{
-    const sn_impact_buyer *a = left, *b = right;
+/* ---- the worst ---- */
 
-    if (a->commodity != b->commodity)
-        return a->commodity < b->commodity ? -1 : 1;
-    if (a->lost != b->lost)
-        return a->lost > b->lost ? -1 : 1;
+enum { FEW = 1000 }; /* so many are picked one by one */
+
+typedef struct {
+    double key;
+    int32_t node;
+} ranked;
+
+static int compare_ranked(const void *left, const void *right)
+{
+    const ranked *a = left, *b = right;
+
+    if (a->key < b->key || a->key > b->key)
+        return a->key > b->key ? -1 : 1;
     return (a->node > b->node) - (a->node < b->node);
 }
 
+/* The `top` first of count nodes, into a list that is kept in order. */
+static void pick(const double *key, const int32_t *node, size_t count, ranked *best, size_t top)
+{
+    size_t used = 0;
+
+    for (size_t k = 0; k < count; k++) {
+        const ranked one = {key[node[k]], node[k]};
+        size_t at = used;
+
+        if (used == top && !(one.key > best[top - 1].key))
+            continue;
+        at -= used == top;
+        for (; at > 0 && compare_ranked(&one, &best[at - 1]) < 0; at--)
+            best[at] = best[at - 1];
+        best[at] = one;
+        used += used < top;
+    }
+}
+
+sn_status sn_impact_worst(const double *key, int32_t *node, size_t count, size_t top,
+                          sn_error *err)
+{
+    const size_t first = top == 0 || top > count ? count : top;
+    const bool all = first > FEW || first == count;
+    ranked *best = malloc(((all ? count : first) + 1) * sizeof *best);
+
+    if (best == NULL)
+        return sn_nomem(err, "a ranking");
+    if (!all) {
+        pick(key, node, count, best, first);
+    } else {
+        for (size_t k = 0; k < count; k++)
+            best[k] = (ranked){key[node[k]], node[k]};
+        if (count > 0)
+            qsort(best, count, sizeof *best, compare_ranked);
+    }
+    /* The others move back in their order, behind the last that is wanted. */
+    size_t place = count;
+    for (size_t k = count; k-- > 0;)
+        if (first < count &&
+            compare_ranked(&(ranked){key[node[k]], node[k]}, &best[first - 1]) > 0)
+            node[--place] = node[k];
+    for (size_t k = 0; k < first; k++)
+        node[k] = best[k].node;
+    free(best);
+    return SN_OK;
+}
+
+/* The buyers by commodity, each list ascending by node; first[b] is where a list begins. */
+static void list_buyers(const sn_impact_frame *frame, int32_t *node, size_t *first)
+{
+    for (size_t k = 0; k < frame->asked_count; k++)
+        if (frame->asked[k].amount > 0)
+            first[frame->asked[k].bucket + 2]++;
+    for (size_t b = 2; b <= frame->bucket_count; b++)
+        first[b] += first[b - 1];
+    for (size_t k = 0; k < frame->asked_count; k++)
+        if (frame->asked[k].amount > 0)
+            node[first[frame->asked[k].bucket + 1]++] = frame->asked[k].node;
+}
+
+static sn_status rank_buyers(const sn_impact_frame *frame, const sn_cascade *cascade,
+                             const sn_cascade_result *result, size_t top, sn_impact *made,
+                             sn_error *err)
+{
+    sn_status status = SN_OK;
+    int32_t *node = malloc((frame->asked_count + 1) * sizeof *node);
+    size_t *first = calloc(frame->bucket_count + 2, sizeof *first);
+    double *lost = malloc((frame->net->node_count + 1) * sizeof *lost);
+
+    SN_TRY_ALLOC(node, "the losses");
+    SN_TRY_ALLOC(first, "the losses");
+    SN_TRY_ALLOC(lost, "the losses");
+    list_buyers(frame, node, first);
+    for (size_t k = 0; k < frame->asked_count; k++) {
+        const int32_t i = frame->asked[k].node;
+        lost[i] = frame->amount[i] * result->down[i];
+    }
+    for (size_t b = 0; b < frame->bucket_count; b++) {
+        const size_t count = first[b + 1] - first[b];
+
+        SN_TRY(sn_impact_worst(lost, node + first[b], count, top, err));
+        for (size_t k = first[b]; k < first[b + 1]; k++) {
+            sn_impact_buyer *buyer = &made->buyer[made->buyer_count++];
+            const int32_t i = node[k];
+
+            *buyer = (sn_impact_buyer){.node = i,
+                                       .commodity = frame->sums[b].commodity,
+                                       .amount = frame->amount[i],
+                                       .loss = result->down[i],
+                                       .lost = lost[i]};
+            if (top == 0 || k - first[b] < top)
+                buyer->has_reason = sn_cascade_why(cascade, (size_t)i, &buyer->why);
+        }
+    }
+out:
+    free(node);
+    free(first);
+    free(lost);
+    return status;
+}
+
 sn_status sn_impact_make(sn_impact_frame *frame, const sn_cascade *cascade,
-                         const sn_cascade_result *result, sn_impact *impact, sn_error *err)
+                         const sn_cascade_result *result, size_t top, sn_impact *impact,
+                         sn_error *err)
 {
     sn_status status = SN_OK;
     sn_impact made = {.commodity_count = frame->bucket_count};
 
     made.commodity = calloc(frame->bucket_count + 1, sizeof *made.commodity);
     SN_TRY_ALLOC(made.commodity, "the losses");
-    made.buyer = calloc(frame->asked_count + 1, sizeof *made.buyer);
+    made.buyer = malloc((frame->asked_count + 1) * sizeof *made.buyer);
     SN_TRY_ALLOC(made.buyer, "the losses");
     sn_impact_measure(frame, result, sn_cascade_shock(cascade), made.commodity, &made.total);
-    for (size_t k = 0; k < frame->asked_count; k++) {
-        const asked *a = &frame->asked[k];
-        sn_impact_buyer *buyer = &made.buyer[made.buyer_count];
-
-        if (!(a->amount > 0))
-            continue;
-        *buyer = (sn_impact_buyer){
-            .node = a->node,
-            .commodity = frame->sums[a->bucket].commodity,
-            .amount = a->amount,
-            .loss = result->down[a->node],
-            .lost = a->amount * result->down[a->node],
-        };
-        buyer->has_reason = sn_cascade_why(cascade, (size_t)a->node, &buyer->why);
-        made.buyer_count++;
-    }
-    qsort(made.buyer, made.buyer_count, sizeof *made.buyer, by_commodity_then_lost);
+    SN_TRY(rank_buyers(frame, cascade, result, top, &made, err));
     *impact = made;
     made = (sn_impact){0};
 out:

@@ -104,20 +104,37 @@ typedef struct {
     sn_impact_total total;
     sn_impact_total *commodity; /* by commodity; the unknown one first              */
     size_t commodity_count;
-    sn_impact_buyer *buyer;     /* by commodity, then lost descending, then node id */
+    sn_impact_buyer *buyer;     /* by commodity, then lost descending, then node id; beyond
+                                 * the first `top` of a commodity by node id alone */
     size_t buyer_count;
 } sn_impact;
 
 /**
- * sn_impact_make - totals, and every buyer with its reason, after a run.
+ * sn_impact_make - totals, and every buyer, after a run.
  *
  * cascade, result  [in]  the last run over the frame's plan
+ * top              [in]  so many buyers of each commodity are put in order and get a reason;
+ *                        0 = all
  *
  * Returns  SN_OK; SN_ENOMEM.
- * Cost     O(B log B + suppliers of the buyers).
+ * Cost     O(B + suppliers of those buyers), and O(B log B) where all are asked for.
  */
 sn_status sn_impact_make(sn_impact_frame *frame, const sn_cascade *cascade,
-                         const sn_cascade_result *result, sn_impact *impact, sn_error *err);
+                         const sn_cascade_result *result, size_t top, sn_impact *impact,
+                         sn_error *err);
 void sn_impact_clear(sn_impact *impact);
+
+/**
+ * sn_impact_worst - bring the worst to the front.
+ *
+ * key   [in]      [n] by node; never NaN
+ * node  [in,out]  count nodes, ascending; on return the first `top` (0 = all) are those with the
+ *                 largest keys, in that order, ties by node; the others ascend
+ *
+ * Returns  SN_OK; SN_ENOMEM.
+ * Cost     O(count) for few, O(count log count) for all.
+ */
+sn_status sn_impact_worst(const double *key, int32_t *node, size_t count, size_t top,
+                          sn_error *err);
 
 #endif /* SN_METRICS_IMPACT_H */

@@ -4,7 +4,9 @@
  * the steps by what their chain can still come to.  A finished chain is worth exactly its
  * share, so the first finished ones to leave the heap are the best ones.  As soon as as many
  * finished ones as are wanted have been met, a chain that cannot come to more than the least of
- * them need not enter the heap: these were met before it and leave before it.
+ * them need not enter the heap: these were met before it and leave before it.  The suppliers of a
+ * node are put in the order of what passes through them when it is first looked into, so that
+ * the first one that cannot count ends the look.
  */
 #include "metrics/paths.h"
 
@@ -23,8 +25,25 @@ typedef struct {
     double worth;    /* what the chain can still come to                              */
 } step;
 
+/* A supplier of a node. */
+typedef struct {
+    int32_t node;
+    uint32_t place; /* among the node's suppliers, as they are kept */
+    bool done, cut_flow;
+    double passed;  /* share of the node's supply       */
+    double missing; /* what of it is lost there, if done */
+    double worth;   /* passed * missing, or what it can still come to */
+} source;
+
+/* The suppliers of a node through which something is lost, most worth first. */
+typedef struct {
+    source *source; /* NULL: not looked into yet */
+    size_t count;
+} sources;
+
 typedef struct {
     const sn_cascade *cascade;
+    sources *of; /* [n] */
     step *steps;
     size_t count, room;
     uint32_t *heap; /* steps, the best first */
@@ -120,34 +139,70 @@ static double capacity(const sn_shock *shock, int32_t node)
     return shock->node != NULL ? shock->node[node] : 1;
 }
 
-/* Steps to every supplier of a node through which something is lost. */
-static sn_status look_into(search *s, uint32_t at, sn_error *err)
+static int compare_sources(const void *left, const void *right)
 {
-    sn_status status = SN_OK;
+    const source *a = left, *b = right;
+
+    if (a->worth < b->worth || a->worth > b->worth)
+        return a->worth < b->worth ? 1 : -1;
+    return a->place < b->place ? -1 : 1;
+}
+
+static sn_status list_sources(search *s, size_t i, sn_error *err)
+{
     const sn_side *down = &s->cascade->side[SN_DOWN];
     const sn_system *system = down->solver.system;
     const sn_shock *shock = &s->cascade->shock;
-    const step here = s->steps[at]; /* a copy: pushing moves the steps */
-    const size_t i = (size_t)here.node;
+    const size_t begin = system->row[i].first, end = system->row[i].end;
+    const size_t most = begin < end ? system->entry_first[end] - system->entry_first[begin] : 0;
+    source *list = malloc((most + 1) * sizeof *list);
+    size_t count = 0, place = 0;
 
-    for (size_t a = system->row[i].first; a < system->row[i].end; a++)
+    if (list == NULL)
+        return sn_nomem(err, "supply paths");
+    for (size_t a = begin; a < end; a++)
         for (size_t e = system->entry_first[a]; e < system->entry_first[a + 1]; e++) {
             const int32_t j = system->peer[e];
-            const double c = shock->flow != NULL ? shock->flow[system->flow[e]] : 1;
+            const double c = shock->flow != NULL ? shock->flow[sn_entry_flow(system, e)] : 1;
             const double missing = 1 - c * capacity(shock, j);
-            step next = {.node = j, .nearer = at, .length = here.length + 1};
+            source *one = &list[count];
 
-            next.share = here.share * (system->value[e] / system->total[a] * system->row[i].passed);
-            next.done = missing > 0;
-            next.cut_flow = c < 1;
-            next.share *= next.done ? missing : 1;
-            next.worth = next.share * (next.done ? 1 : down->solver.x[j]);
-            if (!may_count(s, next.worth) || is_on_chain(s, at, j))
-                continue;
-            if (next.done)
-                enter_best(s, next.worth);
-            SN_TRY(push(s, next, err));
+            *one = (source){.node = j, .place = (uint32_t)place++, .done = missing > 0,
+                            .cut_flow = c < 1, .missing = missing > 0 ? missing : 1};
+            one->passed = system->value[e] / system->total[a] * system->row[i].passed;
+            one->worth = one->passed * (one->done ? missing : down->solver.x[j]);
+            count += one->worth > 0;
         }
+    qsort(list, count, sizeof *list, compare_sources);
+    s->of[i] = (sources){list, count};
+    return SN_OK;
+}
+
+/* Steps to every supplier of a node through which something is lost that may count. */
+static sn_status look_into(search *s, uint32_t at, sn_error *err)
+{
+    const double slack = 1 + 1e-12; /* the worth of a chain is rounded in another order */
+    const double *x = s->cascade->side[SN_DOWN].solver.x;
+    const step here = s->steps[at]; /* a copy: pushing moves the steps */
+    sn_status status = SN_OK;
+
+    if (s->of[here.node].source == NULL)
+        SN_TRY(list_sources(s, (size_t)here.node, err));
+    for (size_t k = 0; k < s->of[here.node].count; k++) {
+        const source *one = &s->of[here.node].source[k];
+        step next = {.node = one->node, .nearer = at, .length = here.length + 1,
+                     .done = one->done, .cut_flow = one->cut_flow};
+
+        if (!may_count(s, here.share * one->worth * slack))
+            break;
+        next.share = here.share * one->passed * one->missing;
+        next.worth = next.share * (next.done ? 1 : x[one->node]);
+        if (!may_count(s, next.worth) || is_on_chain(s, at, one->node))
+            continue;
+        if (next.done)
+            enter_best(s, next.worth);
+        SN_TRY(push(s, next, err));
+    }
 out:
     return status;
 }
@@ -192,6 +247,7 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
     sn_paths made = {0};
     uint32_t *found = NULL;
     size_t count = 0, looked = 0;
+    const size_t nodes = sn_cascade_plan_network(sn_cascade_plan_of(cascade))->node_count;
     const double own_loss = 1 - capacity(&cascade->shock, (int32_t)buyer);
     const double loss = cascade->side[SN_DOWN].solver.x[buyer];
     const step start = {.node = (int32_t)buyer,
@@ -207,6 +263,8 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
     s.limit = limit;
     s.best = malloc((limit + 1) * sizeof *s.best);
     SN_TRY_ALLOC(s.best, "supply paths");
+    s.of = calloc(nodes + 1, sizeof *s.of);
+    SN_TRY_ALLOC(s.of, "supply paths");
     if (start.worth > 0 && limit > 0)
         SN_TRY(push(&s, start, err));
     while (s.heap_size > 0 && count < limit && looked < steps && s.count < MET_MAX) {
@@ -229,6 +287,9 @@ out:
     free(s.steps);
     free(s.heap);
     free(s.best);
+    for (size_t i = 0; s.of != NULL && i < nodes; i++)
+        free(s.of[i].source);
+    free(s.of);
     return status;
 }
 
@@ -239,40 +300,66 @@ void sn_paths_clear(sn_paths *paths)
     *paths = (sn_paths){0};
 }
 
-/* Enter a node into the queue of rounds once. */
-static void reach(size_t node, uint32_t round, const double *down, uint32_t *rounds, size_t *queue,
-                  size_t *filled)
+/* ---- rounds ---- */
+
+enum { NOT_YET = 1, WANTED = 2 }; /* SN_ROUND_NONE less these: not reached yet */
+
+typedef struct {
+    const double *down;
+    uint32_t *rounds;
+    int32_t *queue;
+    size_t filled, wanted; /* nodes reached; nodes asked for that are not */
+} reached;
+
+static void reach(reached *r, int32_t node, uint32_t round)
 {
-    if (rounds[node] != SN_ROUND_NONE || !(down[node] > 0))
+    if (r->rounds[node] < SN_ROUND_NONE - WANTED || !(r->down[node] > 0))
         return;
-    rounds[node] = round;
-    queue[(*filled)++] = node;
+    r->wanted -= r->rounds[node] == SN_ROUND_NONE - WANTED;
+    r->rounds[node] = round;
+    r->queue[r->filled++] = node;
+}
+
+static void reach_buyers(reached *r, const sn_network *net, int32_t node, uint32_t round)
+{
+    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
+        reach(r, net->buyer[e], round);
 }
 
 sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *result,
-                          uint32_t *rounds, sn_error *err)
+                          const int32_t *asked, size_t asked_count, uint32_t *rounds,
+                          sn_error *err)
 {
     const sn_network *net = sn_cascade_plan_network(sn_cascade_plan_of(cascade));
     const sn_shock *shock = sn_cascade_shock(cascade);
-    size_t *queue = malloc((net->node_count + 1) * sizeof *queue), filled = 0;
+    const size_t n = net->node_count;
+    reached r = {.down = result->down,
+                 .rounds = rounds,
+                 .queue = malloc((n + 1) * sizeof *r.queue),
+                 .wanted = asked == NULL};
 
-    if (queue == NULL)
+    if (r.queue == NULL)
         return sn_nomem(err, "rounds");
-    for (size_t i = 0; i < net->node_count; i++)
-        rounds[i] = SN_ROUND_NONE;
+    for (size_t i = 0; i < n; i++)
+        rounds[i] = SN_ROUND_NONE - NOT_YET;
+    for (size_t k = 0; k < asked_count; k++)
+        if (result->down[asked[k]] > 0) {
+            rounds[asked[k]] = SN_ROUND_NONE - WANTED;
+            r.wanted++;
+        }
     for (size_t k = 0; k < shock->hit_count; k++)
-        reach((size_t)shock->hit[k], 0, result->down, rounds, queue, &filled);
+        reach(&r, shock->hit[k], 0);
     /* Buyers of cut flows come one round later, with the buyers of what is hit. */
     size_t at = 0;
-    for (const size_t hit = filled; at < hit; at++)
-        for (size_t e = net->out_first[queue[at]]; e < net->out_first[queue[at] + 1]; e++)
-            reach((size_t)net->buyer[e], 1, result->down, rounds, queue, &filled);
+    for (const size_t hit = r.filled; at < hit; at++)
+        reach_buyers(&r, net, r.queue[at], 1);
     for (size_t k = 0; k < shock->cut_count; k++)
-        reach((size_t)net->buyer[shock->cut[k]], 1, result->down, rounds, queue, &filled);
-    for (; at < filled; at++)
-        for (size_t e = net->out_first[queue[at]]; e < net->out_first[queue[at] + 1]; e++)
-            reach((size_t)net->buyer[e], rounds[queue[at]] + 1, result->down, rounds, queue,
-                  &filled);
-    free(queue);
+        reach(&r, net->buyer[shock->cut[k]], 1);
+    for (; at < r.filled && r.wanted > 0; at++)
+        reach_buyers(&r, net, r.queue[at], rounds[r.queue[at]] + 1);
+    for (size_t i = 0; i < n; i++)
+        if (rounds[i] >= SN_ROUND_NONE - WANTED)
+            rounds[i] = SN_ROUND_NONE;
+    free(r.queue);
     return SN_OK;
 }

@@ -65,12 +65,15 @@ void sn_paths_clear(sn_paths *paths);
  *
  * cascade  [in]   after a run
  * result   [in]   of that run
- * rounds   [out]  [n] rounds; SN_ROUND_NONE where nothing is lost downstream
+ * asked    [in]   asked_count nodes, each once, whose rounds are wanted; NULL = all
+ * rounds   [out]  [n] rounds; SN_ROUND_NONE where nothing is lost downstream, and at some
+ *                 nodes that are not asked for
  *
  * Returns  SN_OK; SN_ENOMEM.
  * Cost     O(V + flows of the nodes that lose).
  */
 sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *result,
-                          uint32_t *rounds, sn_error *err);
+                          const int32_t *asked, size_t asked_count, uint32_t *rounds,
+                          sn_error *err);
 
 #endif /* SN_METRICS_PATHS_H */

@@ -123,6 +123,7 @@ sn_status sn_sweep_plan_new(const sn_network *net, const sn_sweep_options *optio
     p->tolerance = options->tolerance > 0 ? options->tolerance : certified ? 1e-9 : 1e-2;
     SN_TRY(copy_weights(p, options->weight, err));
     SN_TRY(sn_cascade_plan_new(net, &p->cascade, err));
+    SN_TRY(sn_cascade_complete(p->cascade, err));
     SN_TRY(sn_rows_make(net, &p->cascade->system[SN_DOWN], certified && !market, market,
                         p->weight, &p->rows[SN_DOWN], err));
     SN_TRY(sn_rows_make(net, &p->cascade->system[SN_UP], certified, false, p->weight,

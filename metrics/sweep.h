@@ -51,8 +51,9 @@ typedef struct {
 /** sn_sweep_loss - the answer to a scenario. */
 typedef struct {
     double loss, loss_down, loss_up; /* 0..1                                                  */
-    double bound;    /* none of the three is farther from the least solution; NaN under
-                      * SN_SWEEP_GLCASCADE, which proves nothing                              */
+    double bound;    /* none of the three is farther from the least solution, or from what a
+                      * tighter tolerance gives; NaN under SN_SWEEP_GLCASCADE, which proves
+                      * nothing                                                               */
     uint32_t rounds; /* passes over the network that the scenario needed                      */
 } sn_sweep_loss;
 

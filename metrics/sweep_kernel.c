@@ -5,60 +5,12 @@
  * own lane only and in the same order: what stands in the others cannot matter.  A row that is
  * skipped because nothing that it reads has changed would have come out the same.
  */
-#include "metrics/sweep_private.h"
+#include "metrics/sweep_lanes.h"
 
 #ifndef SN_SWEEP_KERNEL
 #define SN_SWEEP_KERNEL sn_sweep_kernel_portable
 #define SN_SWEEP_KERNEL_NAME "portable"
 #endif
-
-/* Each loop is wanted once per kind of row. */
-#define SN_INLINE static inline __attribute__((always_inline))
-
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
-#include <immintrin.h>
-
-SN_INLINE sn_lanes larger(sn_lanes a, sn_lanes b)
-{
-    return (sn_lanes)_mm512_max_pd((__m512d)a, (__m512d)b);
-}
-
-SN_INLINE bool any(sn_lane_mask m)
-{
-    return _mm512_movepi64_mask((__m512i)m) != 0;
-}
-#else
-SN_INLINE sn_lanes larger(sn_lanes a, sn_lanes b)
-{
-    const sn_lane_mask m = a > b;
-
-    return (sn_lanes)((m & (sn_lane_mask)a) | (~m & (sn_lane_mask)b));
-}
-
-SN_INLINE bool any(sn_lane_mask m)
-{
-    int64_t bits = 0;
-
-    for (int l = 0; l < SN_LANES; l++)
-        bits |= m[l];
-    return bits != 0;
-}
-#endif
-
-SN_INLINE sn_lanes choose(sn_lane_mask m, sn_lanes a, sn_lanes b)
-{
-    return (sn_lanes)((m & (sn_lane_mask)a) | (~m & (sn_lane_mask)b));
-}
-
-SN_INLINE sn_lanes all(double a)
-{
-    return (sn_lanes){a, a, a, a, a, a, a, a};
-}
-
-SN_INLINE sn_lanes smaller(sn_lanes a, sn_lanes b)
-{
-    return -larger(-a, -b);
-}
 
 /* What a later entry needs, of this row or of the next; past the end, row 0. */
 SN_INLINE void prefetch(const sn_rows *rows, const sn_lanes *sent, uint32_t entry)
@@ -66,42 +18,47 @@ SN_INLINE void prefetch(const sn_rows *rows, const sn_lanes *sent, uint32_t entr
     __builtin_prefetch(&sent[rows->peer[entry] % SN_SWEEP_START]);
 }
 
+/* What the entry's peer takes away. */
+SN_INLINE lanes part_of(const sn_rows *rows, const sn_lanes *sent, uint32_t entry)
+{
+    return scaled(load(&sent[rows->peer[entry] % SN_SWEEP_START]), rows->share[entry]);
+}
+
 /* The worst action.  Partial sums of an action never exceed the whole, so that all of them may
  * take part in the maximum: no branch where an action ends. */
-SN_INLINE sn_lanes row_worst(const sn_rows *rows, const sn_lanes *sent, uint32_t row)
+SN_INLINE lanes row_worst(const sn_rows *rows, const sn_lanes *sent, uint32_t row)
 {
     static const double keep[2] = {1, 0};
     const uint32_t end = rows->entry_first[row + 1];
-    sn_lanes lost = all(0), worst = all(0);
+    lanes lost = all(0), worst = all(0);
 
     for (uint32_t e = rows->entry_first[row]; e < end; e++) {
         const uint32_t peer = rows->peer[e];
         prefetch(rows, sent, e + SN_SWEEP_AHEAD);
-        lost =
-            lost * keep[peer / SN_SWEEP_START] + sent[peer % SN_SWEEP_START] * rows->share[e];
+        lost = plus(scaled(lost, keep[peer / SN_SWEEP_START]), part_of(rows, sent, e));
         worst = larger(lost, worst);
     }
     return worst;
 }
 
 /* The only action, in four strands. */
-SN_INLINE sn_lanes row_sum(const sn_rows *rows, const sn_lanes *sent, uint32_t row)
+SN_INLINE lanes row_sum(const sn_rows *rows, const sn_lanes *sent, uint32_t row)
 {
     const uint32_t end = rows->entry_first[row + 1];
     uint32_t e = rows->entry_first[row];
-    sn_lanes a = all(0), b = all(0), c = all(0), d = all(0);
+    lanes a = all(0), b = all(0), c = all(0), d = all(0);
 
     for (; e + 4 <= end; e += 4) {
         for (uint32_t k = SN_SWEEP_AHEAD; k < SN_SWEEP_AHEAD + 4; k++)
             prefetch(rows, sent, e + k);
-        a += sent[rows->peer[e] % SN_SWEEP_START] * rows->share[e];
-        b += sent[rows->peer[e + 1] % SN_SWEEP_START] * rows->share[e + 1];
-        c += sent[rows->peer[e + 2] % SN_SWEEP_START] * rows->share[e + 2];
-        d += sent[rows->peer[e + 3] % SN_SWEEP_START] * rows->share[e + 3];
+        a = plus(a, part_of(rows, sent, e));
+        b = plus(b, part_of(rows, sent, e + 1));
+        c = plus(c, part_of(rows, sent, e + 2));
+        d = plus(d, part_of(rows, sent, e + 3));
     }
     for (; e < end; e++)
-        a += sent[rows->peer[e] % SN_SWEEP_START] * rows->share[e];
-    return (a + b) + (c + d);
+        a = plus(a, part_of(rows, sent, e));
+    return plus(plus(a, b), plus(c, d));
 }
 
 SN_INLINE void mark_readers(sn_pass *pass, uint32_t row)
@@ -116,9 +73,11 @@ SN_INLINE void mark_readers(sn_pass *pass, uint32_t row)
         pass->sparse = false;
 }
 
-SN_INLINE sn_lanes on_market(const sn_pass *pass, uint32_t row, sn_lanes x)
+SN_INLINE lanes on_market(const sn_pass *pass, uint32_t row, lanes x)
 {
-    return x * smaller(pass->scarcity[pass->market[row]] * pass->size[row], all(1));
+    const lanes scarcity = load(&pass->scarcity[pass->market[row]]);
+
+    return times(x, smaller(scaled(scarcity, pass->size[row]), all(1)));
 }
 
 SN_INLINE bool skip(sn_pass *pass, uint32_t row)
@@ -131,14 +90,14 @@ SN_INLINE bool skip(sn_pass *pass, uint32_t row)
     return false;
 }
 
-SN_INLINE void store(sn_pass *pass, uint32_t row, sn_lanes x)
+SN_INLINE void store(sn_pass *pass, uint32_t row, lanes x)
 {
     pass->changed[pass->changed_count++] = row;
-    pass->x[row] = x;
+    save(&pass->x[row], x);
     if (!pass->follow)
         return;
     if (pass->market != NULL)
-        pass->sent[row] = on_market(pass, row, x);
+        save(&pass->sent[row], on_market(pass, row, x));
     if (pass->sparse)
         mark_readers(pass, row);
 }
@@ -146,7 +105,10 @@ SN_INLINE void store(sn_pass *pass, uint32_t row, sn_lanes x)
 SN_INLINE void begin(sn_pass *pass)
 {
     pass->changed_count = 0;
-    pass->largest = pass->raised = pass->left = pass->doubt = all(0);
+    save(&pass->largest, all(0));
+    save(&pass->raised, all(0));
+    save(&pass->left, all(0));
+    save(&pass->doubt, all(0));
 }
 
 /* After a pass over all rows: go on with flags if few of them changed.  Inside a pass with
@@ -175,29 +137,29 @@ SN_INLINE void upwards(sn_pass *pass, bool linear)
 {
     static const double in_loop[2] = {0, 1};
     const sn_rows *rows = pass->rows;
-    const sn_lanes one = all(1), gate = pass->gate;
+    const lanes one = all(1), gate = load(&pass->gate), raise = load(&pass->raise);
     const bool was_sparse = pass->sparse;
-    sn_lanes largest = all(0), raised = all(0);
+    lanes largest = all(0), raised = all(0);
 
     begin(pass);
     pass->marked = 0;
     for (uint32_t r = 0; r < rows->count; r++) {
         if (skip(pass, r))
             continue;
-        const sn_lanes lost =
+        const lanes lost =
             linear ? row_sum(rows, pass->sent, r) : row_worst(rows, pass->sent, r);
-        const sn_lanes now = smaller(lost * pass->factor, one), old = pass->x[r];
-        const sn_lane_mask more = now > old + gate;
+        const lanes now = smaller(scaled(lost, pass->factor), one), old = load(&pass->x[r]);
+        const mask more = is_above(now, plus(old, gate));
         if (!any(more))
             continue;
-        const sn_lanes x =
-            choose(more, smaller(now + pass->raise * in_loop[rows->loop[r]], one), old);
-        largest = larger(x - old, largest);
-        raised += (x - old) * rows->weight[r];
+        const lanes raised_now = plus(now, scaled(raise, in_loop[rows->loop[r]]));
+        const lanes x = choose(more, smaller(raised_now, one), old), change = minus(x, old);
+        largest = larger(change, largest);
+        raised = plus(raised, scaled(change, rows->weight[r]));
         store(pass, r, x);
     }
-    pass->largest = largest;
-    pass->raised = raised;
+    save(&pass->largest, largest);
+    save(&pass->raised, raised);
     finish(pass, was_sparse && pass->sparse);
 }
 
@@ -227,46 +189,50 @@ static size_t first_hit(const sn_pass *pass, uint32_t row)
 }
 
 /* A hit row loses at least what hit it. */
-static void keep_hits(const sn_pass *pass, uint32_t row, sn_lanes *x)
+static lanes keep_hits(const sn_pass *pass, uint32_t row, lanes x)
 {
+    sn_lanes kept;
+
+    save(&kept, x);
     for (size_t k = first_hit(pass, row); k < pass->hit_count && pass->hit[k].row == row; k++)
-        if ((*x)[pass->hit[k].lane] < pass->hit[k].loss)
-            (*x)[pass->hit[k].lane] = pass->hit[k].loss;
+        if (kept[pass->hit[k].lane] < pass->hit[k].loss)
+            kept[pass->hit[k].lane] = pass->hit[k].loss;
+    return load(&kept);
 }
 
 SN_INLINE void both_ways(sn_pass *pass, bool linear)
 {
     const sn_rows *rows = pass->rows;
     const double *pending = linear ? pass->ascent->pending : NULL;
-    const sn_lane_mask live = pass->gate <= all(0);
+    const mask closed = is_above(load(&pass->gate), all(0));
     const bool was_sparse = pass->sparse;
-    sn_lanes left = all(0), doubt = all(0), largest = all(0);
+    lanes left = all(0), doubt = all(0), largest = all(0);
 
     begin(pass);
     pass->marked = 0;
     for (uint32_t r = 0; r < rows->count; r++) {
         if (skip(pass, r))
             continue;
-        const sn_lanes old = pass->x[r];
-        sn_lanes x = linear ? row_sum(rows, pass->sent, r)
-                            : smaller(row_worst(rows, pass->sent, r), all(1));
+        const lanes old = load(&pass->x[r]);
+        lanes x = linear ? row_sum(rows, pass->sent, r)
+                         : smaller(row_worst(rows, pass->sent, r), all(1));
 
         if (pass->is_hit[r])
-            keep_hits(pass, r, &x);
-        x = choose(live, x, old);
-        const sn_lanes change = x - old, size = larger(change, -change);
-        if (!any(x != old))
+            x = keep_hits(pass, r, x);
+        x = choose(closed, old, x);
+        if (!differ(x, old))
             continue;
+        const lanes change = minus(x, old), size = size_of(change);
         if (linear) {
-            left += change * pending[r];
-            doubt += size * pending[r];
+            left = plus(left, scaled(change, pending[r]));
+            doubt = plus(doubt, scaled(size, pending[r]));
         }
         largest = larger(size, largest);
         store(pass, r, x);
     }
-    pass->left = left;
-    pass->doubt = doubt;
-    pass->largest = largest;
+    save(&pass->left, left);
+    save(&pass->doubt, doubt);
+    save(&pass->largest, largest);
     finish(pass, was_sparse && pass->sparse);
 }
 
@@ -281,53 +247,62 @@ static void descend(sn_pass *pass)
 }
 
 /* Put back what stood at the hits of a row. */
-static void restore_hits(const sn_pass *pass, uint32_t row, const sn_lanes *old)
+static void restore_hits(const sn_pass *pass, uint32_t row, lanes old)
 {
+    sn_lanes stood;
+
+    save(&stood, old);
     for (size_t k = first_hit(pass, row); k < pass->hit_count && pass->hit[k].row == row; k++)
-        pass->x[row][pass->hit[k].lane] = (*old)[pass->hit[k].lane];
+        pass->x[row][pass->hit[k].lane] = stood[pass->hit[k].lane];
 }
 
 static void shift(sn_pass *pass)
 {
     const double *mode = pass->ascent->mode;
-    const sn_lanes by = pass->left / all(pass->ascent->pull);
+    const lanes by = over(load(&pass->left), all(pass->ascent->pull));
 
     for (uint32_t r = 0; r < pass->rows->count; r++) {
-        const sn_lanes old = pass->x[r];
-        pass->x[r] = old + by * mode[r];
+        const lanes old = load(&pass->x[r]);
+        save(&pass->x[r], plus(old, scaled(by, mode[r])));
         if (pass->is_hit[r])
-            restore_hits(pass, r, &old);
+            restore_hits(pass, r, old);
     }
 }
 
 static void leap(sn_pass *pass)
 {
+    const lanes far = load(&pass->left);
+
     for (uint32_t r = 0; r < pass->rows->count; r++) {
-        const sn_lanes old = pass->x[r], x = old + (old - pass->before[r]) * pass->left;
-        pass->x[r] = smaller(larger(x, all(0)), all(1));
+        const lanes old = load(&pass->x[r]);
+        const lanes x = plus(old, times(minus(old, load(&pass->before[r])), far));
+        save(&pass->x[r], smaller(larger(x, all(0)), all(1)));
         if (pass->is_hit[r])
-            restore_hits(pass, r, &old);
+            restore_hits(pass, r, old);
     }
 }
 
 static void refresh(sn_pass *pass)
 {
-    const sn_lanes one = all(1);
+    const lanes one = all(1);
 
     for (size_t m = 0; m < pass->market_count; m++)
-        pass->scarcity[m] = all(0);
-    for (uint32_t r = 0; r < pass->rows->count; r++)
-        pass->scarcity[pass->market[r]] += (one - pass->x[r]) * pass->size[r];
-    for (size_t m = 0; m < pass->market_count; m++)
-        pass->scarcity[m] = one / pass->scarcity[m]; /* infinite where nothing is left */
+        save(&pass->scarcity[m], all(0));
     for (uint32_t r = 0; r < pass->rows->count; r++) {
-        const sn_lanes x = pass->x[r];
-        if (!any(x != all(0)))
+        sn_lanes *scarcity = &pass->scarcity[pass->market[r]];
+        const lanes sold = scaled(minus(one, load(&pass->x[r])), pass->size[r]);
+        save(scarcity, plus(load(scarcity), sold));
+    }
+    for (size_t m = 0; m < pass->market_count; m++) /* infinite where nothing is left */
+        save(&pass->scarcity[m], over(one, load(&pass->scarcity[m])));
+    for (uint32_t r = 0; r < pass->rows->count; r++) {
+        const lanes x = load(&pass->x[r]);
+        if (!differ(x, all(0)))
             continue;
-        const sn_lanes sent = on_market(pass, r, x);
-        if (!any(sent != pass->sent[r]))
+        const lanes sent = on_market(pass, r, x);
+        if (!differ(sent, load(&pass->sent[r])))
             continue;
-        pass->sent[r] = sent;
+        save(&pass->sent[r], sent);
         if (pass->sparse)
             mark_readers(pass, r);
     }
@@ -354,23 +329,26 @@ static void totals(const sn_sweep_plan *plan, const sn_lanes *down, const sn_lan
 {
     const size_t n = plan->net->node_count;
 
-    total[0] = total[1] = total[2] = all(0);
+    lanes sum[3] = {all(0), all(0), all(0)};
+
     for (size_t begin_at = 0; begin_at < n; begin_at += 512) {
         const size_t end = begin_at + 512 < n ? begin_at + 512 : n;
-        sn_lanes both = all(0), d = all(0), u = all(0);
+        lanes both = all(0), d = all(0), u = all(0);
 
         for (size_t i = begin_at; i < end; i++) {
             const double w = plan->weight[i];
-            const sn_lanes x = down[plan->rows[SN_DOWN].of_node[i]];
-            const sn_lanes y = up[plan->rows[SN_UP].of_node[i]];
-            both += larger(x, y) * w;
-            d += x * w;
-            u += y * w;
+            const lanes x = load(&down[plan->rows[SN_DOWN].of_node[i]]);
+            const lanes y = load(&up[plan->rows[SN_UP].of_node[i]]);
+            both = plus(both, scaled(larger(x, y), w));
+            d = plus(d, scaled(x, w));
+            u = plus(u, scaled(y, w));
         }
-        total[0] += both;
-        total[1] += d;
-        total[2] += u;
+        sum[0] = plus(sum[0], both);
+        sum[1] = plus(sum[1], d);
+        sum[2] = plus(sum[2], u);
     }
+    for (int k = 0; k < 3; k++)
+        save(&total[k], sum[k]);
 }
 
 const sn_sweep_kernel SN_SWEEP_KERNEL = {

@@ -64,47 +64,49 @@ static void name_rows(const sn_system *s, bool tie, bool market, const double *w
     }
 }
 
-static double own_share(const sn_system *s, size_t node, size_t action, uint32_t row,
-                        const sn_rows *rows)
+/* What an action's shares are divided by: its total or, with its own row solved for (x >= own
+ * x + rest holds where x >= rest / (1 - own)), what of it lies outside.  The latter is added
+ * up, not subtracted, so that it has all its digits however little leaks. */
+static long double divisor(const sn_network *net, const sn_system *s, size_t node,
+                           size_t action, const sn_rows *rows, bool *solved)
 {
-    const double scale = s->row[node].passed / s->total[action];
-    double own = 0;
+    const uint32_t row = rows->of_node[node];
+    long double inside = 0, outside = 0;
 
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
-        if (rows->of_node[s->peer[e]] == row)
-            own += s->value[e] * scale;
-    return own;
+        *(rows->of_node[s->peer[e]] == row ? &inside : &outside) += s->value[e];
+    *solved = false;
+    if (inside == 0)
+        return s->total[action];
+    outside += sn_cascade_leak(net, s, node, action);
+    outside += (1 - (long double)s->row[node].passed) * inside;
+    *solved = outside > 0;
+    return *solved ? outside : s->total[action];
 }
 
-/* A share in the own row, x >= own x + rest, is solved for: x >= rest / (1 - own), unless that
- * would lose digits. */
-static bool is_solved(double own)
+static size_t copy_action(const sn_network *net, const sn_system *s, size_t node,
+                          size_t action, uint32_t row, bool tie, sn_rows *rows, size_t used)
 {
-    return own < 0.99;
-}
-
-static size_t copy_action(const sn_system *s, size_t node, size_t action, uint32_t row,
-                          bool tie, sn_rows *rows, size_t used)
-{
-    const double scale = s->row[node].passed / s->total[action];
-    const double own = own_share(s, node, action, row, rows);
     const size_t begin = used;
-    const bool solve = tie && is_solved(own);
+    bool solve = false;
+    const double total = tie ? (double)divisor(net, s, node, action, rows, &solve)
+                             : s->total[action];
+    const double scale = s->row[node].passed / total;
 
-    rows->loop[row] |= own > 0 && !solve;
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++) {
         const uint32_t peer = rows->of_node[s->peer[e]];
         if (peer == row && solve)
             continue;
+        rows->loop[row] |= peer == row;
         rows->peer[used] = peer;
-        rows->share[used++] = s->value[e] * scale / (solve ? 1 - own : 1);
+        rows->share[used++] = s->value[e] * scale;
     }
     if (used > begin)
         rows->peer[begin] |= SN_SWEEP_START;
     return used;
 }
 
-static void copy_entries(const sn_system *s, bool tie, sn_rows *rows)
+static void copy_entries(const sn_network *net, const sn_system *s, bool tie, sn_rows *rows)
 {
     size_t used = 0, longest = 0;
 
@@ -113,15 +115,15 @@ static void copy_entries(const sn_system *s, bool tie, sn_rows *rows)
         for (size_t k = row_begin(s, tie, r); k < row_begin(s, tie, (size_t)r + 1); k++) {
             const size_t i = (size_t)s->order.node[k];
             for (size_t a = s->row[i].first; a < s->row[i].end; a++)
-                if (!tie || !(s->mark[a] & MARK_KNOT)) {
+                if (!tie || !(s->tied[a] & MARK_KNOT)) {
                     const size_t begin = used;
-                    used = copy_action(s, i, a, r, tie, rows, used);
+                    used = copy_action(net, s, i, a, r, tie, rows, used);
                     longest = used - begin > longest ? used - begin : longest;
                 }
         }
         rows->entry_first[r + 1] = (uint32_t)used;
     }
-    rows->slack = ((double)longest + 120) * 1.2e-16; /* 120: a share over 1 - 0.99 */
+    rows->slack = ((double)longest + 20) * 1.2e-16;
 }
 
 static void add_reader(sn_rows *rows, uint32_t peer, uint32_t row, float share, bool again)
@@ -182,12 +184,10 @@ static long double purchases(const sn_network *net, size_t node)
     return sum;
 }
 
-/* passed / total of cascade_private.h; amounts that the plan took for equal stay equal. */
-static long double fine_scale(const sn_network *net, const sn_system *s, size_t node,
+/* total of cascade_private.h; amounts that the plan took for equal stay equal. */
+static long double fine_total(const sn_network *net, const sn_system *s, size_t node,
                               size_t action)
 {
-    const long double bought = purchases(net, node);
-    const long double own = s->row[node].passed < 1 ? (long double)net->primary[node] : 0;
     long double sum = 0;
     double coarse = 0;
 
@@ -195,25 +195,29 @@ static long double fine_scale(const sn_network *net, const sn_system *s, size_t 
         sum += s->value[e];
         coarse += s->value[e];
     }
-    const long double total = s->total[action] > coarse ? bought : sum;
-    return bought / (bought + own) / total;
+    return s->total[action] > coarse ? purchases(net, node) : sum;
+}
+
+static long double fine_passed(const sn_network *net, const sn_system *s, size_t node)
+{
+    const long double bought = purchases(net, node);
+
+    return s->row[node].passed < 1 ? bought / (bought + (long double)net->primary[node]) : 1;
 }
 
 static size_t copy_fine(const sn_network *net, const sn_system *s, size_t node, size_t action,
                         const sn_rows *rows, long double *share)
 {
     const uint32_t row = rows->of_node[node];
-    const long double scale = fine_scale(net, s, node, action);
-    long double own = 0;
     size_t used = 0;
+    bool solve;
+    const long double outside = divisor(net, s, node, action, rows, &solve);
+    const long double scale =
+        fine_passed(net, s, node) / (solve ? outside : fine_total(net, s, node, action));
 
     for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
-        if (rows->of_node[s->peer[e]] == row)
-            own += s->value[e] * scale;
-    const bool solve = is_solved(own_share(s, node, action, row, rows));
-    for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
         if (rows->of_node[s->peer[e]] != row || !solve)
-            share[used++] = s->value[e] * scale / (solve ? 1 - own : 1);
+            share[used++] = s->value[e] * scale;
     return used;
 }
 
@@ -228,7 +232,7 @@ sn_status sn_rows_share(const sn_network *net, const sn_system *system, const sn
     for (uint32_t k = 0; k < system->knot_first[rows->count]; k++) {
         const size_t i = (size_t)system->order.node[k];
         for (size_t a = system->row[i].first; a < system->row[i].end; a++)
-            if (!(system->mark[a] & MARK_KNOT))
+            if (!(system->tied[a] & MARK_KNOT))
                 used += copy_fine(net, system, i, a, rows, fine + used);
     }
     *share = fine;
@@ -245,7 +249,7 @@ sn_status sn_rows_make(const sn_network *net, const sn_system *system, bool tie,
 
     SN_TRY(allocate(rows, n, count, system->entry_first[system->actions], err));
     name_rows(system, tie, market, weight, rows);
-    copy_entries(system, tie, rows);
+    copy_entries(net, system, tie, rows);
     SN_TRY(list_readers(rows, err));
 out:
     return status;

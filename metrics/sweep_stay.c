@@ -129,7 +129,7 @@ void sn_stay_clear(sn_stay *stay)
 /* Whether rounding alone, over so long a stay, would use up the bound. */
 static bool is_too_coarse(const sn_sweep_plan *plan, double slack)
 {
-    return 8 * slack * plan->stay.total > plan->tolerance;
+    return 16 * slack * plan->stay.total > plan->tolerance;
 }
 
 static sn_status take_more_digits(sn_sweep_plan *plan, sn_error *err)

@@ -15,7 +15,8 @@ typedef struct {
     sn_status status;
 } losses;
 
-static losses run(const sn_network *net, const sn_mask *mask, sn_response response)
+static losses run_as(const sn_network *net, const sn_mask *mask, sn_response response,
+                     sn_walk walk)
 {
     losses l = {0};
     sn_cascade_plan *plan = NULL;
@@ -25,8 +26,8 @@ static losses run(const sn_network *net, const sn_mask *mask, sn_response respon
 
     l.status = sn_cascade_plan_new(net, &plan, &err);
     if (l.status == SN_OK)
-        l.status = sn_cascade_new(plan, &(sn_cascade_options){.response = response}, &cascade,
-                                  &err);
+        l.status = sn_cascade_new(
+            plan, &(sn_cascade_options){.response = response, .walk = walk}, &cascade, &err);
     if (l.status == SN_OK)
         l.status = sn_cascade_run(cascade, mask, &result, &err);
     for (size_t i = 0; i < net->node_count && l.status == SN_OK; i++) {
@@ -40,6 +41,21 @@ static losses run(const sn_network *net, const sn_mask *mask, sn_response respon
     sn_cascade_plan_free(plan);
     if (l.status != SN_OK)
         fprintf(stderr, "%s\n", err.message);
+    return l;
+}
+
+/* Both ways of a run, which must agree. */
+static losses run(const sn_network *net, const sn_mask *mask, sn_response response)
+{
+    const losses l = run_as(net, mask, response, SN_WALK_ORDERED);
+    const losses front = run_as(net, mask, response, SN_WALK_FRONT);
+
+    assert_int_equal(front.status, l.status);
+    assert_int_equal(front.closed_loop, l.closed_loop);
+    for (size_t i = 0; i < net->node_count && l.status == SN_OK; i++) {
+        assert_close(front.down[i], l.down[i], l.bound_down + front.bound_down + 1e-14);
+        assert_close(front.up[i], l.up[i], l.bound_up + front.bound_up + 1e-14);
+    }
     return l;
 }
 
@@ -403,6 +419,83 @@ static void cascade__of_a_large_loop_stays_within_its_bound(void **state)
     assert_close(far, 0, allowed);
     assert_close(bound[0], 0, 1e-6);
     assert_close(bound[1], 0, 1e-8);
+}
+
+/* Firms at random, most inputs of a kind of their own: 43,000 firms, 430,000 flows. */
+static sn_network *many_firms(void)
+{
+    enum { MANY = 43000, DEGREE = 10, SECTORS = 30 };
+    sn_builder *b = sn_builder_new();
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+    gsl_rng_set(rng, 37);
+    for (size_t i = 0; i < MANY; i++) {
+        char id[24], sector[24];
+        snprintf(id, sizeof id, "f%05zu", i);
+        snprintf(sector, sizeof sector, "s%lu", gsl_rng_uniform_int(rng, SECTORS));
+        net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_FIRM, .sector = sector,
+                                    .final_demand = gsl_rng_uniform_pos(rng)});
+    }
+    for (int32_t i = 0; i < MANY; i++)
+        for (int k = 0; k < DEGREE; k++) /* parallel flows are added: a few are lost */
+            (void)sn_builder_flow(b, (int32_t)gsl_rng_uniform_int(rng, MANY), i,
+                                  0.1 + gsl_rng_uniform(rng), SN_NONE, SN_BASIS_REPORTED, NULL, 0,
+                                  NULL);
+    for (int k = 0; k < SECTORS; k++)
+        for (int q = 0; q < SECTORS; q++) {
+            char buyer[24], input[24];
+            snprintf(buyer, sizeof buyer, "s%d", k);
+            snprintf(input, sizeof input, "s%d", q);
+            if (sn_builder_recipe(b, buyer, strlen(buyer), input, strlen(input),
+                                  gsl_rng_uniform(rng) < 0.06 ? SN_ESSENTIAL : SN_NON_ESSENTIAL,
+                                  NAN, NAN, NULL) != SN_OK)
+                abort();
+        }
+    gsl_rng_free(rng);
+    return net_freeze(b);
+}
+
+static void cascade__of_a_large_network_is_the_same_whichever_way_it_goes(void **state)
+{
+    sn_network *net = many_firms();
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade[2] = {NULL, NULL};
+    sn_cascade_result r[2];
+    size_t touched = 0;
+    (void)state;
+
+    assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+    assert_true(net->flow_count > 400000); /* else the order is there from the start */
+    for (int way = 0; way < 2; way++)
+        assert_int_equal(
+            sn_cascade_new(plan,
+                           &(sn_cascade_options){.walk = way == 0 ? SN_WALK_AUTO
+                                                                  : SN_WALK_ORDERED},
+                           &cascade[way], NULL),
+            SN_OK);
+    double *left = malloc(net->node_count * sizeof *left);
+    for (size_t i = 0; i < net->node_count; i++)
+        left[i] = 1;
+    for (int32_t hit = 11; hit < 43000; hit += 30001) { /* 11 is hit in part */
+        const sn_shock shock = {.node = left, .hit = &hit, .hit_count = 1};
+        left[hit] = hit == 11 ? 0.25 : 0;
+        for (int way = 0; way < 2; way++)
+            assert_int_equal(sn_cascade_run_shock(cascade[way], &shock, &r[way], NULL), SN_OK);
+        left[hit] = 1;
+        touched += r[0].touched_count;
+        assert_int_equal(r[0].touched_count, r[1].touched_count);
+        assert_true(r[0].bound_down <= 1e-9 && r[0].bound_up <= 1e-9);
+        for (size_t i = 0; i < net->node_count; i++) {
+            assert_close(r[0].down[i], r[1].down[i], r[0].bound_down + r[1].bound_down);
+            assert_close(r[0].up[i], r[1].up[i], r[0].bound_up + r[1].bound_up);
+        }
+    }
+    assert_true(touched > 43000); /* much of the network is involved */
+    free(left);
+    sn_cascade_free(cascade[0]);
+    sn_cascade_free(cascade[1]);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
 }
 
 static void cascade__says_how_certain_it_is_when_that_is_not_enough(void **state)
@@ -784,6 +877,7 @@ int main(void)
         cmocka_unit_test(cascade__closed_loop_without_final_demand_is_certain_and_says_so),
         cmocka_unit_test(cascade__hardly_leaking_loop_is_still_exact),
         cmocka_unit_test(cascade__of_a_large_loop_stays_within_its_bound),
+        cmocka_unit_test(cascade__of_a_large_network_is_the_same_whichever_way_it_goes),
         cmocka_unit_test(cascade__says_how_certain_it_is_when_that_is_not_enough),
         cmocka_unit_test(cascade__gives_the_published_totals_of_figure_1),
         cmocka_unit_test(cascade__gives_the_published_totals_with_substitution),

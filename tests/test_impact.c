@@ -57,7 +57,7 @@ static sn_impact measure(sn_network *net, const char *selector, sn_mode mode, sn
         sn_impact_frame_new(plan, weight, buyers != NULL ? &named : NULL, &frame, NULL) !=
             SN_OK ||
         sn_cascade_run(cascade, &mask, &result, NULL) != SN_OK ||
-        sn_impact_make(frame, cascade, &result, &impact, NULL) != SN_OK)
+        sn_impact_make(frame, cascade, &result, 0, &impact, NULL) != SN_OK)
         abort();
     sn_impact_frame_free(frame);
     sn_cascade_free(cascade);
@@ -203,6 +203,40 @@ static void impact__of_no_weight_is_unknown_not_zero(void **state)
     assert_true(isnan(loss));
 }
 
+static void impact_worst__agrees_with_a_full_sort_and_leaves_the_rest_in_order(void **state)
+{
+    enum { N = 3000 };
+    static double key[N];
+    static int32_t all[N], some[N];
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+    (void)state;
+    gsl_rng_set(rng, 71);
+    for (int round = 0; round < 200; round++) {
+        const size_t count = gsl_rng_uniform_int(rng, round < 20 ? 5 : N);
+        const size_t top = gsl_rng_uniform_int(rng, round % 2 == 0 ? 30 : N);
+        const unsigned long kinds = 1 + gsl_rng_uniform_int(rng, 40); /* many ties */
+
+        for (size_t k = 0; k < N; k++)
+            key[k] = (double)gsl_rng_uniform_int(rng, kinds) / 7;
+        for (size_t k = 0; k < count; k++)
+            all[k] = some[k] = (int32_t)(k + gsl_rng_uniform_int(rng, 2) * (N - count) / 2);
+        for (size_t k = 1; k < count; k++)
+            all[k] = some[k] = some[k] > some[k - 1] ? some[k] : some[k - 1] + 1;
+        assert_int_equal(sn_impact_worst(key, all, count, 0, NULL), SN_OK);
+        assert_int_equal(sn_impact_worst(key, some, count, top, NULL), SN_OK);
+        const size_t first = top == 0 || top > count ? count : top;
+        for (size_t k = 1; k < count; k++)
+            assert_true(key[all[k - 1]] > key[all[k]] ||
+                        (key[all[k - 1]] == key[all[k]] && all[k - 1] < all[k]));
+        for (size_t k = 0; k < first; k++)
+            assert_int_equal(some[k], all[k]);
+        for (size_t k = first + 1; k < count; k++)
+            assert_true(some[k - 1] < some[k]);
+    }
+    gsl_rng_free(rng);
+}
+
 static void weight__knows_its_words(void **state)
 {
     sn_weight weight = SN_WEIGHT_AUTO;
@@ -234,6 +268,7 @@ int main(void)
         cmocka_unit_test(impact__of_named_buyers_is_theirs_alone),
         cmocka_unit_test(impact__named_buyer_without_final_demand_counts_its_purchases),
         cmocka_unit_test(impact__of_no_weight_is_unknown_not_zero),
+        cmocka_unit_test(impact_worst__agrees_with_a_full_sort_and_leaves_the_rest_in_order),
         cmocka_unit_test(weight__knows_its_words),
     };
     return cmocka_run_group_tests_name("impact", tests, setup, NULL);

@@ -220,7 +220,7 @@ static void rounds__count_purchases_from_the_disruption(void **state)
     fixture f = start(net_make(hub_node, 4, hub_flow, 4, NULL, 0), &(sn_mask){.node = left});
     sn_cascade_reason why = {0};
     uint32_t removed[4], cut[4];
-    const sn_status status = sn_paths_rounds(f.cascade, &f.result, removed, NULL);
+    const sn_status status = sn_paths_rounds(f.cascade, &f.result, NULL, 0, removed, NULL);
     const bool known = sn_cascade_why(f.cascade, B, &why);
     sn_status other = SN_OK;
     (void)state;
@@ -228,7 +228,7 @@ static void rounds__count_purchases_from_the_disruption(void **state)
     stop(&f);
     pass[0] = 0; /* the first flow of all: A -> B */
     f = start(net_make(hub_node, 4, hub_flow, 4, NULL, 0), &(sn_mask){.flow = pass});
-    other = sn_paths_rounds(f.cascade, &f.result, cut, NULL);
+    other = sn_paths_rounds(f.cascade, &f.result, NULL, 0, cut, NULL);
     stop(&f);
     assert_int_equal(status, SN_OK);
     assert_int_equal(other, SN_OK);

@@ -475,7 +475,7 @@ static void quality__lists_what_is_no_country_by_share(void **state)
     assert_string_equal(a.quality.outside[0].text, "899");
     assert_close(a.quality.outside[0].share, 0.25, 1e-12);
     assert_string_equal(a.quality.outside[1].text, "998");
-    assert_close(a.quality.outside[1].share, 0.2, 1e-12);
+    assert_close(a.quality.outside[1].share, 0.15, 1e-12);
     assert_string_equal(a.quality.outside[2].text, "0");
     assert_true(isnan(a.quality.outside[2].share));
 }

@@ -45,7 +45,11 @@ VERBS = {
     "inspect": [],
     "market": ["--remove", "AAA", "--demand-elasticity", "-0.5", "--supply-elasticity", "0.2"],
     "convert": ["--to", "graphml"],
+    "indicators": ["--of", "DDD"],
+    "benchmark": ["--of", "CCC", "--policy", "net/rules.json"],
 }
+RULES = {"schema": "supplynet.policy/1", "rules": [{"id": "n1", "figure": "iea_n1.total", "at_least": 0.1,
+                                                    "stages": ["mining"]}]}
 
 
 @unittest.skipUnless(PRELOAD, "sanitizers bring an allocator of their own: nothing to make fail")
@@ -54,6 +58,7 @@ class Faults(Case):
         super().setUp()
         self.write("net/nodes.csv", NODES)
         self.write("net/flows.csv", FLOWS)
+        self.write("net/rules.json", json.dumps(RULES))
 
     def call(self, *args, **env):
         return run(*args, env=dict(ONE, **env), cwd=self.folder)

@@ -102,7 +102,8 @@ class GraphFiles(Case):
     def test_packed_and_from_standard_input(self):
         networkx.write_graphml(self.graph(), self.path("g.graphml"))
         plain = self.ok("convert", self.path("g.graphml"))
-        text = open(self.path("g.graphml"), "rb").read()
+        with open(self.path("g.graphml"), "rb") as file:
+            text = file.read()
         self.write("g.graphml.xz", lzma.compress(text))
         self.assertEqual(self.ok("convert", self.path("g.graphml.xz")), plain)
         self.assertEqual(self.ok("convert", "-", stdin=text), plain)
@@ -207,6 +208,140 @@ class Sheets(Case):
         self.assertIn("has no part", self.fails(3, "inspect", plain + "#x"))
         odd = self.write("odd#name.csv", "source,target,value\na,b,1\n")
         self.assertIn("a,b,1", self.ok("convert", odd))
+
+
+LEATHER = os.path.join(SHARED, "fixtures", "io")
+
+
+@unittest.skipUnless(os.path.isdir(LEATHER), "no ../shared/fixtures/io")
+class Leather(Case):
+    """Three countries, three sectors (Quast and Kummritz 2015), straight from the matrix."""
+
+    def setUp(self):
+        import csv
+        import numpy
+        super().setUp()
+        with open(os.path.join(LEATHER, "leather_io_reference.csv")) as file:
+            self.reference = list(csv.DictReader(file))
+        with open(os.path.join(LEATHER, "leather_leontief_inverse.csv")) as file:
+            inverse = numpy.array([[float(x) for x in row] for row in csv.reader(file)])
+        names = [row["sector"] for row in self.reference]
+        output = numpy.array([float(row["gross_output"]) for row in self.reference])
+        flows = abs(((numpy.eye(9) - numpy.linalg.inv(inverse)) * output).round(1))
+        demand, added = output - flows.sum(axis=1), output - flows.sum(axis=0)
+        self.matrix = self.write("leather.csv", "\n".join(
+            [",".join(["", *names, "Final demand", "output"])]
+            + [",".join([name, *map(str, row), repr(float(d)), str(x)])
+               for name, row, d, x in zip(names, flows, demand, output)]
+            + [",".join(["value added", *(repr(float(v)) for v in added), "", ""]),
+               ",".join(["output", *map(str, output), "", ""])]) + "\n")
+
+    def test_upstreamness_downstreamness_and_influence(self):
+        rows = self.results("centrality", "--metric", "upstreamness,downstreamness,influence",
+                            self.matrix)["groups"][0]["rows"]
+        self.assertEqual(len(rows), 9)
+        for row in rows:
+            known = next(r for r in self.reference if r["sector"] == row["id"])
+            for ours, theirs in (("upstreamness", "upstreamness_(I-B)^-1_1"),
+                                 ("downstreamness", "downstreamness_1(I-A)^-1"),
+                                 ("influence", "influence_vector_alpha0.5")):
+                self.assertAlmostEqual(row[ours], float(known[theirs]), 7)
+
+    def test_face_value_and_look_through(self):
+        for known in self.reference:
+            group = self.results("exposure", "--of", "id=" + known["sector"], self.matrix)["groups"][0]
+            got = {row["id"]: row["inputs"] for row in group["suppliers"]}
+            for country in ("ARG", "TUR", "DEU"):
+                face = "face_value_" + ("share_" if country == "ARG" else "") + country
+                look = "lookthrough_" + ("share_" if country == "ARG" else "") + country
+                self.assertAlmostEqual(got[country]["face_value"], float(known[face]), 7)
+                self.assertAlmostEqual(got[country]["look_through"], float(known[look]), 7)
+
+    def test_extraction_of_a_country(self):
+        rows = self.results("centrality", "--metric", "extraction", "--by", "country",
+                            self.matrix)["groups"][0]["rows"]
+        self.assertEqual({r["id"]: round(r["extraction"], 6) for r in rows},
+                         {"ARG": .207864, "TUR": .374340, "DEU": .668383})
+
+    def test_balances_are_reported(self):
+        group = self.results("inspect", self.matrix)["groups"][0]
+        self.assertAlmostEqual(group["output"], 936.6)
+        self.assertLess(group["residual"], 1e-9)
+        with open(self.matrix) as file:
+            text = file.read().replace(",77.7\n", ",97.7\n", 1)
+        code, out, err = run("inspect", self.write("off.csv", text))
+        self.assertEqual(code, 1)
+        self.assertIn("Argentina.Agriculture and its sales and final demand differ by 20.5 %",
+                      " ".join(out.split()))
+
+
+WIOD = os.path.join(SHARED, "data", "networks", "wiod2011_edges.csv.gz")
+
+
+@unittest.skipUnless(os.path.exists(WIOD), "no ../shared/data/networks")
+class Wiod(unittest.TestCase):
+    """41 economies with 35 industries each: dense, and as large as such tables are."""
+
+    @classmethod
+    def setUpClass(cls):
+        import csv
+        import gzip
+        import tempfile
+        cls.keep = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.keep.cleanup)
+        cls.folder = cls.keep.name
+        with gzip.open(WIOD, "rt") as file:
+            edges = list(csv.reader(file))[1:]
+        with open(WIOD.replace("edges.csv.gz", "nodes.csv")) as file:
+            nodes = list(csv.reader(file))[1:]
+        with open(cls.folder + "/flows.csv", "w") as file:
+            file.write("source,target,value\n" + "".join(",".join(e) + "\n" for e in edges))
+        with open(cls.folder + "/nodes.csv", "w") as file:
+            file.write("id,country,sector,output,final_demand\n"
+                       + "".join(",".join(n) + "\n" for n in nodes))
+        label = {n[0]: n[1] + "." + n[2] for n in nodes}
+        cell = {(s, t): v for s, t, v in edges}
+        with open(cls.folder + "/matrix.csv", "w") as file:
+            file.write("," + ",".join(label.values()) + ",final_demand,output\n")
+            for n in nodes:
+                file.write(label[n[0]] + "," + ",".join(cell.get((n[0], m), "") for m in label)
+                           + f",{n[4]},{n[3]}\n")
+
+    def measure(self, *args):
+        code, out, err, seconds, kib = measured(*args)
+        if os.sep + "release" + os.sep in PROGRAM:
+            self.assertLess(seconds, 2, args)
+        return code, out, err
+
+    def test_inspect_reports_the_balances(self):
+        code, out, err = self.measure("inspect", self.folder, "-f", "json")
+        self.assertEqual(code, 1)  # what was drawn from stocks is missing in some books
+        self.assertIn("final demand of 10 rows is negative (drawn from stocks): taken as 0", err)
+        report = json.loads(out)
+        self.assertEqual((report["network"]["nodes"], report["network"]["flows"]), (1435, 413525))
+        self.assertEqual(report["results"]["structure"]["firms"], 1435)
+        group = report["results"]["groups"][0]
+        self.assertEqual(group["output"], 141767904)
+        self.assertEqual(report["findings"][0]["rule"], "residual")
+
+    def test_answers_come_at_once(self):
+        for args in (["whatif", "--remove", "CHN"], ["exposure", "--of", "DEU"],
+                     ["exposure", "--to", "CHN"], ["centrality"], ["concentration"]):
+            with self.subTest(args[0]):
+                code, out, err = self.measure(*args, "-n", self.folder, "-f", "json")
+                self.assertEqual(code, 0, err)
+                self.assertTrue(json.loads(out)["results"])
+
+    def test_the_matrix_is_the_same_network(self):
+        code, out, err = self.measure("concentration", self.folder, "-f", "json")
+        code, same, notes = self.measure("concentration", self.folder + "/matrix.csv", "-f", "json")
+        self.assertIn("labels are read as country.sector: 41 countries, 35 sectors", notes)
+        self.assertIn("final demand of 10 rows is negative", notes)
+        one, two = json.loads(out), json.loads(same)
+        self.assertEqual(two["network"], one["network"])
+        largest = [[(g["stage"], g["hhi"], g["total"]) for g in d["results"]["groups"]]
+                   for d in (one, two)]
+        self.assertEqual(len(largest[0]), len(largest[1]))
 
 
 def measured(*args):

@@ -211,6 +211,15 @@ class Comtrade(Case):
         self.assertEqual(code, 1)
         self.assertIn("the partners add up to 60.0 % of the exports", " ".join(out.split()))
 
+    def test_the_rest_of_the_world_is_no_country(self):
+        head = "year,exporter,importer,hs,value_kusd\n"
+        path = self.write("c.csv", head + "2023,ROW,JPN,740311,10\n2023,CHL,JPN,740311,90\n2023,Other countries,JPN,740311,100\n")
+        code, out, err = run("convert", "-n", path)
+        self.assertEqual([r["source"] for r in rows_of(out)], ["CHL"])
+        self.assertIn("2 rest of world", err)
+        code, out, err = run("inspect", "-n", path)
+        self.assertIn("55.0 % of the value is trade with no country", " ".join(out.split()))
+
     def test_unknown_places_with_weight_make_it_unsound(self):
         head = "year,exporter,importer,hs,value_kusd\n"
         path = self.write("c.csv", head + "2023,Atlantis,JPN,740311,50\n2023,CHL,JPN,740311,50\n")
@@ -324,6 +333,19 @@ class Stages(Case):
         out = self.path("out")
         self.ok("import", trade, *args[2:], "-o", out, "-q")
         self.assertEqual(rows_of(self.ok("convert", "-n", out, "-q")), flows)
+
+    def test_a_step_may_change_the_code(self):
+        """Matte goes in, sulphate comes out: each stage has the codes of what leaves it."""
+        trade = self.write("t.csv", BACI + "2023,360,156,750110,9,10\n2023,156,392,283324,9,20\n")
+        stages = self.write("stages.csv", "commodity,stage,next,hs,content\nnickel,mining,refining,7501,0.5\n"
+                            "nickel,refining,use,283324,0.2\n")
+        made = self.write("p.csv", "commodity,stage,country,value,unit,year\nnickel,mining,IDN,5,t,2023\n"
+                          "nickel,refining,CHN,5,t,2023\n")
+        flows = rows_of(self.ok("convert", "-n", trade, "--stages", stages, "--production", made, "--year", "2023", "-q"))
+        amount = {(r["source"], r["target"]): float(r["value"]) for r in flows}
+        self.assertAlmostEqual(amount["IDN:nickel:mining", "CHN:nickel:refining"], 5)
+        self.assertAlmostEqual(amount["CHN:nickel:refining", "JPN:nickel:use"], 4)
+        self.assertAlmostEqual(amount["CHN:nickel:refining", "CHN:nickel:use"], 1)
 
     def test_what_is_missing_is_said_in_one_line(self):
         trade = self.write("t.csv", BACI + "2023,152,156,283691,100,50\n")

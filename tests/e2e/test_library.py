@@ -73,7 +73,9 @@ class Library(Case):
     def test_answers_as_the_program_does(self):
         net = self.load()
         for words in (["whatif", "--remove", "COD"], ["concentration"], ["exposure", "--of", "JPN"],
-                      ["chokepoints", "--top", "3"], ["simulate", "--remove", "COD", "--stock", "30"]):
+                      ["chokepoints", "--top", "3"], ["simulate", "--remove", "COD", "--stock", "30"],
+                      ["whatif", "--scenario", "cod-cobalt-2025"], ["whatif", "--scenario", "cod-cobalt-2025"],
+                      ["indicators", "--of", "JPN"]):
             with self.subTest(words):
                 code, text = self.answer(net, *words)
                 self.assertEqual(code, 0)
@@ -91,6 +93,8 @@ class Library(Case):
     def test_says_no_as_the_program_does(self):
         code, text = self.answer(self.load(), "concentration", "--fail-if", "hhi > 0.1")
         self.assertEqual((code, json.loads(text)["schema"]), (1, "supplynet.concentration/1"))
+        code, text = self.answer(self.load(), "benchmark", "--of", "JPN")
+        self.assertEqual((code, json.loads(text)["schema"]), (1, "supplynet.benchmark/1"))
 
     def test_refuses_with_a_reason(self):
         net = self.load()
