@@ -402,7 +402,7 @@ static sn_status join_sources(sn_call *call, sn_comparison *it, sn_error *err)
     if (joined == NULL)
         return sn_nomem(err, "inputs");
     memcpy(joined + one->count, two->source, two->count * sizeof *joined);
-    call->sources = (sn_sources){joined, one->count + two->count};
+    call->sources = (sn_sources){.source = joined, .count = one->count + two->count};
     *one = (sn_sources){0};
     free(two->source);
     *two = (sn_sources){0};

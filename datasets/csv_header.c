@@ -175,8 +175,12 @@ sn_status sn_csv_read_header(sn_csv *csv, sn_error *err)
         return sn_fail(err, SN_EDATA, "%s: no header line", csv->name);
     if (csv->delimiter == '\0' || strchr(",;\t|", csv->delimiter) == NULL)
         csv->delimiter = sniff_delimiter(csv);
-    csv->stop['\n'] = csv->stop['\r'] = csv->stop[(unsigned char)csv->delimiter] = true;
     SN_TRY(sn_csv_scan_row(csv, err));
+    if (csv->starved) {
+        status = sn_fail(err, SN_EDATA, "%s:%zu: the header takes more than %d MiB", csv->name,
+                         csv->row_line, SN_CSV_WINDOW >> 20);
+        goto out;
+    }
     SN_TRY(keep_names(csv, err));
     SN_TRY(map_columns(csv, err));
 out:

@@ -53,6 +53,7 @@ sn_status sn_graph_read(const sn_preset_input *input, sn_native *native, sn_erro
     if (sn_builder_node_count(native->builder) > 0)
         return sn_fail(err, SN_EUSAGE, "\"%s\" is a graph with nodes of its own: a file of nodes has "
                        "no place beside it", bytes->name);
+    SN_TRY(sn_bytes_complete(input->bytes, err));
     SN_TRY(sn_sources_add(input->sources, "graph", input->bytes, &source, err));
     if (native->keep != SN_KEEP_ALL) { /* do nodes state commodities at all? */
         SN_TRY(read_once(native, bytes, source, true, err));

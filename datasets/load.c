@@ -80,7 +80,7 @@ sn_status sn_load_in_folder(const char *folder, const char *name, sn_bytes *byte
             return sn_fail(err, SN_EDATA, "\"%s\" holds both %s%s and %s%s; keep one", folder,
                            name, first, name, suffix[s]);
         first = suffix[s];
-        SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err));
+        SN_TRY(sn_bytes_open_table(path, NULL, SN_BYTES_LIMIT, bytes, err));
     }
 out:
     return status;
@@ -125,7 +125,7 @@ static sn_status open_baci_zip(const char *path, int year, sn_bytes *bytes, sn_e
     else if (year != 0 && count != 1)
         status = sn_fail(err, SN_EUSAGE, "%s holds no year %d of BACI", path, year);
     else
-        status = sn_bytes_open(path, year != 0 ? pattern : every, SN_BYTES_LIMIT, bytes, err);
+        status = sn_bytes_open_table(path, year != 0 ? pattern : every, SN_BYTES_LIMIT, bytes, err);
 out:
     return status;
 }
@@ -138,14 +138,14 @@ static sn_status open_zip(const char *path, int year, opened *files, sn_error *e
     for (int r = 0; r < ROLES; r++) {
         SN_TRY(sn_bytes_zip_holds(path, file_name[r], &count, err));
         if (count > 0)
-            SN_TRY(sn_bytes_open(path, file_name[r], SN_BYTES_LIMIT, &files->bytes[r], err));
+            SN_TRY(sn_bytes_open_table(path, file_name[r], SN_BYTES_LIMIT, &files->bytes[r], err));
     }
     if (!is_open(&files->bytes[FLOWS]))
         SN_TRY(open_baci_zip(path, year, &files->bytes[FLOWS], err));
     if (is_open(&files->bytes[FLOWS]))
         return SN_OK;
     SN_TRY(sn_bytes_zip_holds(path, NULL, &count, err));
-    SN_TRY(sn_bytes_open(path, count == 1 ? NULL : file_name[FLOWS], SN_BYTES_LIMIT,
+    SN_TRY(sn_bytes_open_table(path, count == 1 ? NULL : file_name[FLOWS], SN_BYTES_LIMIT,
                          &files->bytes[FLOWS], err));
 out:
     return status;
@@ -173,20 +173,20 @@ static sn_status open_network(const char *name, int year, opened *files, sn_erro
     struct stat info;
 
     if (strcmp(name, "-") == 0)
-        return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+        return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (sn_embedded_is_network(name))
         return open_built_in(name, files, err);
     if (name[sn_bytes_file_of(name)] == '#')
-        return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+        return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (stat(name, &info) != 0)
         return errno == ENOENT || errno == ENOTDIR
                    ? fail_unknown(name, err)
-                   : sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+                   : sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (S_ISDIR(info.st_mode))
         return open_folder(name, files, err);
     if (sn_bytes_is_zip(name))
         return open_zip(name, year, files, err);
-    return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+    return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
 }
 
 static sn_status open_loose(const sn_load_options *options, opened *files, sn_error *err)
@@ -199,7 +199,7 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
             continue;
         sn_bytes_clear(&files->bytes[r]);
         const sn_status status =
-            sn_bytes_open(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
+            sn_bytes_open_table(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
         if (status != SN_OK)
             return status;
     }
@@ -262,8 +262,11 @@ static sn_status load_native(const sn_load_options *options, sn_network **net,
     given.nodes = is_open(&files.bytes[NODES]) ? &files.bytes[NODES] : NULL;
     given.recipes = is_open(&files.bytes[RECIPES]) ? &files.bytes[RECIPES] : NULL;
     given.owners = is_open(&files.bytes[OWNERS]) ? &files.bytes[OWNERS] : NULL;
+    sources->later = true;
     SN_TRY(sn_native_load(&given, &filter, net, sources, err));
+    sn_sources_settle(sources);
 out:
+    sources->later = false;
     for (int r = 0; r < ROLES; r++)
         sn_bytes_clear(&files.bytes[r]);
     return status;

@@ -289,7 +289,7 @@ sn_status sn_preset_open(const sn_bytes *bytes, const sn_import_options *how,
     return status == SN_OK ? find_where(how, *csv, bytes->name, room, err) : status;
 }
 
-static bool is_kept(const sn_csv *csv, const sn_preset_columns *room)
+bool sn_preset_keeps(const sn_csv *csv, const sn_preset_columns *room)
 {
     for (size_t w = 0; w < room->where_count; w++) {
         const sn_slice text = sn_csv_field(csv, room->where[w].field);
@@ -310,9 +310,9 @@ sn_status sn_preset_next(sn_csv *csv, const sn_preset_columns *room, sn_source *
 
     for (;;) {
         SN_TRY(sn_csv_next(csv, more, err));
-        if (!*more || is_kept(csv, room))
+        if (!*more || sn_preset_keeps(csv, room))
             return SN_OK;
-        sn_source_drop(source, "other rows (--where)", 1);
+        sn_source_drop(source, SN_PRESET_OTHER_ROWS, 1);
     }
 out:
     return status;
@@ -349,6 +349,7 @@ static sn_csv *read_header(const sn_bytes *bytes)
         const char *end = memchr(first.data + LOOK_AT, '\n', first.size - LOOK_AT);
         first.size = end != NULL ? (size_t)(end - first.data) + 1 : first.size;
     }
+    first.is_partial = false; /* the beginning is enough */
     return sn_csv_open(&first, NULL, 0, &csv, NULL) == SN_OK ? csv : NULL;
 }
 

@@ -117,6 +117,12 @@ sn_status sn_preset_open(const sn_bytes *bytes, const sn_import_options *how,
                          const sn_csv_column *column, size_t count, sn_preset_columns *room,
                          sn_csv **csv, sn_error *err);
 
+/** SN_PRESET_OTHER_ROWS - why rows are left out that --where does not keep. */
+#define SN_PRESET_OTHER_ROWS "other rows (--where)"
+
+/** sn_preset_keeps - whether --where keeps the current row. */
+bool sn_preset_keeps(const sn_csv *csv, const sn_preset_columns *room);
+
 /** sn_preset_next - sn_csv_next, past the rows that --where does not keep; those are counted as
  *  "other rows (--where)". */
 sn_status sn_preset_next(sn_csv *csv, const sn_preset_columns *room, sn_source *source,

@@ -21,10 +21,23 @@ sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
     added->path = strdup(bytes->name);
     if (added->path == NULL)
         return sn_nomem(err, "the list of inputs");
-    memcpy(added->sha256, sn_bytes_sha256(bytes), sizeof added->sha256);
+    if (sources->later && sn_bytes_is_hashing(bytes))
+        added->hashing = bytes;
+    else
+        memcpy(added->sha256, sn_bytes_sha256(bytes), sizeof added->sha256);
     sources->count++;
     *source = added;
     return SN_OK;
+}
+
+void sn_sources_settle(sn_sources *sources)
+{
+    for (size_t s = 0; s < sources->count; s++) {
+        sn_source *source = &sources->source[s];
+        if (source->hashing != NULL)
+            memcpy(source->sha256, sn_bytes_sha256(source->hashing), sizeof source->sha256);
+        source->hashing = NULL;
+    }
 }
 
 void sn_source_drop(sn_source *source, const char *reason, size_t rows)

@@ -2,6 +2,7 @@
 #ifndef SN_DATASETS_SOURCE_H
 #define SN_DATASETS_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ typedef struct {
     size_t dropped_count;
     char *note[SN_SOURCE_NOTES]; /* one line each, for people */
     size_t note_count;
+    sn_bytes *hashing; /* where the hash will come from, or NULL */
     struct sn_trades_quality *trade; /* of a trade table, where it was asked for; or NULL */
 } sn_source;
 
@@ -38,17 +40,22 @@ typedef struct {
 typedef struct {
     sn_source *source;
     size_t count;
+    bool later; /* hashes that are being made are waited for by sn_sources_settle alone */
 } sn_sources;
 
 /**
  * sn_sources_add - enter an input.
  *
  * role    [in]   static text
- * bytes   [in]   the input; hashed here, O(its size)
+ * bytes   [in]   the input; hashed here, O(its size), unless sources->later is set and the
+ *                hash is being made: the input must then live until sn_sources_settle
  * source  [out]  the entry, valid until the next one is added
  */
 sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
                          sn_source **source, sn_error *err);
+
+/** sn_sources_settle - wait for every hash that is still being made. */
+void sn_sources_settle(sn_sources *sources);
 
 /** sn_source_drop - count a row that is left out.  At most SN_SOURCE_REASONS reasons. */
 void sn_source_drop(sn_source *source, const char *reason, size_t rows);

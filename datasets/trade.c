@@ -100,21 +100,27 @@ sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text,
     return status;
 }
 
-sn_status sn_trades_keep_year(sn_trades_pass *pass, sn_slice year, bool *keep, sn_error *err)
+bool sn_trades_wants_year(const sn_trades_filter *filter, sn_slice year)
 {
-    const char *asked = pass->filter->year;
-    const sn_import_options *how = pass->input->how;
-    int32_t code;
+    const char *asked = filter->year;
+    bool keep = asked[0] == '\0' ||
+                (strlen(asked) == year.length && memcmp(asked, year.text, year.length) == 0);
 
-    *keep = asked[0] == '\0' ||
-            (strlen(asked) == year.length && memcmp(asked, year.text, year.length) == 0);
-    if (*keep && how->last_year > 0) {
+    if (keep && filter->how->last_year > 0) {
         char text[8] = "";
         if (year.length < sizeof text)
             memcpy(text, year.text, year.length);
         const int number = atoi(text);
-        *keep = number >= how->first_year && number <= how->last_year;
+        keep = number >= filter->how->first_year && number <= filter->how->last_year;
     }
+    return keep;
+}
+
+sn_status sn_trades_keep_year(sn_trades_pass *pass, sn_slice year, bool *keep, sn_error *err)
+{
+    int32_t code;
+
+    *keep = sn_trades_wants_year(pass->filter, year);
     if (!*keep)
         sn_source_drop(pass->source, "other year", 1);
     return sn_trades_code(&pass->trade->year, &pass->year, year, &code, err);
@@ -131,25 +137,47 @@ static bool lost_zero(sn_slice code)
     return true;
 }
 
-bool sn_trades_keeps_product(sn_trades_pass *pass, sn_slice *product, char room[8])
+/* A product code as it should be. */
+static sn_slice give_zero_back(sn_slice product, char room[8])
 {
-    const sn_dict *asked = pass->filter->product;
+    if (!lost_zero(product))
+        return product;
+    room[0] = '0';
+    memcpy(room + 1, product.text, product.length);
+    return (sn_slice){room, product.length + 1};
+}
+
+bool sn_trades_wants_product(const sn_trades_filter *filter, sn_slice *product, char room[8])
+{
+    const sn_dict *asked = filter->product;
+
+    *product = give_zero_back(*product, room);
+    return sn_preset_wants(filter->how, *product) &&
+           (asked == NULL || asked->count == 0 ||
+            sn_dict_find(asked, product->text, product->length) != SN_NONE);
+}
+
+sn_status sn_trades_note_product(sn_trades_pass *pass, sn_slice product, sn_error *err)
+{
+    char room[8];
     int32_t code;
 
-    if (lost_zero(*product)) {
-        room[0] = '0';
-        memcpy(room + 1, product->text, product->length);
-        *product = (sn_slice){room, product->length + 1};
-        pass->padded++;
-    }
-    bool keep = sn_preset_wants(pass->input->how, *product);
-    if (keep && asked != NULL && asked->count > 0) {
-        keep = sn_dict_find(asked, product->text, product->length) != SN_NONE;
-        if (!keep) /* for the message when a wanted one is missing */
-            (void)sn_trades_code(&pass->trade->product, &pass->product, *product, &code, NULL);
-    }
-    if (!keep)
+    product = give_zero_back(product, room);
+    return sn_preset_wants(pass->filter->how, product)
+               ? sn_trades_code(&pass->trade->product, &pass->product, product, &code, err)
+               : SN_OK;
+}
+
+bool sn_trades_keeps_product(sn_trades_pass *pass, sn_slice *product, char room[8])
+{
+    const char *text = product->text;
+    const bool keep = sn_trades_wants_product(pass->filter, product, room);
+
+    pass->padded += product->text != text;
+    if (!keep) {
+        (void)sn_trades_note_product(pass, *product, NULL);
         sn_source_drop(pass->source, "other product", 1);
+    }
     return keep;
 }
 

@@ -347,6 +347,7 @@ sn_status sn_trades_read_comtrade(const sn_preset_input *input, const sn_trades_
     trade->two_sided = true;
     SN_TRY(is_shifted(input->bytes, &shifted, err));
     if (shifted) {
+        SN_TRY(sn_bytes_complete(input->bytes, err));
         SN_TRY(shift_header(input->bytes, &straight, &text, err));
         SN_TRY(sn_source_note(
             pass.source, err,

@@ -47,6 +47,12 @@ sn_status sn_trades_code(sn_dict *dict, sn_trades_memory *memory, sn_slice text,
 sn_status sn_trades_keep_year(sn_trades_pass *pass, sn_slice year, bool *keep, sn_error *err);
 bool sn_trades_keeps_product(sn_trades_pass *pass, sn_slice *product, char room[8]);
 
+/* The same as questions alone, which may be asked by several threads. */
+bool sn_trades_wants_year(const sn_trades_filter *filter, sn_slice year);
+/* Remember that the table has a product, for the message when a wanted one is missing. */
+sn_status sn_trades_note_product(sn_trades_pass *pass, sn_slice product, sn_error *err);
+bool sn_trades_wants_product(const sn_trades_filter *filter, sn_slice *product, char room[8]);
+
 /* The spelling of a country column; which of both columns it is only speeds things up. */
 sn_status sn_trades_spell(sn_trades_pass *pass, int column, sn_slice text, int32_t *spelling,
                           sn_error *err);

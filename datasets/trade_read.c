@@ -7,6 +7,7 @@
 
 #include <glob.h>
 
+#include "datasets/scan.h"
 #include "datasets/trade_private.h"
 
 /* ------------------------------------------------------------- the code list beside a table */
@@ -165,17 +166,64 @@ out:
     return status;
 }
 
+/* Why a row is left out before anybody looks closer: 0, it is not. */
+enum { WANTED, OTHER_ROW, OTHER_YEAR, OTHER_PRODUCT };
+
+static int judge(const void *context, const sn_csv *row)
+{
+    const sn_trades_pass *pass = context;
+    sn_slice product = sn_csv_text(row, PRODUCT);
+    char padded[8];
+
+    if (!sn_preset_keeps(row, &pass->columns))
+        return OTHER_ROW;
+    if (!sn_trades_wants_year(pass->filter, sn_csv_text(row, YEAR)))
+        return OTHER_YEAR;
+    return sn_trades_wants_product(pass->filter, &product, padded) ? WANTED : OTHER_PRODUCT;
+}
+
+/* Let the wanted rows be found on several threads, where not all are wanted. */
+static sn_status set_filter(sn_trades_pass *pass, sn_error *err)
+{
+    const sn_trades_filter *filter = pass->filter;
+
+    if (filter->year[0] == '\0' && filter->how->last_year == 0 && filter->how->product == NULL &&
+        filter->how->where_count == 0 && (filter->product == NULL || filter->product->count == 0))
+        return SN_OK;
+    return sn_csv_set_filter(pass->csv, &(sn_csv_filter){judge, pass, {YEAR, PRODUCT}}, err);
+}
+
+/* What the filter saw: rows that were left out, and the years and products that there are. */
+static sn_status account(sn_trades_pass *pass, sn_error *err)
+{
+    const sn_dict *year = sn_csv_noted(pass->csv, 0), *product = sn_csv_noted(pass->csv, 1);
+    sn_status status = SN_OK;
+    int32_t code;
+
+    sn_source_drop(pass->source, SN_PRESET_OTHER_ROWS, sn_csv_left_out(pass->csv, OTHER_ROW));
+    sn_source_drop(pass->source, "other year", sn_csv_left_out(pass->csv, OTHER_YEAR));
+    sn_source_drop(pass->source, "other product", sn_csv_left_out(pass->csv, OTHER_PRODUCT));
+    for (int32_t k = 0; k < year->count; k++)
+        SN_TRY(sn_dict_add(&pass->trade->year, year->text[k], year->length[k], &code, err));
+    for (int32_t k = 0; k < product->count; k++)
+        SN_TRY(sn_trades_note_product(pass, (sn_slice){product->text[k], product->length[k]}, err));
+out:
+    return status;
+}
+
 static sn_status read_rows(sn_trades_pass *pass, sn_error *err)
 {
     sn_status status = SN_OK;
     bool more;
 
+    SN_TRY(set_filter(pass, err));
     for (;;) {
         SN_TRY(sn_preset_next(pass->csv, &pass->columns, pass->source, &more, err));
         if (!more)
             break;
         SN_TRY(read_row(pass, err));
     }
+    SN_TRY(account(pass, err));
     SN_TRY(sn_trades_end(pass, err));
 out:
     return status;

@@ -1,10 +1,17 @@
-/* unpack_xz.c - xz by liblzma, within a limit. */
+/* unpack_xz.c - xz by liblzma. */
+#include <stdlib.h>
+
 #include <lzma.h>
 
 #include "datasets/bytes_private.h"
 
 /* `xz -9` asks for 65 MiB to unpack; what asks for more than this was made to hurt. */
 #define DICTIONARY_LIMIT ((uint64_t)256 << 20)
+
+struct xz {
+    lzma_stream stream;
+    bool ended;
+};
 
 static sn_status fail(const sn_bytes *bytes, lzma_ret code, sn_error *err)
 {
@@ -19,31 +26,51 @@ static sn_status fail(const sn_bytes *bytes, lzma_ret code, sn_error *err)
         return sn_fail(err, SN_ENOMEM,
                        "\"%s\" needs more than %d MiB to be unpacked, the limit", bytes->name,
                        (int)(DICTIONARY_LIMIT >> 20));
-    return sn_fail(err, SN_EDATA, "\"%s\" is a damaged xz file: %s", bytes->name, reason);
+    return sn_unpack_fail_damaged(bytes, "xz", reason, err);
 }
 
-sn_status sn_unpack_xz(const sn_bytes *bytes, sn_block *block, sn_error *err)
+static sn_status open_xz(const sn_bytes *bytes, void **state, uint64_t *packed,
+                         uint64_t *stated, sn_error *err)
 {
-    lzma_stream stream = LZMA_STREAM_INIT;
-    sn_status status = SN_OK;
-    lzma_ret code = lzma_stream_decoder(&stream, DICTIONARY_LIMIT, LZMA_CONCATENATED);
+    struct xz *x = calloc(1, sizeof *x);
 
-    if (code != LZMA_OK)
-        return fail(bytes, LZMA_MEM_ERROR, err);
-    stream.next_in = (const uint8_t *)bytes->stored;
-    stream.avail_in = bytes->stored_size;
-    while (code != LZMA_STREAM_END) {
-        SN_TRY(sn_block_grow(block, err));
-        stream.next_out = (uint8_t *)block->data + block->size;
-        stream.avail_out = block->room - block->size;
-        code = lzma_code(&stream, LZMA_FINISH); /* all input is there from the start */
-        block->size = block->room - stream.avail_out;
-        if (code != LZMA_OK && code != LZMA_STREAM_END) {
-            status = fail(bytes, code, err);
-            goto out;
-        }
+    (void)stated;
+    *packed = bytes->stored_size;
+    if (x == NULL ||
+        lzma_stream_decoder(&x->stream, DICTIONARY_LIMIT, LZMA_CONCATENATED) != LZMA_OK) {
+        free(x);
+        return sn_nomem(err, "xz");
     }
-out:
-    lzma_end(&stream);
-    return status;
+    x->stream.next_in = (const uint8_t *)bytes->stored;
+    x->stream.avail_in = bytes->stored_size;
+    *state = x;
+    return SN_OK;
 }
+
+static sn_status read_xz(const sn_bytes *bytes, void *state, char *to, size_t room, size_t *got,
+                         sn_error *err)
+{
+    struct xz *x = state;
+
+    *got = 0;
+    while (*got == 0 && !x->ended) {
+        x->stream.next_out = (uint8_t *)to;
+        x->stream.avail_out = room;
+        const lzma_ret code = lzma_code(&x->stream, LZMA_FINISH); /* all input is there */
+        *got = room - x->stream.avail_out;
+        x->ended = code == LZMA_STREAM_END;
+        if (code != LZMA_OK && code != LZMA_STREAM_END)
+            return fail(bytes, code, err);
+    }
+    return SN_OK;
+}
+
+static void close_xz(void *state)
+{
+    struct xz *x = state;
+
+    lzma_end(&x->stream);
+    free(x);
+}
+
+const sn_unpacking sn_unpacking_xz = {open_xz, read_xz, close_xz};

@@ -46,7 +46,7 @@ static sn_status feed_part(sn_xlsx *book, const char *part, zip_file_t *file)
 
     while ((got = zip_fread(file, piece, sizeof piece)) > 0) {
         if ((uint64_t)got > book->left)
-            return sn_block_refuse(book->block, book->err);
+            return sn_bytes_refuse(book->block->name, book->block->limit, book->err);
         book->left -= (uint64_t)got;
         SN_TRY(sn_xml_feed(book->xml, piece, (size_t)got));
     }

@@ -29,7 +29,7 @@ sn_status sn_xlsx_count(const sn_bytes *bytes, zip_t *archive, const char *sheet
  * dates, are what the file stores; formulas count by their last result.  Errors such as #N/A are
  * text.
  *
- * block  [out]  as sn_unpack_zip, but at most 1 GiB; within its limit is also what the parts of the
+ * block  [out]  as sn_unpack_zip_find, but at most 1 GiB; within its limit is also what the parts of the
  *               workbook unpack to
  * found  [out]  the sheet's name, owned by the caller
  *

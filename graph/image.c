@@ -10,7 +10,7 @@
 #include "graph/image_private.h"
 #include "graph/network_private.h"
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 #define MAGIC UINT64_C(0x736e2d696d616765) /* read as another number in the other byte order   \
                                             */

@@ -1,32 +1,29 @@
 /* html.c - the shell of a page, its parts, and the policy that lets only them run. */
 #include "reports/html.h"
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
 const char *sn_html_hash(sn_html_text text, char hash[SN_HTML_HASH])
 {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint8_t digest[SHA256_DIGEST_LENGTH + 1] = {0};
-    SHA2_CTX sha;
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t digest[SHA256_DIGEST_SIZE + 1] = {0};
+    struct sha256_ctx sha;
     char *to = hash;
 
-    SHA256Init(&sha);
-    SHA256Update(&sha, (const uint8_t *)text.text, text.length);
-    SHA256Final(digest, &sha);
+    sha256_init(&sha);
+    sha256_update(&sha, text.length, (const uint8_t *)text.text);
+    sha256_digest(&sha, SHA256_DIGEST_SIZE, digest);
     memcpy(to, "'sha256-", 8);
     to += 8;
-    for (size_t k = 0; k < SHA256_DIGEST_LENGTH;
-         k += 3) { /* 32 bytes: the last group has two */
-        const unsigned bits =
-            (unsigned)digest[k] << 16 | (unsigned)digest[k + 1] << 8 | digest[k + 2];
+    for (size_t k = 0; k < SHA256_DIGEST_SIZE; k += 3) { /* 32 bytes: the last group has two */
+        const unsigned bits = (unsigned)digest[k] << 16 | (unsigned)digest[k + 1] << 8 | digest[k + 2];
         *to++ = digits[bits >> 18 & 63];
         *to++ = digits[bits >> 12 & 63];
         *to++ = digits[bits >> 6 & 63];
-        *to++ = k + 2 < SHA256_DIGEST_LENGTH ? digits[bits & 63] : '=';
+        *to++ = k + 2 < SHA256_DIGEST_SIZE ? digits[bits & 63] : '=';
     }
     *to++ = '\'';
     *to = '\0';
