@@ -10,7 +10,7 @@
 
 enum { TRIED = 500, LEAST_TRIED = 2 };
 
-static const double budget = 2e6; /* nodes and flows that all stops tried may touch together */
+static const double budget = 6e6; /* nodes and flows that all stops tried may touch together */
 static const double negligible = 5e-4; /* a smaller loss is no reason to keep a stop */
 
 const char *sn_page_stop_name(const sn_call *call, const sn_page *page, const sn_stop *stop)
