@@ -11,12 +11,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/verbs.h"
 #include "reports/number.h"
 
 /* What was left out of each input and why, on stderr; with --verbose every note as well. */
-static void tell_sources(const sn_call *call)
+void sn_call_tell_sources(const sn_call *call)
 {
-    if (sn_options_flag(&call->options, "quiet"))
+    if (sn_call_is_quiet(call))
         return;
     for (size_t s = 0; s < call->sources.count; s++) {
         const sn_source *source = &call->sources.source[s];
@@ -26,6 +27,8 @@ static void tell_sources(const sn_call *call)
                                 strcmp(source->dropped[d].reason, "other commodity") == 0
                             ? 0
                             : source->dropped[d].count;
+        if (source->preset != NULL && sn_options_flag(&call->options, "verbose"))
+            fprintf(stderr, "supplynet: %s: read as %s\n", source->path, source->preset);
         if (left_out > 0) {
             fprintf(stderr, "supplynet: %s: %zu of %zu rows left out:", source->path, left_out,
                     source->rows_read);
@@ -40,10 +43,65 @@ static void tell_sources(const sn_call *call)
     }
 }
 
-sn_status sn_call_load(sn_call *call, sn_error *err)
+/* Which of the words of a choice was taken. */
+static int choice_of(const sn_options *options, const char *name, const char *const *words)
+{
+    const char *text = sn_options_text(options, name);
+    int k = 0;
+
+    while (words[k] != NULL && strcmp(words[k], text) != 0)
+        k++;
+    return k;
+}
+
+sn_import_options sn_call_import(const sn_options *options)
+{
+    static const char *const measures[] = {"value", "quantity", NULL};
+    static const char *const reports[] = {"importer", "exporter", "max", "mean", NULL};
+    sn_import_options import = {
+        .preset = sn_options_text(options, "preset"),
+        .product = sn_options_text(options, "product"),
+        .measure = (sn_trade_amount)choice_of(options, "measure", measures),
+        .report_of = (sn_report_of)choice_of(options, "basis", reports),
+        .estimate_quantity = sn_options_flag(options, "estimate-quantity"),
+    };
+
+    while (import.map_count < SN_PRESET_COLUMNS &&
+           (import.map[import.map_count] = sn_options_list(options, "map", import.map_count)) !=
+               NULL)
+        import.map_count++;
+    while (import.where_count < SN_PRESET_COLUMNS &&
+           (import.where[import.where_count] =
+                sn_options_list(options, "where", import.where_count)) != NULL)
+        import.where_count++;
+    return import;
+}
+
+int sn_exit_code(sn_status status)
+{
+    switch (status) {
+    case SN_OK:
+        return 0;
+    case SN_EUSAGE:
+        return 2;
+    case SN_EDATA:
+        return 3;
+    case SN_EIO:
+    case SN_ENUMERIC:
+    case SN_ENOMEM:
+        return 4;
+    case SN_EINTERNAL:
+        return 70;
+    }
+    return 70;
+}
+
+/* What the options say about the network. */
+static sn_status read_load_options(const sn_call *call, sn_load_options *load, sn_error *err)
 {
     const sn_options *options = &call->options;
-    sn_load_options load = {
+
+    *load = (sn_load_options){
         .network = sn_options_text(options, "network"),
         .flows = sn_options_text(options, "flows"),
         .nodes = sn_options_text(options, "nodes"),
@@ -51,11 +109,14 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         .owners = sn_options_text(options, "owners"),
         .commodity = sn_options_text(options, "commodity"),
         .year = (int)sn_options_integer(options, "year"),
+        .stages = sn_options_text(options, "stages"),
+        .production = sn_options_text(options, "production"),
+        .production_year = (int)sn_options_integer(options, "production-year"),
+        .import = sn_call_import(options),
     };
-    const bool loose = load.flows != NULL;
-    sn_status status = SN_OK;
-
-    if (!loose && (load.nodes != NULL || load.recipes != NULL || load.owners != NULL))
+    const bool loose = load->flows != NULL;
+    load->import.judge = call->verb->judges;
+    if (!loose && (load->nodes != NULL || load->recipes != NULL || load->owners != NULL))
         return sn_fail(err, SN_EUSAGE,
                        "--nodes, --recipes and --owners go with --flows FILE");
     if (options->word_count > 1)
@@ -64,17 +125,53 @@ sn_status sn_call_load(sn_call *call, sn_error *err)
         if (loose || sn_options_given(options, "network"))
             return sn_fail(err, SN_EUSAGE, "unexpected argument \"%s\": the network is given already",
                            options->words[0]);
-        load.network = options->words[0];
+        load->network = options->words[0];
     }
     if (loose && sn_options_given(options, "network"))
         return sn_fail(err, SN_EUSAGE, "give either --network or --flows, not both");
     if (loose)
-        load.network = NULL;
-    status = sn_load(&load, &call->net, &call->sources, err);
-    SN_TRY(status == SN_EIO ? SN_EDATA : status); /* an input that cannot be read */
-    SN_TRY(sn_coalitions_load(&call->coalitions, err));
-    tell_sources(call);
+        load->network = NULL;
+    return SN_OK;
+}
+
+static sn_status load_of(sn_call *call, int year, sn_network **net, sn_sources *sources,
+                         sn_error *err)
+{
+    sn_load_options load;
+    sn_status status = SN_OK;
+
+    SN_TRY(read_load_options(call, &load, err));
+    if (year != 0)
+        load.year = year;
+    status = sn_load(&load, net, sources, err);
+    if (status == SN_EIO) /* an input that cannot be read */
+        status = SN_EDATA;
 out:
+    return status;
+}
+
+sn_status sn_call_load_latest(sn_call *call, int year, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    SN_TRY(load_of(call, year, &call->net, &call->sources, err));
+    SN_TRY(sn_coalitions_load(&call->coalitions, err));
+    sn_call_tell_sources(call);
+out:
+    return status;
+}
+
+sn_status sn_call_load(sn_call *call, sn_error *err)
+{
+    return sn_call_load_latest(call, 0, err);
+}
+
+sn_status sn_call_load_year(sn_call *call, int year, sn_network **net, sn_error *err)
+{
+    sn_sources sources = {0}; /* the same files as the call's own */
+    const sn_status status = load_of(call, year, net, &sources, err);
+
+    sn_sources_clear(&sources);
     return status;
 }
 
@@ -89,6 +186,14 @@ const char *sn_call_place(const char *code)
         return NULL;
     const sn_country *country = sn_countries_find(&countries, code);
     return country != NULL ? country->name : NULL;
+}
+
+const char *sn_call_dataset(const sn_call *call)
+{
+    if (sn_options_text(&call->options, "flows") != NULL)
+        return "";
+    return call->options.word_count > 0 ? call->options.words[0]
+                                        : sn_options_text(&call->options, "network");
 }
 
 void sn_call_clear(sn_call *call)
@@ -141,11 +246,17 @@ sn_status sn_call_select(const sn_call *call, const char *text, sn_selection *se
                              selection, err);
 }
 
+/* Where the report goes; NULL: standard output. */
+static const char *report_path(const sn_call *call)
+{
+    return call->verb->output_is_folder ? NULL : sn_options_text(&call->options, "output");
+}
+
 static sn_table_style style_for(const sn_call *call)
 {
     const char *when = sn_options_text(&call->options, "color"), *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
-    const bool terminal = sn_options_text(&call->options, "output") == NULL && !call->is_launched &&
+    const bool terminal = report_path(call) == NULL && !call->is_launched &&
                           isatty(STDOUT_FILENO);
     sn_table_style style = {.width = 80};
     struct winsize size;
@@ -192,6 +303,8 @@ static sn_status write_tables(const sn_call *call, const sn_report *report, sn_o
     }
     if (people)
         write_findings(call, style.width, out);
+    if (call->format == SN_FORMAT_MARKDOWN)
+        SN_TRY(sn_background_write(call, report, &style, out, err));
 out:
     return status;
 }
@@ -297,7 +410,7 @@ static sn_status check_rules(sn_call *call, const sn_report *report, bool apply,
         for (size_t r = 0; apply && !met && r < sn_table_row_count(table); r++) {
             const sn_cell *cell = sn_table_cell(table, r, column);
             met = cell->kind == SN_CELL_NUMBER && holds(&rule, cell->number);
-            if (met && !sn_options_flag(&call->options, "quiet"))
+            if (met && !sn_call_is_quiet(call))
                 tell_rule(&rule, table, r, cell->number);
         }
         call->answer_is_no |= met;
@@ -306,10 +419,26 @@ out:
     return status;
 }
 
-sn_status sn_call_close(sn_out *out, sn_error *err)
+bool sn_call_is_quiet(const sn_call *call)
+{
+    return call->capture != NULL || sn_options_flag(&call->options, "quiet");
+}
+
+sn_status sn_call_open(const sn_call *call, sn_out **out, sn_error *err)
+{
+    return call->capture != NULL ? sn_out_memory(out, err)
+                                 : sn_out_open(report_path(call), out, err);
+}
+
+sn_status sn_call_done(const sn_call *call, sn_out *out, sn_error *err)
 {
     const sn_status status = sn_out_close(out, err);
 
+    if (status == SN_OK && call->capture != NULL) {
+        size_t length;
+        const char *text = sn_out_text(out, &length);
+        sn_out_write(call->capture, text, length);
+    }
     if (status != SN_EIO || !sn_out_broken_pipe(out))
         return status;
     *err = (sn_error){0}; /* the reader has what it wanted */
@@ -321,17 +450,60 @@ sn_status sn_call_emit(sn_call *call, const sn_report *report, sn_error *err)
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    if (call->capture != NULL)
-        return sn_document_write(call, report, call->capture, err);
     SN_TRY(check_rules(call, report, false, err));
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     if (call->format == SN_FORMAT_JSON)
         SN_TRY(sn_document_write(call, report, out, err));
     else
         SN_TRY(write_tables(call, report, out, err));
-    SN_TRY(sn_call_close(out, err));
+    SN_TRY(sn_call_done(call, out, err));
     SN_TRY(check_rules(call, report, true, err));
 out:
     sn_out_free(out);
+    return status;
+}
+
+/* What a captured answer may not be asked for. */
+static sn_status check_words(const sn_call *call, bool lent, sn_error *err)
+{
+    if (sn_options_given(&call->options, "output") && !call->verb->output_is_folder &&
+        call->verb->run != sn_verb_find("convert")->run)
+        return sn_fail(err, SN_EUSAGE, "--output has no meaning here: the answer is returned");
+    for (const sn_option *option = sn_shared_options; lent && option->name != NULL; option++)
+        if (option->of_network && sn_options_given(&call->options, option->name))
+            return sn_fail(err, SN_EUSAGE, "--%s has no meaning here: the network is given",
+                           option->name);
+    return SN_OK;
+}
+
+sn_status sn_call_ask(const sn_call *lender, const sn_verb *verb, int argc, char **argv,
+                      sn_out *out, bool *is_no, sn_error *err)
+{
+    sn_call call = {.verb = verb, .argc = argc, .argv = argv, .capture = out,
+                    .format = SN_FORMAT_JSON};
+    sn_status status = SN_OK;
+
+    (void)clock_gettime(CLOCK_REALTIME, &call.started);
+    SN_TRY(sn_options_parse(argc, argv, verb->options, sn_shared_options, &call.options, err));
+    SN_TRY(check_words(&call, lender != NULL, err));
+    if (sn_options_given(&call.options, "format"))
+        SN_TRY(sn_format_parse(sn_options_text(&call.options, "format"), &call.format, err));
+    if (lender != NULL) {
+        SN_TRY(sn_sources_lend(&lender->sources, &call.sources, err)); /* a verb may add its own */
+        call.net = lender->net;
+        call.coalitions = lender->coalitions;
+    } else if (verb->takes_network && !verb->loads_itself) {
+        SN_TRY(sn_call_load(&call, err));
+    }
+    SN_TRY(verb->run(&call, err));
+    if (is_no != NULL)
+        *is_no = call.answer_is_no;
+out:
+    if (lender != NULL) { /* they stay the lender's */
+        sn_sources_return(&call.sources, lender->sources.count);
+        call.net = NULL;
+        call.coalitions = (sn_coalition_list){0};
+    }
+    sn_call_clear(&call);
     return status;
 }

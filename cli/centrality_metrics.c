@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics/links_core.h"
 #include "metrics/sweep.h"
 
 const sn_method sn_metric_method[SN_METRICS] = {
@@ -151,6 +152,8 @@ typedef struct {
     const sn_central_options *options;
     sn_central *central;
     sn_links both; /* undirected */
+    sn_links core;  /* the links of shortest paths alone, or empty */
+    size_t *origin; /* [core.m] their places among the links       */
     const int32_t *vertex;
     double *output; /* [n] */
 } work;
@@ -199,8 +202,17 @@ static double cost_of_squares(const sn_links *links)
 /* Steps that take about half a minute on one core. */
 static const double long_search = 3e8, long_square = 3e9;
 
+/* Whether it pays to leave out the links that no shortest path uses before searching: where there
+ * are many to a vertex, and few enough vertices to search from each. */
+static bool has_core(const sn_central_options *options, size_t vertices, size_t links)
+{
+    return options->weight != SN_LINK_ONE && links > 32 * vertices && vertices <= 1 << 14;
+}
+
 double sn_central_seconds(const sn_central_options *options, size_t vertices, size_t links)
 {
+    if (has_core(options, vertices, links))
+        links = 32 * vertices; /* searching for the core included */
     const double step = 55e-9, cost = (double)vertices * ((double)vertices + (double)links);
     const bool in = options->wanted[SN_CLOSENESS_IN] || options->wanted[SN_HARMONIC_IN];
     const bool out = options->wanted[SN_CLOSENESS_OUT] || options->wanted[SN_HARMONIC_OUT];
@@ -214,9 +226,48 @@ double sn_central_seconds(const sn_central_options *options, size_t vertices, si
     return searches * cost * step / options->threads;
 }
 
+/* The links that searches for shortest paths go along. */
+static const sn_links *links_of_paths(const work *w)
+{
+    return w->origin != NULL ? &w->core : &w->central->links;
+}
+
+static sn_status find_core(work *w, sn_error *err)
+{
+    static const sn_metric of_paths[] = {SN_BETWEENNESS, SN_CLOSENESS_IN, SN_CLOSENESS_OUT,
+                                         SN_HARMONIC_IN, SN_HARMONIC_OUT};
+    const sn_links *links = &w->central->links;
+    bool wanted = false;
+
+    for (size_t m = 0; m < sizeof of_paths / sizeof of_paths[0]; m++)
+        wanted |= wants(w, of_paths[m]);
+    return wanted && has_core(w->options, links->n, links->m)
+               ? sn_links_core(links, w->options->threads, &w->core, &w->origin, err)
+               : SN_OK;
+}
+
+/* Betweenness of the core's links is that of the same links among all; the others have none. */
+static sn_status spread_links(work *w, sn_error *err)
+{
+    sn_central *central = w->central;
+    double *all;
+
+    if (w->origin == NULL || central->link_betweenness == NULL)
+        return SN_OK;
+    all = calloc(central->links.m + 1, sizeof *all);
+    if (all == NULL)
+        return sn_nomem(err, "betweenness of links");
+    for (size_t e = 0; e < w->core.m; e++)
+        all[w->origin[e]] = central->link_betweenness[e];
+    free(central->link_betweenness);
+    central->link_betweenness = all;
+    return SN_OK;
+}
+
 static sn_status run_betweenness(work *w, sn_error *err)
 {
     const sn_central_options *options = w->options;
+    const sn_links *links = links_of_paths(w);
     sn_central *central = w->central;
     double *node = central->value[SN_BETWEENNESS];
     const double n = (double)central->n;
@@ -224,18 +275,19 @@ static sn_status run_betweenness(work *w, sn_error *err)
 
     if (node == NULL)
         return SN_OK;
-    central->sampled = !options->exact && cost_of_searches(&central->links) > long_search;
+    central->sampled = !options->exact && cost_of_searches(links) > long_search;
     if (central->sampled) {
         central->sampling = options->sampling;
-        SN_TRY(sn_centrality_betweenness_sampled(&central->links, options->weight, options->threads,
+        SN_TRY(sn_centrality_betweenness_sampled(links, options->weight, options->threads,
                                                  &central->sampling, node, err));
     } else {
         if (options->links) {
-            central->link_betweenness = malloc((central->links.m + 1) * sizeof(double));
+            central->link_betweenness = malloc((links->m + 1) * sizeof(double));
             SN_TRY_ALLOC(central->link_betweenness, "betweenness of links");
         }
-        SN_TRY(sn_centrality_betweenness(&central->links, options->weight, options->threads, node,
+        SN_TRY(sn_centrality_betweenness(links, options->weight, options->threads, node,
                                          central->link_betweenness, err));
+        SN_TRY(spread_links(w, err));
     }
     const double pairs = options->normalized && n > 2 ? (n - 1) * (n - 2) : options->undirected ? 2 : 1;
     for (size_t v = 0; v < central->n; v++)
@@ -252,12 +304,12 @@ static sn_status run_closeness(work *w, sn_error *err)
     const sn_closeness wanted = {value[SN_CLOSENESS_IN], value[SN_CLOSENESS_OUT],
                                  value[SN_HARMONIC_IN], value[SN_HARMONIC_OUT]};
 
-    if (w->options->all && !w->options->exact && cost_of_searches(&w->central->links) > long_search) {
+    if (w->options->all && !w->options->exact && cost_of_searches(links_of_paths(w)) > long_search) {
         for (int m = SN_CLOSENESS_IN; m <= SN_HARMONIC_OUT; m++)
             leave_out(w, (sn_metric)m, "takes long at this size: ask for it by name, or --exact");
         return SN_OK;
     }
-    return sn_centrality_closeness(&w->central->links, w->options->weight, w->options->threads,
+    return sn_centrality_closeness(links_of_paths(w), w->options->weight, w->options->threads,
                                    &wanted, err);
 }
 
@@ -470,11 +522,14 @@ sn_status sn_central_make(const sn_network *net, const sn_grouping *grouping, co
         SN_TRY(status);
     }
     SN_TRY(run_local(&w, err));
+    SN_TRY(find_core(&w, err));
     SN_TRY(run_betweenness(&w, err));
     SN_TRY(run_closeness(&w, err));
     SN_TRY(run_spectral(&w, err));
 out:
     sn_links_clear(&w.both);
+    sn_links_clear(&w.core);
+    free(w.origin);
     free(w.output);
     free(vertex);
     return status;

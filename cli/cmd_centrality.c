@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/call.h"
-#include "cli/centrality_metrics.h"
+#include "cli/centrality_ranking.h"
 #include "cli/verbs.h"
 #include "metrics/sweep.h"
 
@@ -42,16 +42,6 @@ static const sn_option options[] = {
 };
 
 /* The numbers of every part of the network that has units, and so amounts, of its own. */
-typedef struct {
-    sn_grouping grouping;
-    sn_level level;
-    sn_central *part;
-    size_t count;
-    size_t **row; /* [count][part n] vertices in the order of the first metric */
-    sn_central_options how;
-    sn_metric first;
-    size_t top;
-} sn_ranking;
 
 static const char *name_of(const sn_ranking *ranking, const sn_central *part, size_t vertex)
 {
@@ -112,41 +102,6 @@ static sn_status measure(sn_call *call, sn_ranking *ranking, sn_error *err)
 out:
     free(keep);
     return status;
-}
-
-/* For qsort: the part and the metric that rows are compared by. */
-static const sn_ranking *sorted;
-static const sn_central *sorted_part;
-
-static int compare_rows(const void *left, const void *right)
-{
-    const size_t a = *(const size_t *)left, b = *(const size_t *)right;
-    const double *value = sorted_part->value[sorted->first];
-    const double x = value != NULL && !isnan(value[a]) ? value[a] : -INFINITY;
-    const double y = value != NULL && !isnan(value[b]) ? value[b] : -INFINITY;
-
-    if (x < y || x > y)
-        return x > y ? -1 : 1;
-    return (a > b) - (a < b); /* vertices are in the order of their names */
-}
-
-static sn_status order_rows(sn_ranking *ranking, sn_error *err)
-{
-    ranking->row = calloc(ranking->count + 1, sizeof *ranking->row);
-    if (ranking->row == NULL)
-        return sn_nomem(err, "a ranking");
-    for (size_t p = 0; p < ranking->count; p++) {
-        const sn_central *part = &ranking->part[p];
-        ranking->row[p] = malloc((part->n + 1) * sizeof **ranking->row);
-        if (ranking->row[p] == NULL)
-            return sn_nomem(err, "a ranking");
-        for (size_t v = 0; v < part->n; v++)
-            ranking->row[p][v] = v;
-        sorted = ranking;
-        sorted_part = part;
-        qsort(ranking->row[p], part->n, sizeof **ranking->row, compare_rows);
-    }
-    return SN_OK;
 }
 
 static size_t shown(const sn_ranking *ranking, const sn_central *part)
@@ -222,45 +177,24 @@ static void write_rows(sn_json *json, const sn_call *call, const sn_ranking *ran
     sn_json_end_array(json);
 }
 
-static void write_correlations(sn_json *json, const sn_central *part)
+static void write_correlations(sn_json *json, const sn_ranking *ranking, const sn_central *part)
 {
     sn_json_kv_array(json, "correlations");
-    for (int a = 0; a < SN_METRICS; a++)
-        for (int b = a + 1; b < SN_METRICS; b++) {
-            size_t pairs;
-            if (part->value[a] == NULL || part->value[b] == NULL)
-                continue;
-            const double rho = sn_rank_correlation(part->value[a], part->value[b], part->n, &pairs);
-            sn_json_begin_object_inline(json);
-            sn_json_kv_string(json, "a", sn_metric_method[a].id);
-            sn_json_kv_string(json, "b", sn_metric_method[b].id);
-            sn_json_kv_number_or_reason(json, "spearman", rho,
-                                        "less than three pairs, or all are equal");
-            sn_json_kv_integer(json, "pairs", (int64_t)pairs);
-            sn_json_end_object(json);
-        }
+    for (size_t k = 0; k < ranking->correlations; k++) {
+        const sn_correlation *c = &ranking->correlation[k];
+        if (c->part != part)
+            continue;
+        sn_json_begin_object_inline(json);
+        sn_json_kv_string(json, "a", sn_metric_method[c->a].id);
+        sn_json_kv_string(json, "b", sn_metric_method[c->b].id);
+        sn_json_kv_number_or_reason(json, "spearman", c->rho,
+                                    "less than three pairs, or all are equal");
+        sn_json_kv_integer(json, "pairs", (int64_t)c->pairs);
+        sn_json_end_object(json);
+    }
     sn_json_end_array(json);
 }
 
-/* The links with most betweenness, first; ties in the order of the links.  NULL: no memory. */
-static size_t *order_links(const sn_central *part, size_t top, size_t *count)
-{
-    size_t *link = malloc((part->links.m + 1) * sizeof *link), kept = 0;
-
-    *count = 0;
-    for (size_t e = 0; link != NULL && e < part->links.m; e++) { /* insertion into the best */
-        size_t at = kept < top ? kept++ : top;
-        if (at == top && !(part->link_betweenness[e] > part->link_betweenness[link[top - 1]]))
-            continue;
-        if (at == top)
-            at = top - 1;
-        for (; at > 0 && part->link_betweenness[e] > part->link_betweenness[link[at - 1]]; at--)
-            link[at] = link[at - 1];
-        link[at] = e;
-    }
-    *count = kept;
-    return link;
-}
 
 static int32_t supplier_of(const sn_links *links, size_t link)
 {
@@ -278,25 +212,24 @@ static int32_t supplier_of(const sn_links *links, size_t link)
     return (int32_t)low;
 }
 
-static void write_links(sn_json *json, const sn_ranking *ranking, const sn_central *part)
+static void write_links(sn_json *json, const sn_ranking *ranking, size_t p)
 {
-    size_t count = 0, *link = NULL;
+    const sn_central *part = &ranking->part[p];
 
     if (part->link_betweenness == NULL)
         return;
-    link = order_links(part, ranking->top > 0 ? ranking->top : part->links.m, &count);
     sn_json_kv_array(json, "links");
-    for (size_t k = 0; k < count; k++) {
-        const size_t from = (size_t)supplier_of(&part->links, link[k]);
+    for (size_t k = 0; k < ranking->links[p]; k++) {
+        const size_t link = ranking->link[p][k];
+        const size_t from = (size_t)supplier_of(&part->links, link);
         sn_json_begin_object_inline(json);
         sn_json_kv_string(json, "supplier", name_of(ranking, part, from));
-        sn_json_kv_string(json, "buyer", name_of(ranking, part, (size_t)part->links.out_to[link[k]]));
-        sn_json_kv_number(json, "amount", part->links.out_amount[link[k]]);
-        sn_json_kv_number(json, "betweenness", part->link_betweenness[link[k]]);
+        sn_json_kv_string(json, "buyer", name_of(ranking, part, (size_t)part->links.out_to[link]));
+        sn_json_kv_number(json, "amount", part->links.out_amount[link]);
+        sn_json_kv_number(json, "betweenness", part->link_betweenness[link]);
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
-    free(link);
 }
 
 static void write_results(sn_json *json, const sn_call *call, const void *data)
@@ -318,8 +251,8 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
                            (int64_t)(ranking->how.undirected ? part->links.m / 2 : part->links.m));
         write_metrics(json, call, ranking, part);
         write_rows(json, call, ranking, p);
-        write_correlations(json, part);
-        write_links(json, ranking, part);
+        write_correlations(json, ranking, part);
+        write_links(json, ranking, p);
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
@@ -383,23 +316,17 @@ static sn_status make_correlations(const sn_call *call, const sn_ranking *rankin
     sn_status status = SN_OK;
 
     SN_TRY(sn_table_new("correlation", "Rank correlations", head, 5, table, err));
-    for (size_t p = 0; p < ranking->count; p++)
-        for (int a = 0; a < SN_METRICS; a++)
-            for (int b = a + 1; b < SN_METRICS; b++) {
-                const sn_central *part = &ranking->part[p];
-                size_t pairs;
-                if (part->value[a] == NULL || part->value[b] == NULL ||
-                    !is_for(call, ranking, a, b))
-                    continue;
-                sn_table_add_row(*table);
-                sn_table_set_text(*table, 0, sn_call_text(call, SN_COMMODITY, part->commodity));
-                sn_table_set_text(*table, 1, sn_metric_method[a].id);
-                sn_table_set_text(*table, 2, sn_metric_method[b].id);
-                sn_table_set_number(
-                    *table, 3,
-                    sn_rank_correlation(part->value[a], part->value[b], part->n, &pairs));
-                sn_table_set_number(*table, 4, (double)pairs);
-            }
+    for (size_t k = 0; k < ranking->correlations; k++) {
+        const sn_correlation *c = &ranking->correlation[k];
+        if (!is_for(call, ranking, c->a, c->b))
+            continue;
+        sn_table_add_row(*table);
+        sn_table_set_text(*table, 0, sn_call_text(call, SN_COMMODITY, c->part->commodity));
+        sn_table_set_text(*table, 1, sn_metric_method[c->a].id);
+        sn_table_set_text(*table, 2, sn_metric_method[c->b].id);
+        sn_table_set_number(*table, 3, c->rho);
+        sn_table_set_number(*table, 4, (double)c->pairs);
+    }
 out:
     return status;
 }
@@ -470,11 +397,11 @@ static sn_status run(sn_call *call, sn_error *err)
     SN_TRY(sn_grouping_make(call->net, ranking.level, &ranking.grouping, err));
     const double seconds = sn_central_seconds(&ranking.how, (size_t)ranking.grouping.names.count,
                                               sn_network_flow_count(call->net));
-    if (seconds > 10 && !sn_options_flag(&call->options, "quiet"))
+    if (seconds > 10 && !sn_call_is_quiet(call))
         fprintf(stderr, "supplynet centrality: shortest paths from every vertex: about %.0f seconds\n",
                 seconds);
     SN_TRY(measure(call, &ranking, err));
-    SN_TRY(order_rows(&ranking, err));
+    SN_TRY(sn_ranking_order(&ranking, err));
     SN_TRY(judge(call, &ranking, err));
     SN_TRY(make_rows(call, &ranking, &rows, err));
     report.table[report.table_count++] = rows;
@@ -486,14 +413,7 @@ static sn_status run(sn_call *call, sn_error *err)
 out:
     sn_table_free(rows);
     sn_table_free(correlations);
-    for (size_t p = 0; p < ranking.count; p++) {
-        sn_central_clear(&ranking.part[p]);
-        if (ranking.row != NULL)
-            free(ranking.row[p]);
-    }
-    free(ranking.row);
-    free(ranking.part);
-    sn_grouping_clear(&ranking.grouping);
+    sn_ranking_clear(&ranking);
     return status;
 }
 
@@ -512,5 +432,6 @@ const sn_verb sn_verb_centrality = {
                 "supplynet centrality --metric pagerank,degree --by country --commodity nickel\n"
                 "supplynet centrality --metric all --commodity lithium --top 5",
     .takes_network = true,
+    .methods = {{sn_metric_method, SN_METRICS}},
     .run = run,
 };

@@ -472,6 +472,8 @@ const sn_verb sn_verb_check_certificate = {
              "not those that found it.  Exit code 1 if one does not hold.",
     .examples = "supplynet chokepoints --buyer KOR -f json -o korea.json\n"
                 "supplynet check-certificate korea.json",
-    .unused = "flows|nodes|recipes|owners|commodity|year|seed|threads|top",
+    .unused = "flows|nodes|recipes|owners|commodity|year|preset|map|where|product|measure|basis|estimate-quantity|"
+              "stages|production|production-year|seed|threads|top",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -506,5 +506,6 @@ const sn_verb sn_verb_chokepoints = {
                 "supplynet chokepoints --mode exports --fail-if 'loss_others > 0.9'",
     .takes_network = true,
     .unused = "seed|threads",
+    .methods = {{sn_loss_methods, SN_LOSS_METHODS}, {&sn_certificate_method, 1}, {&sn_best_set_method, 1}},
     .run = run,
 };

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/ask.h"
 #include "cli/call.h"
 #include "cli/compare_documents.h"
 #include "cli/verbs.h"
-#include "datasets/bytes.h"
 #include "metrics/compare.h"
 
 static const sn_option options[] = {
@@ -74,7 +74,11 @@ static sn_status load_network(const sn_call *call, sn_side *side, sn_error *err)
     const bool dated = year > 0 && year < 10000 && *end == '\0' && access(side->name, F_OK) != 0;
     const sn_load_options how = {
         .commodity = sn_options_text(&call->options, "commodity"),
-        .year = dated ? (int)year : (int)sn_options_integer(&call->options, "year")};
+        .year = dated ? (int)year : (int)sn_options_integer(&call->options, "year"),
+        .stages = sn_options_text(&call->options, "stages"),
+        .production = sn_options_text(&call->options, "production"),
+        .production_year = (int)sn_options_integer(&call->options, "production-year"),
+        .import = sn_call_import(&call->options)};
     sn_load_options load = how;
     char *network = strdup(side->name);
     sn_status status = SN_OK;
@@ -91,36 +95,6 @@ out:
     return status;
 }
 
-/* Let another verb answer about one side, as JSON. */
-static sn_status ask(const sn_side *side, const sn_verb *verb, int argc, char **argv,
-                     cJSON **answer, sn_error *err)
-{
-    sn_call call = {.verb = verb,
-                    .argc = argc,
-                    .argv = argv,
-                    .format = SN_FORMAT_JSON,
-                    .started = side->load.started,
-                    .net = side->load.net,
-                    .coalitions = side->load.coalitions};
-    sn_out *out = NULL;
-    size_t length;
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_options_parse(argc, argv, verb->options, sn_shared_options, &call.options, err));
-    SN_TRY(sn_out_memory(&out, err));
-    call.capture = out;
-    SN_TRY(verb->run(&call, err));
-    SN_TRY(sn_out_close(out, err));
-    const char *text = sn_out_text(out, &length);
-    *answer = cJSON_ParseWithLength(text, length);
-    SN_TRY_ALLOC(*answer, "a comparison");
-out:
-    sn_out_free(out);
-    sn_options_clear(&call.options);
-    free(call.finding); /* the network and the coalitions are the side's */
-    return status;
-}
-
 /* Compare the answers of a verb. */
 static sn_status compare_answers(sn_comparison *it, const sn_verb *verb, int argc, char **argv,
                                  sn_error *err)
@@ -130,7 +104,7 @@ static sn_status compare_answers(sn_comparison *it, const sn_verb *verb, int arg
     sn_status status = SN_OK;
 
     for (int k = 0; k < 2; k++)
-        SN_TRY(ask(&it->side[k], verb, argc, argv, &answer[k], err));
+        SN_TRY(sn_ask(&it->side[k].load, verb, argc, argv, &answer[k], err));
     SN_TRY(sn_documents_compare(answer[0], answer[1], name, &it->moved, err));
 out:
     cJSON_Delete(answer[0]);
@@ -189,37 +163,6 @@ static bool is_report(const char *name)
     return length > 5 && strcmp(name + length - 5, ".json") == 0;
 }
 
-/* Enter an input into the provenance of the answer. */
-static sn_status enter_source(sn_call *call, sn_bytes *bytes, sn_error *err)
-{
-    sn_source *source;
-
-    return sn_sources_add(&call->sources, "report", bytes, &source, err);
-}
-
-static sn_status read_report(sn_call *call, sn_side *side, sn_error *err)
-{
-    sn_bytes bytes = {0};
-    const char *end = NULL;
-    sn_status status = sn_bytes_open(side->name, NULL, SN_BYTES_LIMIT, &bytes, err);
-
-    if (status == SN_EIO)
-        status = SN_EDATA; /* an input that cannot be read */
-    SN_TRY(status);
-    side->report = cJSON_ParseWithLengthOpts(bytes.data, bytes.size, &end, 0);
-    if (side->report == NULL) {
-        size_t line = 1;
-        for (const char *at = bytes.data; end != NULL && at < end; at++)
-            line += *at == '\n';
-        status = sn_fail(err, SN_EDATA, "%s:%zu: not JSON", side->name, line);
-        goto out;
-    }
-    SN_TRY(enter_source(call, &bytes, err));
-out:
-    sn_bytes_clear(&bytes);
-    return status;
-}
-
 /* Lists that were cut, and parameters: these may differ, for they may be what is compared. */
 static sn_status tell_parameters(sn_call *call, const sn_comparison *it, sn_error *err)
 {
@@ -255,7 +198,7 @@ static sn_status compare_reports(sn_call *call, sn_comparison *it, sn_error *err
     sn_status status = SN_OK;
 
     for (int k = 0; k < 2; k++)
-        SN_TRY(read_report(call, &it->side[k], err));
+        SN_TRY(sn_read_document(call, it->side[k].name, &it->side[k].report, err));
     SN_TRY(sn_documents_compare(it->side[0].report, it->side[1].report, name, &it->moved, err));
     SN_TRY(tell_parameters(call, it, err));
 out:
@@ -459,7 +402,7 @@ static sn_status join_sources(sn_call *call, sn_comparison *it, sn_error *err)
     if (joined == NULL)
         return sn_nomem(err, "inputs");
     memcpy(joined + one->count, two->source, two->count * sizeof *joined);
-    call->sources = (sn_sources){joined, one->count + two->count};
+    call->sources = (sn_sources){.source = joined, .count = one->count + two->count};
     *one = (sn_sources){0};
     free(two->source);
     *two = (sn_sources){0};
@@ -516,5 +459,6 @@ const sn_verb sn_verb_compare = {
     .examples = "supplynet compare trade.csv@2010 trade.csv@2020 --buyer JPN\n"
                 "supplynet compare before.json after.json -f csv",
     .unused = "network|flows|nodes|recipes|owners|seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

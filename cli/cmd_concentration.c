@@ -22,7 +22,7 @@ static const sn_option options[] = {
     {.name = NULL},
 };
 
-static const sn_method methods[] = {
+const sn_method sn_concentration_methods[SN_CONCENTRATION_METHODS] = {
     {"hhi", "1",
      "sum of squared shares, 0..1; rest of world and unknown are in the denominator only; bounds: "
      "they are many small ones, or one more member and part of the largest",
@@ -347,26 +347,17 @@ out:
     return status;
 }
 
-/* The name under which the network may be built in. */
-static const char *dataset_of(const sn_call *call)
-{
-    if (sn_options_text(&call->options, "flows") != NULL)
-        return "";
-    return call->options.word_count > 0 ? call->options.words[0]
-                                        : sn_options_text(&call->options, "network");
-}
-
 static sn_status run(sn_call *call, sn_error *err)
 {
     sn_shares shares = {.top = (size_t)sn_options_integer(&call->options, "top")};
     sn_table *groups = NULL, *members = NULL, *quoted = NULL;
-    sn_report report = {methods, 3, {NULL}, 0, write_results, &shares, 0};
+    sn_report report = {sn_concentration_methods, SN_CONCENTRATION_METHODS, {NULL}, 0, write_results, &shares, 0};
     sn_level by;
     sn_status status = SN_OK;
 
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &by, err));
     SN_TRY(sn_concentration_make(call->net, by, sn_call_ownership(call), &shares.made, err));
-    SN_TRY(sn_quoted_shares_load(dataset_of(call), &shares.quoted, err));
+    SN_TRY(sn_quoted_shares_load(sn_call_dataset(call), &shares.quoted, err));
     SN_TRY(judge(call, &shares, err));
     SN_TRY(make_groups(call, &shares, &groups, err));
     SN_TRY(make_members(call, &shares, &members, err));
@@ -398,5 +389,6 @@ const sn_verb sn_verb_concentration = {
                 "supplynet concentration --commodity nickel -f json",
     .takes_network = true,
     .unused = "seed|threads",
+    .methods = {{sn_concentration_methods, SN_CONCENTRATION_METHODS}},
     .run = run,
 };

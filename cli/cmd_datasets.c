@@ -115,18 +115,37 @@ out:
     return status;
 }
 
-/* The whole SOURCE.md, as it was written. */
-static sn_status print_source(const sn_call *call, const char *name, sn_error *err)
+/* A whole file, as it was written. */
+static sn_status print_file(const sn_call *call, const char *name, const char *file, sn_error *err)
 {
-    const sn_embedded_file *source = sn_embedded_find(name, "SOURCE.md");
+    const sn_embedded_file *source = sn_embedded_find(name, file);
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_out_write(out, source->data, source->size);
-    status = sn_call_close(out, err);
+    status = sn_call_done(call, out, err);
 out:
     sn_out_free(out);
+    return status;
+}
+
+static sn_status print_named(const sn_call *call, const char *name, const char *file, sn_error *err)
+{
+    const char *names[64];
+    size_t count, chosen;
+    const sn_embedded_file *files = sn_embedded_files(name, &count);
+    sn_status status = SN_OK;
+
+    if (count > 64)
+        count = 64;
+    for (size_t f = 0; f < count; f++)
+        names[f] = files[f].name;
+    SN_TRY(sn_choose("file", file, names, count, &chosen, err));
+    if (sn_options_given(&call->options, "format"))
+        return sn_fail(err, SN_EUSAGE, "a file is printed as it is: --format has no meaning");
+    status = print_file(call, name, file, err);
+out:
     return status;
 }
 
@@ -137,8 +156,8 @@ static sn_status run(sn_call *call, sn_error *err)
     sn_report report = {NULL, 0, {NULL}, 1, write_results, only, 0};
     sn_status status = SN_OK;
 
-    if (call->options.word_count > 1)
-        return sn_fail(err, SN_EUSAGE, "unexpected argument \"%s\"", call->options.words[1]);
+    if (call->options.word_count > 2)
+        return sn_fail(err, SN_EUSAGE, "unexpected argument \"%s\"", call->options.words[2]);
     if (only != NULL && listed(only, 0) == NULL) {
         const char *names[64], *name;
         size_t count = 0;
@@ -149,8 +168,10 @@ static sn_status run(sn_call *call, sn_error *err)
                        near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
                        near != NULL ? "\"?" : "");
     }
+    if (call->options.word_count == 2)
+        return print_named(call, only, call->options.words[1], err);
     if (only != NULL && (call->format == SN_FORMAT_TEXT || call->format == SN_FORMAT_MARKDOWN))
-        return print_source(call, only, err);
+        return print_file(call, only, "SOURCE.md", err);
     SN_TRY(make_table(only, &table, err));
     report.table[0] = table;
     SN_TRY(sn_call_emit(call, &report, err));
@@ -162,12 +183,13 @@ out:
 const sn_verb sn_verb_datasets = {
     .name = "datasets",
     .summary = "What is built in, with sources",
-    .words = "[NAME]",
+    .words = "[NAME [FILE]]",
     .options = options,
     .about = "Lists the built-in networks and tables; with a name, prints where that data come from,\n"
-             "under which licence, what was left out, and what is weak about them.",
+             "under which licence, what was left out, and what is weak about them; with a file, that file.",
     .examples = "supplynet datasets\n"
-                "supplynet datasets critical-minerals-2024",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads|top",
+                "supplynet datasets critical-minerals-2024\n"
+                "supplynet datasets white-paper facts.csv",
+    .unused = "NETWORK|seed|threads|top",
     .run = run,
 };

@@ -23,7 +23,7 @@ static const sn_option options[] = {
     {.name = NULL},
 };
 
-static const sn_method methods[] = {
+const sn_method sn_exposure_methods[SN_EXPOSURE_METHODS] = {
     {"direct", "1", "share of the buyers' supply that is bought straight from the supplier",
      "docs/model.md"},
     {"look-through", "1",
@@ -380,7 +380,7 @@ static sn_status run(sn_call *call, sn_error *err)
     sn_question q = {.direction = of != NULL ? "of" : "to",
                      .level = sn_options_text(&call->options, "by")};
     sn_table *table = NULL, *nodes = NULL;
-    sn_report report = {methods, 4, {NULL}, 1, write_results, &q, 0};
+    sn_report report = {sn_exposure_methods, SN_EXPOSURE_METHODS, {NULL}, 1, write_results, &q, 0};
     sn_level level;
     sn_status status = SN_OK;
 
@@ -422,5 +422,6 @@ const sn_verb sn_verb_exposure = {
                 "supplynet exposure --of coalition=EU27 --commodity nickel --by node",
     .takes_network = true,
     .unused = "seed|threads",
+    .methods = {{sn_exposure_methods, SN_EXPOSURE_METHODS}},
     .run = run,
 };

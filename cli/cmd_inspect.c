@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/call.h"
+#include "cli/trade_report.h"
 #include "cli/verbs.h"
 #include "metrics/balance.h"
 #include "metrics/structure.h"
@@ -24,11 +25,13 @@ static const sn_method methods[] = {
      "components: parts that no flow joins; loops: strongly connected components of two or more "
      "nodes",
      "igraph_connected_components"},
+    SN_METHOD_TRADE_QUALITY,
 };
 
 typedef struct {
     sn_structure structure;
     sn_balance balance;
+    const sn_trades_quality *trade; /* of a trade table; lent, or NULL */
 } sn_inspection;
 
 static const char *name_of(const sn_network *net, sn_column column, int32_t code)
@@ -111,6 +114,8 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
         sn_json_end_object(json);
     }
     sn_json_end_array(json);
+    if (found->trade != NULL)
+        sn_trade_report_write(json, found->trade);
     sn_json_end_object(json);
 }
 
@@ -181,7 +186,12 @@ static sn_status judge(sn_call *call, const sn_inspection *found, sn_error *err)
     char number[SN_NUMBER_SIZE];
     sn_status status = SN_OK;
 
-    if (sn_network_flow_count(call->net) == 0) {
+    const bool makes = sn_network_flow_count(call->net) == 0 && s->producers > 0;
+    if (makes)
+        SN_TRY(sn_call_find(call, SN_WARNING, "no-flows", "network", 0, NAN, err,
+                            "there is output but no flow: concentration can be asked for, nothing "
+                            "that follows flows"));
+    else if (sn_network_flow_count(call->net) == 0) {
         SN_TRY(sn_call_find(call, SN_ERROR, "no-flows", "network", 0, NAN, err,
                             "the network has no flows"));
         call->answer_is_no = true;
@@ -197,11 +207,11 @@ static sn_status judge(sn_call *call, const sn_inspection *found, sn_error *err)
                             sn_number_percent(group->residual, number)));
         call->answer_is_no = true;
     }
-    if (s->isolated > 0)
+    if (s->isolated > 0 && !makes)
         SN_TRY(sn_call_find(call, SN_NOTE, "isolated", "network", (double)s->isolated, NAN, err,
                             "%zu node%s without any flow", s->isolated,
                             s->isolated == 1 ? " is" : "s are"));
-    if (s->final_users == 0 && sn_network_node_count(call->net) > 0)
+    if (s->final_users == 0 && sn_network_node_count(call->net) > 0 && !makes)
         SN_TRY(sn_call_find(call, SN_WARNING, "no-final-demand", "network", 0, NAN, err,
                             "no node has final demand: losses are weighed by output, and upstream "
                             "losses in closed loops mean little"));
@@ -212,13 +222,18 @@ out:
 static sn_status run(sn_call *call, sn_error *err)
 {
     sn_inspection found = {0};
-    sn_table *groups = NULL, *steps = NULL;
+    sn_table *groups = NULL, *steps = NULL, *trade[SN_TRADE_TABLES] = {NULL};
     char line[400];
     sn_status status = SN_OK;
 
     SN_TRY(sn_structure_count(call->net, &found.structure, err));
     SN_TRY(sn_balance_check(call->net, &found.balance, err));
     SN_TRY(judge(call, &found, err));
+    found.trade = sn_trade_report_of(call);
+    if (found.trade != NULL) {
+        SN_TRY(sn_trade_report_judge(call, found.trade, err));
+        SN_TRY(sn_trade_report_tables(call, found.trade, trade, err));
+    }
     SN_TRY(make_groups(call->net, &found.balance, &groups, err));
     SN_TRY(make_steps(call->net, &found.balance, &steps, err));
     const sn_structure *s = &found.structure;
@@ -233,11 +248,17 @@ static sn_status run(sn_call *call, sn_error *err)
     (void)snprintf(line, sizeof line, "%zu nodes make something of their own, %zu have final "
                    "demand, %zu have a known owner", s->producers, s->final_users, s->with_owner);
     sn_table_add_note(steps, line);
-    const sn_report report = {methods, 2, {groups, steps}, 2, write_results, &found, 0};
+    const bool of_trade = found.trade != NULL;
+    const sn_report report = {methods, of_trade ? 3 : 2,
+                              {groups, steps, trade[0], trade[1], trade[2]},
+                              of_trade ? 2 + SN_TRADE_TABLES : 2,
+                              write_results, &found, 0};
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(groups);
     sn_table_free(steps);
+    for (size_t t = 0; t < SN_TRADE_TABLES; t++)
+        sn_table_free(trade[t]);
     sn_balance_clear(&found.balance);
     return status;
 }
@@ -252,6 +273,8 @@ const sn_verb sn_verb_inspect = {
     .examples = "supplynet inspect\n"
                 "supplynet inspect --commodity nickel -f json",
     .takes_network = true,
-    .unused = "seed|threads|top",
+    .judges = true,
+    .unused = "seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

@@ -308,5 +308,6 @@ const sn_verb sn_verb_market = {
                 "supplynet market --remove COD -c cobalt --fraction 0.3 --demand-elasticity -0.5 --supply-elasticity 0.2",
     .takes_network = true,
     .unused = "seed|threads",
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

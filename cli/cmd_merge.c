@@ -115,14 +115,14 @@ static sn_status write_whole(const sn_call *call, const sn_merge *merge, sn_erro
     if (missing > 0)
         return sn_fail(err, SN_EDATA, "%zu of %zu removals are missing, the first is number %zu",
                        missing, merge->count, first);
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_out_puts(out, merge->head);
     sn_out_putc(out, '\n');
     for (size_t k = 0; k < merge->count; k++) {
         sn_out_write(out, merge->line[k].text, merge->line[k].length);
         sn_out_putc(out, '\n');
     }
-    SN_TRY(sn_call_close(out, err));
+    SN_TRY(sn_call_done(call, out, err));
 out:
     sn_out_free(out);
     return status;
@@ -163,6 +163,6 @@ const sn_verb sn_verb_merge = {
              "shards would have written, byte for byte.  Shards of different inputs or options, and\n"
              "missing removals, are errors.",
     .examples = "supplynet merge part1.ndjson part2.ndjson -o all.ndjson",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|format|seed|threads|top|color|fail-if",
+    .unused = "NETWORK|format|seed|threads|top|color|fail-if",
     .run = run,
 };

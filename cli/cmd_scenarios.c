@@ -10,28 +10,84 @@
 
 static const sn_option options[] = {{.name = NULL}};
 
+/* The terms as the file has them. */
+static void write_measure(sn_json *json, const sn_event *event)
+{
+    const sn_measure *m = &event->measure;
+
+    sn_json_kv_string(json, "measure", sn_measure_name(m->kind));
+    if (m->kind == SN_MEASURE_QUOTA) {
+        sn_json_kv_number(json, isnan(m->cap) ? "cap_amount" : "cap",
+                          isnan(m->cap) ? m->cap_amount : m->cap);
+        sn_json_kv_string(json, "ration", m->allies_first ? "allies-first" : "proportional");
+        sn_json_kv_string(json, "allies", event->allies);
+    } else if (m->kind == SN_MEASURE_TAX) {
+        sn_json_kv_number(json, "rate", m->rate);
+        sn_json_kv_number_or_reason(json, "demand_elasticity", m->demand_elasticity,
+                                    "in assumptions");
+        sn_json_kv_number_or_reason(json, "supply_elasticity", m->supply_elasticity,
+                                    isinf(m->supply_elasticity) ? "infinite" : "in assumptions");
+    } else if (m->kind == SN_MEASURE_LICENCE) {
+        sn_json_kv_number(json, "delay", m->delay);
+        sn_json_kv_number(json, "haircut", m->haircut);
+    } else if (m->kind == SN_MEASURE_DEMAND) {
+        sn_json_kv_number(json, "factor", m->factor);
+        sn_json_kv_number(json, "share", m->share);
+    }
+    if (m->kind == SN_MEASURE_DEMAND)
+        return;
+    sn_json_kv_number(json, "enforcement", m->enforcement);
+    sn_json_kv_number(json, "leakage", m->leakage);
+    sn_json_kv_number(json, "leakage_delay", m->leakage_delay);
+}
+
 static void write_event(sn_json *json, const sn_event *event)
 {
     sn_json_begin_object_inline(json);
     sn_json_kv_string(json, "select", event->select);
     sn_json_kv_string(json, "buyers", event->buyers);
-    sn_json_kv_string(json, "mode", sn_mode_name(event->mode));
-    sn_json_kv_number(json, "fraction", event->fraction);
+    if (event->measure.kind != SN_MEASURE_DEMAND)
+        sn_json_kv_string(json, "mode", sn_mode_name(event->mode));
+    if (event->measure.kind != SN_MEASURE_NONE)
+        write_measure(json, event);
+    else
+        sn_json_kv_number(json, "fraction", event->fraction);
     sn_json_kv_number(json, "start", event->start);
     sn_json_kv_number_or_reason(json, "duration", event->duration, "does not end");
     sn_json_kv_string(json, "recovery", event->recovery_shape);
     sn_json_kv_number_or_reason(json, "recovery_time", event->recovery_time, "none is given");
+    sn_json_kv_number(json, "ramp", event->ramp);
     sn_json_end_object(json);
 }
 
-/* The assumptions as they stand in the file, which has been read without complaint. */
-static void write_assumptions(sn_json *json, const sn_bytes *bytes)
+static void write_assumptions(sn_json *json, const sn_scenario *scenario)
+{
+    sn_json_kv_object(json, "assumptions");
+    for (int k = 0; k < SN_ASSUMPTIONS; k++) {
+        const sn_assumed *a = &scenario->assumed[k];
+        if (!a->given)
+            continue;
+        sn_json_kv_object(json, sn_assumption_name((sn_assumption)k));
+        if (a->text != NULL)
+            sn_json_kv_string(json, "value", a->text);
+        else if (k >= SN_ASSUME_VARY_DURATION)
+            sn_json_kv_numbers(json, "value", (const double[]){a->number, a->high}, 2);
+        else
+            sn_json_kv_number_or_reason(json, "value", a->number, "infinite");
+        sn_json_kv_string(json, "why", a->why);
+        sn_json_end_object(json);
+    }
+    sn_json_end_object(json);
+}
+
+/* The notes as they stand in the file, which has been read without complaint. */
+static void write_notes(sn_json *json, const sn_bytes *bytes)
 {
     cJSON *root = cJSON_ParseWithLength(bytes->data, bytes->size);
     const cJSON *one;
 
-    sn_json_kv_object(json, "assumptions");
-    cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(root, "assumptions"))
+    sn_json_kv_object(json, "notes");
+    cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(root, "notes"))
     {
         if (cJSON_IsString(one))
             sn_json_kv_string(json, one->string, one->valuestring);
@@ -67,7 +123,8 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
             for (size_t e = 0; e < scenario.event_count; e++)
                 write_event(json, &scenario.event[e]);
             sn_json_end_array(json);
-            write_assumptions(json, &bytes);
+            write_assumptions(json, &scenario);
+            write_notes(json, &bytes);
             sn_json_end_object(json);
         }
         sn_scenario_clear(&scenario);
@@ -116,9 +173,9 @@ static sn_status print_file(const sn_call *call, const sn_bytes *bytes, sn_error
     sn_out *out = NULL;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_out_write(out, bytes->data, bytes->size);
-    status = sn_call_close(out, err);
+    status = sn_call_done(call, out, err);
 out:
     sn_out_free(out);
     return status;
@@ -162,6 +219,6 @@ const sn_verb sn_verb_scenarios = {
     .examples = "supplynet scenarios\n"
                 "supplynet scenarios chn-gallium-germanium-2023\n"
                 "supplynet simulate --scenario chn-gallium-germanium-2023 --buyer JPN --stock 60",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads|top|fail-if",
+    .unused = "NETWORK|seed|threads|top|fail-if",
     .run = run,
 };

@@ -77,9 +77,9 @@ static sn_status run(sn_call *call, sn_error *err)
     const sn_embedded_file *results = sn_embedded_find(folder, name);
     if (results == NULL || results == envelope)
         return unknown(verb, err);
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     fill(envelope, verb, results, out);
-    status = sn_call_close(out, err);
+    status = sn_call_done(call, out, err);
 out:
     sn_out_free(out);
     return status;
@@ -94,6 +94,6 @@ const sn_verb sn_verb_schema = {
              "members may be added, never removed or changed in meaning.",
     .examples = "supplynet schema whatif\n"
                 "supplynet schema chokepoints -o chokepoints.schema.json",
-    .unused = "network|flows|nodes|recipes|owners|commodity|year|seed|threads|top|format|color|fail-if",
+    .unused = "NETWORK|seed|threads|top|format|color|fail-if",
     .run = run,
 };

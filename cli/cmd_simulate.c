@@ -1,11 +1,6 @@
 /* cmd_simulate.c - the same disruption day by day: how long supply lasts, and how soon it is back. */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "cli/call.h"
-#include "cli/simulate_job.h"
+#include "cli/simulate_report.h"
 #include "cli/verbs.h"
 #include "cli/whatif_options.h"
 
@@ -30,8 +25,9 @@ static const sn_option options[] = {
     {.name = "step", .kind = SN_OPTION_NUMBER, .argument = "DAYS", .least = 1e-3, .most = 365,
      .fallback = "1", .help = "length of a step; 7 is weekly"},
     {.name = "model", .kind = SN_OPTION_CHOICE, .argument = "MODEL",
-     .choices = "default|inoue-todo|ario", .fallback = "default",
-     .help = "default, inoue-todo (2019) or ario (Hallegatte 2008, 2013)"},
+     .choices = "default|inoue-todo|ario|inoue-todo-conserving", .fallback = "default",
+     .help = "default, inoue-todo (2019), ario (Hallegatte 2008, 2013) or "
+             "inoue-todo-conserving (all that is made goes to someone)"},
     {.name = "rationing", .kind = SN_OPTION_CHOICE, .argument = "RULE",
      .choices = "proportional|final-last|final-first|allies-first|water-filling|"
                 "water-filling-final-last",
@@ -71,329 +67,32 @@ static const sn_method methods[] = {
      "docs/simulation.md"},
 };
 
-static void write_measure(sn_json *json, const sn_sim_measure *m, const char *unit)
-{
-    sn_json_kv_number_or_reason(json, "survive_days", m->survive, "nothing is lost");
-    sn_json_kv_number_or_reason(json, "recover_days", m->recover, "not within the horizon");
-    sn_json_kv_number(json, "depth", m->depth);
-    sn_json_kv_number_or_reason(json, "peak_day", m->peak, "nothing is lost");
-    sn_json_kv_number(json, "loss_area_days", m->area);
-    sn_json_kv_number_or_reason(json, "lost", m->lost,
-                                "amounts of different commodities are not added");
-    sn_json_kv_string(json, "unit", unit);
-}
-
-static void write_buyers(sn_json *json, const sn_call *call, const sn_sim_job *job,
-                         const sn_sim_case *kase)
-{
-    const sn_sim_result *r = &kase->result;
-
-    sn_json_kv_array(json, "buyers");
-    for (size_t k = 0; k < job->shown; k++) {
-        const size_t b = job->order[k], node = (size_t)r->buyer[b];
-        const int32_t commodity = sn_network_code(call->net, SN_COMMODITY, node);
-        sn_json_begin_object_inline(json);
-        sn_json_kv_string(json, "id", sn_network_id(call->net, node));
-        sn_json_kv_string(json, "country", sn_network_text(call->net, SN_COUNTRY, node));
-        sn_json_kv_string(json, "commodity", sn_call_text(call, SN_COMMODITY, commodity));
-        write_measure(json, &r->measure[b], sn_network_unit(call->net, commodity));
-        sn_json_kv_number(json, "normal", r->normal[b]);
-        sn_json_kv_string(json, "binds", r->why[b] == SN_NONE
-                                             ? NULL
-                                             : sn_dict_text(sn_network_groups(call->net), r->why[b]));
-        sn_json_kv_number_or_reason(json, "reserve_left", r->reserve_left[b], "no reserve");
-        if (r->series != NULL)
-            sn_json_kv_numbers(json, "served", r->series + b * r->step_count, r->step_count);
-        sn_json_end_object(json);
-    }
-    sn_json_end_array(json);
-}
-
-static void write_series(sn_json *json, const sn_sim_result *r)
-{
-    sn_json_kv_array(json, "series");
-    for (size_t t = 0; t < r->step_count; t++) {
-        sn_json_begin_object_inline(json);
-        sn_json_kv_number(json, "day", r->step[t].day);
-        sn_json_kv_number(json, "production", r->step[t].made);
-        sn_json_kv_number(json, "value_added", r->step[t].value_added);
-        sn_json_kv_number(json, "final_consumption", r->step[t].delivered);
-        sn_json_kv_number(json, "served", r->step[t].served);
-        sn_json_end_object(json);
-    }
-    sn_json_end_array(json);
-}
-
-static int compare_numbers(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* 5 %, 50 % and 95 % of the runs: the smallest value that so many do not exceed. */
-static void write_quantiles(sn_json *json, const char *key, double *value, size_t runs)
-{
-    static const double share[3] = {0.05, 0.5, 0.95};
-    double quantile[3];
-
-    qsort(value, runs, sizeof *value, compare_numbers);
-    for (int q = 0; q < 3; q++)
-        quantile[q] = value[(size_t)fmax(0, ceil(share[q] * (double)runs) - 1)];
-    sn_json_kv_numbers(json, key, quantile, 3);
-}
-
-/* A run without a loss survives, and one that is not back recovers, for ever: null. */
-static void write_runs(sn_json *json, const sn_sim_case *kase, size_t runs)
-{
-    double *value = kase->total == NULL ? NULL : malloc(runs * sizeof *value);
-    size_t losing = 0;
-
-    sn_json_key(json, "runs");
-    if (value == NULL) {
-        sn_json_null(json);
-        return;
-    }
-    sn_json_begin_object(json);
-    sn_json_kv_integer(json, "count", (int64_t)runs);
-    for (size_t k = 0; k < runs; k++)
-        losing += kase->total[k].depth > 0;
-    sn_json_kv_number(json, "share_with_loss", (double)losing / (double)runs);
-    for (size_t k = 0; k < runs; k++)
-        value[k] = isnan(kase->total[k].survive) ? INFINITY : kase->total[k].survive;
-    write_quantiles(json, "survive_days", value, runs);
-    for (size_t k = 0; k < runs; k++)
-        value[k] = isnan(kase->total[k].recover) ? INFINITY : kase->total[k].recover;
-    write_quantiles(json, "recover_days", value, runs);
-    for (size_t k = 0; k < runs; k++)
-        value[k] = kase->total[k].depth;
-    write_quantiles(json, "depth", value, runs);
-    for (size_t k = 0; k < runs; k++)
-        value[k] = kase->total[k].area;
-    write_quantiles(json, "loss_area_days", value, runs);
-    sn_json_end_object(json);
-    free(value);
-}
-
-static const char *total_unit(const sn_call *call, const sn_sim_result *r)
-{
-    return r->commodity_count == 1 ? sn_network_unit(call->net, r->commodity[0]) : NULL;
-}
-
-static void write_case(sn_json *json, const sn_call *call, const sn_sim_job *job,
-                       const sn_sim_case *kase)
-{
-    const sn_sim_result *r = &kase->result;
-
-    sn_json_begin_object(json);
-    sn_json_kv_string(json, "mitigation", kase->mitigation);
-    sn_json_key(json, "total");
-    sn_json_begin_object_inline(json);
-    write_measure(json, &r->total, total_unit(call, r));
-    sn_json_end_object(json);
-    sn_json_kv_number(json, "saved_days", job->kase[0].result.total.area - r->total.area);
-    sn_json_kv_array(json, "by_commodity");
-    for (size_t c = 0; c < r->commodity_count; c++) {
-        sn_json_begin_object_inline(json);
-        sn_json_kv_string(json, "commodity", sn_call_text(call, SN_COMMODITY, r->commodity[c]));
-        write_measure(json, &r->by_commodity[c], sn_network_unit(call->net, r->commodity[c]));
-        sn_json_end_object(json);
-    }
-    sn_json_end_array(json);
-    write_buyers(json, call, job, kase);
-    write_runs(json, kase, job->runs);
-    sn_json_kv_number(json, "balance_error", r->balance_error);
-    if (sn_options_flag(&call->options, "series"))
-        write_series(json, r);
-    sn_json_end_object(json);
-}
-
-static void write_events(sn_json *json, const sn_sim_job *job)
-{
-    sn_json_kv_array(json, "events");
-    for (size_t e = 0; e < job->event_count; e++) {
-        const sn_sim_said *said = &job->said[e];
-        sn_json_begin_object_inline(json);
-        sn_json_kv_string(json, "select", said->select);
-        sn_json_kv_string(json, "buyers", said->buyers);
-        sn_json_kv_string(json, "mode", sn_mode_name(said->mode));
-        sn_json_kv_number(json, "fraction", said->fraction);
-        sn_json_kv_number(json, "start", said->start);
-        sn_json_kv_number_or_reason(json, "duration", said->duration, "it does not end");
-        sn_json_kv_string(json, "recovery", said->shape);
-        sn_json_kv_number(json, "recovery_days", said->recovery);
-        sn_json_end_object(json);
-    }
-    sn_json_end_array(json);
-}
-
-static void write_results(sn_json *json, const sn_call *call, const void *data)
-{
-    const sn_sim_job *job = data;
-    const sn_sim_step *normal = &job->kase[0].result.normal_step;
-    const sn_sim_options *how = &job->kase[0].how;
-
-    sn_json_begin_object(json);
-    sn_json_key(json, "model");
-    sn_json_begin_object_inline(json);
-    sn_json_kv_string(json, "name", sn_options_text(&call->options, "model"));
-    sn_json_kv_string(json, "rationing", sn_options_text(&call->options, "rationing"));
-    sn_json_kv_string(json, "binding", sn_options_text(&call->options, "binding"));
-    sn_json_kv_number(json, "days", how->days);
-    sn_json_kv_number(json, "step", how->step);
-    sn_json_kv_number(json, "stock_days", how->stock_days);
-    sn_json_kv_number(json, "adjust_days", how->adjust_days);
-    sn_json_end_object(json);
-    write_events(json, job);
-    sn_json_key(json, "normal");
-    sn_json_begin_object_inline(json);
-    sn_json_kv_number(json, "production", normal->made);
-    sn_json_kv_number(json, "value_added", normal->value_added);
-    sn_json_kv_number(json, "final_consumption", normal->delivered);
-    sn_json_end_object(json);
-    sn_json_kv_integer(json, "buyers_total", (int64_t)sn_sim_buyers(job->plan));
-    sn_json_kv_array(json, "cases");
-    for (size_t c = 0; c < job->case_count; c++)
-        write_case(json, call, job, &job->kase[c]);
-    sn_json_end_array(json);
-    sn_json_end_object(json);
-}
-
-static void set_measure(sn_table *table, size_t column, const sn_sim_measure *m)
-{
-    if (isnan(m->survive))
-        sn_table_set_missing(table, column, "nothing is lost");
-    else
-        sn_table_set_number(table, column, m->survive);
-    if (isnan(m->recover))
-        sn_table_set_missing(table, column + 1, "not within the horizon");
-    else
-        sn_table_set_number(table, column + 1, m->recover);
-    sn_table_set_number(table, column + 2, m->depth);
-    sn_table_set_number(table, column + 3, m->area);
-    sn_table_set_number(table, column + 4, m->lost);
-}
-
-#define MEASURE_COLUMNS                                                                        \
-    {.name = "survive_days", .heading = "survives d", .type = SN_COLUMN_NUMBER},               \
-        {.name = "recover_days", .heading = "back d", .type = SN_COLUMN_NUMBER},               \
-        {.name = "depth", .type = SN_COLUMN_PERCENT, .detail = 2},                             \
-        {.name = "loss_area_days", .heading = "lost d", .type = SN_COLUMN_NUMBER},             \
-        {.name = "lost", .type = SN_COLUMN_AMOUNT, .detail = 3}
-
-static const char *case_name(const sn_sim_case *kase)
-{
-    return kase->mitigation != NULL ? kase->mitigation : "none";
-}
-
-static sn_status make_totals(const sn_call *call, const sn_sim_job *job, sn_table **table,
-                             sn_error *err)
-{
-    static const sn_table_head head[] = {{.name = "mitigation"}, {.name = "commodity"},
-                                         MEASURE_COLUMNS};
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_table_new("total", "How long supply lasts, and what is lost", head, 7, table, err));
-    for (size_t c = 0; c < job->case_count; c++) {
-        const sn_sim_result *r = &job->kase[c].result;
-        for (size_t k = 0; k <= r->commodity_count; k++) {
-            const bool all = k == r->commodity_count;
-            const sn_sim_measure *m = all ? &r->total : &r->by_commodity[k];
-            if (all ? r->commodity_count == 1 : r->commodity_count > 1 && !(m->depth > 0))
-                continue;
-            sn_table_add_row(*table);
-            sn_table_set_text(*table, 0, case_name(&job->kase[c]));
-            sn_table_set_text(*table, 1, all ? "mean over all"
-                                             : sn_call_text(call, SN_COMMODITY, r->commodity[k]));
-            set_measure(*table, 2, m);
-        }
-    }
-    sn_table_add_note(*table, "days from the first event; lost d: days of normal supply");
-out:
-    return status;
-}
-
-static sn_status make_buyers(const sn_call *call, const sn_sim_job *job, sn_table **table,
-                             sn_error *err)
-{
-    static const sn_table_head head[] = {{.name = "mitigation", .detail = 1}, {.name = "id", .heading = "buyer"},
-                                         MEASURE_COLUMNS, {.name = "binds", .detail = 4}};
-    const size_t hidden = sn_sim_buyers(job->plan) - job->shown;
-    char line[120];
-    sn_status status = SN_OK;
-
-    SN_TRY(sn_table_new("buyer", "Buyers, the largest loss first", head, 8, table, err));
-    for (size_t k = 0; k < job->shown; k++)
-        for (size_t c = 0; c < job->case_count; c++) {
-            const sn_sim_result *r = &job->kase[c].result;
-            const size_t b = job->order[k];
-            sn_table_add_row(*table);
-            sn_table_set_text(*table, 0, case_name(&job->kase[c]));
-            sn_table_set_text(*table, 1, sn_network_id(call->net, (size_t)r->buyer[b]));
-            set_measure(*table, 2, &r->measure[b]);
-            if (r->why[b] != SN_NONE)
-                sn_table_set_text(*table, 7, sn_dict_text(sn_network_groups(call->net), r->why[b]));
-        }
-    if (hidden > 0) {
-        (void)snprintf(line, sizeof line, "%zu more buyers lose less or nothing; --top 0 shows all that lose", hidden);
-        sn_table_add_note(*table, line);
-    }
-out:
-    return status;
-}
-
-static sn_status make_series(const sn_call *call, const sn_sim_job *job, sn_table **table,
-                             sn_error *err)
-{
-    static const sn_table_head head[] = {
-        {.name = "mitigation", .detail = 1},
-        {.name = "day", .type = SN_COLUMN_NUMBER},
-        {.name = "served", .type = SN_COLUMN_PERCENT},
-        {.name = "production", .type = SN_COLUMN_AMOUNT, .detail = 2},
-        {.name = "value_added", .heading = "value added", .type = SN_COLUMN_AMOUNT, .detail = 3},
-        {.name = "final_consumption", .heading = "final", .type = SN_COLUMN_AMOUNT, .detail = 4}};
-    sn_status status = SN_OK;
-
-    if (!sn_options_flag(&call->options, "series"))
-        return SN_OK;
-    SN_TRY(sn_table_new("step", "Step by step", head, 6, table, err));
-    for (size_t c = 0; c < job->case_count; c++)
-        for (size_t t = 0; t < job->kase[c].result.step_count; t++) {
-            const sn_sim_step *step = &job->kase[c].result.step[t];
-            sn_table_add_row(*table);
-            sn_table_set_text(*table, 0, case_name(&job->kase[c]));
-            sn_table_set_number(*table, 1, step->day);
-            sn_table_set_number(*table, 2, step->served);
-            sn_table_set_number(*table, 3, step->made);
-            sn_table_set_number(*table, 4, step->value_added);
-            sn_table_set_number(*table, 5, step->delivered);
-        }
-out:
-    return status;
-}
-
 static sn_status run(sn_call *call, sn_error *err)
 {
     sn_sim_job job = {0};
-    sn_table *totals = NULL, *buyers = NULL, *series = NULL;
-    sn_report report = {methods, 1, {NULL}, 2, write_results, &job, 1};
+    sn_table *totals = NULL, *buyers = NULL, *series = NULL, *gap = NULL;
+    sn_report report = {methods, 1, {NULL}, 2, sn_sim_write, &job, 1};
     sn_status status = SN_OK;
 
     SN_TRY(sn_sim_job_run(call, &job, err));
-    SN_TRY(make_totals(call, &job, &totals, err));
-    SN_TRY(make_buyers(call, &job, &buyers, err));
-    SN_TRY(make_series(call, &job, &series, err));
+    SN_TRY(sn_sim_table_totals(call, &job, &totals, err));
+    SN_TRY(sn_sim_table_buyers(call, &job, &buyers, err));
+    SN_TRY(sn_sim_table_gap(call, &job, &gap, err));
+    SN_TRY(sn_sim_table_series(call, &job, &series, err));
     report.table[0] = totals;
     report.table[1] = buyers;
+    if (gap != NULL)
+        report.table[report.table_count++] = gap;
     if (series != NULL) {
+        report.main = report.table_count;
         report.table[report.table_count++] = series;
-        report.main = 2;
     }
     SN_TRY(sn_call_emit(call, &report, err));
 out:
     sn_table_free(totals);
     sn_table_free(buyers);
     sn_table_free(series);
+    sn_table_free(gap);
     sn_sim_job_clear(&job);
     return status;
 }
@@ -409,5 +108,6 @@ const sn_verb sn_verb_simulate = {
                 "supplynet simulate --cut 'IDN&commodity=nickel=0.5' --recovery linear:90 --duration 30 --mitigate stock=60d --mitigate recycle=0.2,spare=0.1\n"
                 "supplynet simulate --remove COD --commodity cobalt --duration 120 --stock 30 --runs 100 --vary duration=0.5:2 -f json",
     .takes_network = true,
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

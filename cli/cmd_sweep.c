@@ -34,10 +34,7 @@ static const sn_option options[] = {
 };
 
 static const sn_method methods[] = {
-    {"cascade", "1",
-     "share of normal output that a node loses, downstream and upstream, at the fixed point; bound "
-     "proved",
-     "Diem et al. 2022, Scientific Reports 12:7719; docs/model.md"},
+    SN_METHOD_CASCADE,
     {"floor", "1",
      "lower end of the interval: weight of the nodes that lose everything by essential inputs from "
      "lost suppliers alone, as far as 2,000 flows lead; no rerouting over existing links saves them",
@@ -97,7 +94,7 @@ static sn_status write_stream(const sn_call *call, const sn_sweep_job *job, sn_e
     sn_json json;
     sn_status status = SN_OK;
 
-    SN_TRY(sn_out_open(sn_options_text(&call->options, "output"), &out, err));
+    SN_TRY(sn_call_open(call, &out, err));
     sn_json_init(&json, out);
     sn_json_begin_object_inline(&json);
     sn_json_kv_string(&json, "type", "sweep");
@@ -111,7 +108,7 @@ static sn_status write_stream(const sn_call *call, const sn_sweep_job *job, sn_e
             write_removal(&json, call, job, k);
             sn_json_finish(&json);
         }
-    SN_TRY(sn_call_close(out, err));
+    SN_TRY(sn_call_done(call, out, err));
 out:
     sn_out_free(out);
     return status;
@@ -229,5 +226,6 @@ const sn_verb sn_verb_sweep = {
                 "supplynet sweep --sample 100 --seed 7\n"
                 "supplynet sweep --shard 1/2 -f ndjson -o part1.ndjson",
     .takes_network = true,
+    .methods = {{methods, sizeof methods / sizeof methods[0]}},
     .run = run,
 };

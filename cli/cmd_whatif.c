@@ -449,5 +449,6 @@ const sn_verb sn_verb_whatif = {
                 "supplynet whatif --remove 'country=COD->country=CHN' --commodity cobalt",
     .takes_network = true,
     .unused = "seed|threads",
+    .methods = {{sn_loss_methods, SN_LOSS_METHODS}, {&sn_survival_method, 1}},
     .run = run,
 };

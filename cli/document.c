@@ -1,7 +1,6 @@
 /* document.c - the JSON document that every verb writes around its results. */
 #include <gsl/gsl_version.h>
 #include <math.h>
-#include <sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "cli/call.h"
 #include "cli/version.h"
+#include "datasets/bytes.h"
 #include "reports/number.h"
 
 static void write_tool(sn_json *json)
@@ -31,6 +31,8 @@ static void write_source(sn_json *json, const sn_source *source)
     sn_json_kv_string(json, "path", source->path);
     sn_json_kv_integer(json, "bytes", (int64_t)source->bytes);
     sn_json_kv_string(json, "sha256", source->sha256);
+    if (source->preset != NULL)
+        sn_json_kv_string(json, "preset", source->preset);
     sn_json_key(json, "rows");
     sn_json_begin_object_inline(json);
     sn_json_kv_integer(json, "read", (int64_t)source->rows_read);
@@ -74,18 +76,17 @@ static void write_parameters(sn_json *json, const sn_call *call)
     sn_json_kv_object(json, "parameters");
     for (int t = 0; t < 2; t++)
         for (const sn_option *option = call->options.table[t]; option->name != NULL; option++)
-            if (!option->silent && !(t == 1 && sn_verb_ignores(call->verb, option->name)))
+            if (!option->silent && !(t == 1 && sn_verb_ignores(call->verb, option)))
                 write_parameter(json, call, option);
     sn_json_end_object(json);
 }
 
 /* What makes two runs the same: verb, methods, parameters, and the bytes of every input. */
 static sn_status fingerprint(const sn_call *call, const sn_report *report,
-                             char hex[SHA256_DIGEST_STRING_LENGTH], sn_error *err)
+                             char hex[65], sn_error *err)
 {
     sn_out *text = NULL;
     sn_json json;
-    SHA2_CTX sha;
     size_t length;
     sn_status status = SN_OK;
 
@@ -101,9 +102,7 @@ static sn_status fingerprint(const sn_call *call, const sn_report *report,
     sn_json_end_object(&json);
     SN_TRY(sn_out_close(text, err));
     const char *bytes = sn_out_text(text, &length);
-    SHA256Init(&sha);
-    SHA256Update(&sha, (const uint8_t *)bytes, length);
-    (void)SHA256End(&sha, hex);
+    sn_sha256_hex(bytes, length, hex);
 out:
     sn_out_free(text);
     return status;
@@ -112,7 +111,7 @@ out:
 static sn_status write_provenance(sn_json *json, const sn_call *call, const sn_report *report,
                                   sn_error *err)
 {
-    char hex[SHA256_DIGEST_STRING_LENGTH] = "";
+    char hex[65] = "";
     const sn_status status = fingerprint(call, report, hex, err);
 
     sn_json_kv_object(json, "provenance");
@@ -121,7 +120,7 @@ static sn_status write_provenance(sn_json *json, const sn_call *call, const sn_r
         write_source(json, &call->sources.source[s]);
     sn_json_end_array(json);
     write_parameters(json, call);
-    if (sn_verb_ignores(call->verb, "seed"))
+    if (sn_verb_ignores(call->verb, &(sn_option){.name = "seed"}))
         sn_json_kv_null(json, "seed");
     else
         sn_json_kv_integer(json, "seed", sn_options_integer(&call->options, "seed"));

@@ -36,7 +36,7 @@ void sn_help_verb(const sn_verb *verb, sn_out *out)
     if (verb->options->name != NULL)
         sn_out_puts(out, "\nOptions of every verb\n");
     for (const sn_option *option = sn_shared_options; option->name != NULL; option++)
-        if (!sn_verb_ignores(verb, option->name))
+        if (!sn_verb_ignores(verb, option))
             write_option(option, out);
     sn_out_puts(out, "\nExamples\n");
     for (const char *line = verb->examples; *line != '\0';) {

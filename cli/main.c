@@ -1,4 +1,4 @@
-/* main.c - the verb table: argv -> call -> exit code. */
+/* main.c - argv -> call -> exit code. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,75 +13,24 @@
 #include "cli/ranks.h"
 #endif
 
-static const sn_verb *const verbs[] = {
-    &sn_verb_datasets,
-    &sn_verb_inspect,
-    &sn_verb_concentration,
-    &sn_verb_exposure,
-    &sn_verb_centrality,
-    &sn_verb_chokepoints,
-    &sn_verb_check_certificate,
-    &sn_verb_whatif,
-    &sn_verb_sweep,
-    &sn_verb_merge,
-    &sn_verb_simulate,
-    &sn_verb_scenarios,
-    &sn_verb_market,
-    &sn_verb_compare,
-    &sn_verb_convert,
-    &sn_verb_schema,
-    NULL,
-};
-
-static int exit_code(sn_status status)
-{
-    switch (status) {
-    case SN_OK:
-        return 0;
-    case SN_EUSAGE:
-        return 2;
-    case SN_EDATA:
-        return 3;
-    case SN_EIO:
-    case SN_ENUMERIC:
-    case SN_ENOMEM:
-        return 4;
-    case SN_EINTERNAL:
-        return 70;
-    }
-    return 70;
-}
-
 #ifdef SN_MPI
 #define SN_WITH_MPI ", MPI " SN_MPI_VERSION
 #else
 #define SN_WITH_MPI ""
 #endif
 
-static const sn_verb *find_verb(const char *name)
-{
-    for (size_t v = 0; verbs[v] != NULL; v++)
-        if (strcmp(verbs[v]->name, name) == 0)
-            return verbs[v];
-    return NULL;
-}
-
 static int unknown_verb(const char *name)
 {
-    const char *names[sizeof verbs / sizeof verbs[0]];
-    size_t count = 0;
+    const char *near = sn_verb_nearest(name);
 
-    for (; verbs[count] != NULL; count++)
-        names[count] = verbs[count]->name;
-    const char *near = sn_nearest(name, names, count);
     fprintf(stderr, "supplynet: unknown verb \"%s\"%s%s%s; see supplynet help\n", name,
             near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
             near != NULL ? "\"?" : "");
-    return exit_code(SN_EUSAGE);
+    return sn_exit_code(SN_EUSAGE);
 }
 
 /* Help goes to standard output like any answer, and may not get there like any answer. */
-static int print_help(const sn_verb *verb)
+static int print_help(const sn_verb *verb, bool manual)
 {
     sn_error err = {0};
     sn_out *out = NULL;
@@ -89,15 +38,15 @@ static int print_help(const sn_verb *verb)
 
     if (status == SN_OK) {
         if (verb != NULL)
-            sn_help_verb(verb, out);
+            (manual ? sn_manual_verb : sn_help_verb)(verb, out);
         else
-            sn_help_all(verbs, out);
-        status = sn_call_close(out, &err);
+            (manual ? sn_manual_all : sn_help_all)(sn_verbs, out);
+        status = sn_call_done(&(sn_call){0}, out, &err);
     }
     sn_out_free(out);
     if (status != SN_OK)
         fprintf(stderr, "supplynet: %s\n", err.message);
-    return exit_code(status);
+    return sn_exit_code(status);
 }
 
 static int print_version(void)
@@ -108,7 +57,7 @@ static int print_version(void)
 
     if (length < 0 || fflush(stdout) != 0) {
         fprintf(stderr, "supplynet: cannot write to standard output\n");
-        return exit_code(SN_EIO);
+        return sn_exit_code(SN_EIO);
     }
     return 0;
 }
@@ -145,16 +94,16 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
                               &err);
     if (status == SN_OK && sn_options_flag(&call.options, "help")) {
         sn_call_clear(&call);
-        return speaks() ? print_help(verb) : 0;
+        return speaks() ? print_help(verb, false) : 0;
     }
     if (status == SN_OK)
         status = sn_format_parse(sn_options_text(&call.options, "format"), &call.format, &err);
-    if (status == SN_OK && verb->takes_network)
+    if (status == SN_OK && verb->takes_network && !verb->loads_itself)
         status = load(&call, &err);
-    code = exit_code(status);
+    code = sn_exit_code(status);
     if (status == SN_OK) {
         status = verb->run(&call, &err);
-        code = exit_code(status);
+        code = sn_exit_code(status);
     }
     if (call.interrupted_by != 0)
         code = 128 + call.interrupted_by;
@@ -167,21 +116,29 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
     return code;
 }
 
+/* help [--man] [VERB] */
+static int help(int argc, char **argv)
+{
+    const bool manual = argc > 0 && strcmp(argv[0], "--man") == 0;
+    const char *name = argc > manual ? argv[manual] : NULL;
+    const sn_verb *verb = name != NULL ? sn_verb_find(name) : NULL;
+
+    return name != NULL && verb == NULL ? unknown_verb(name) : print_help(verb, manual);
+}
+
 static int run(int argc, char **argv)
 {
     if (argc < 2) {
         fprintf(stderr, "supplynet: a verb is missing; see supplynet help\n");
-        return exit_code(SN_EUSAGE);
+        return sn_exit_code(SN_EUSAGE);
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
         return print_version();
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return print_help(NULL);
-    if (strcmp(argv[1], "help") == 0) {
-        const sn_verb *about = argc > 2 ? find_verb(argv[2]) : NULL;
-        return argc > 2 && about == NULL ? unknown_verb(argv[2]) : print_help(about);
-    }
-    const sn_verb *verb = find_verb(argv[1]);
+        return print_help(NULL, false);
+    if (strcmp(argv[1], "help") == 0)
+        return help(argc - 2, argv + 2);
+    const sn_verb *verb = sn_verb_find(argv[1]);
     return verb == NULL ? unknown_verb(argv[1]) : run_verb(verb, argc, argv);
 }
 

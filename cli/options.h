@@ -28,6 +28,7 @@ typedef struct {
     const char *choices;  /* SN_OPTION_CHOICE: "a|b|c"                        */
     double least, most;   /* numbers; both 0: any                             */
     bool silent;          /* cannot change a result: kept out of provenance   */
+    bool of_network;      /* says which network, or what of it                */
 } sn_option;
 
 /** sn_options - what a command line says, read against two tables. */

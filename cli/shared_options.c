@@ -5,20 +5,50 @@
 
 const sn_option sn_shared_options[] = {
     {.name = "network", .letter = 'n', .kind = SN_OPTION_TEXT, .argument = "NAME|DIR|FILE",
-     .help = "network: a built-in one, a directory, a zip, a flows file, or - for stdin",
-     .fallback = "critical-minerals-2024", .silent = true},
+     .help = "network: a built-in one, a directory, a zip, flows or a matrix (CSV, XLSX#SHEET), a "
+             "graph (GraphML, JSON), or - for stdin",
+     .fallback = "critical-minerals-2024", .silent = true, .of_network = true},
     {.name = "flows", .kind = SN_OPTION_TEXT, .argument = "FILE",
-     .help = "flows: source, target, value, ...", .silent = true},
+     .help = "flows: source, target, value, ...", .silent = true, .of_network = true},
     {.name = "nodes", .kind = SN_OPTION_TEXT, .argument = "FILE",
-     .help = "nodes: id, kind, country, owner, ...", .silent = true},
+     .help = "nodes: id, kind, country, owner, ...", .silent = true, .of_network = true},
     {.name = "recipes", .kind = SN_OPTION_TEXT, .argument = "FILE",
-     .help = "recipes: buyer, input, need, ...", .silent = true},
+     .help = "recipes: buyer, input, need, ...", .silent = true, .of_network = true},
     {.name = "owners", .kind = SN_OPTION_TEXT, .argument = "FILE",
-     .help = "ownership shares: id, owner, share", .silent = true},
+     .help = "ownership shares: id, owner, share", .silent = true, .of_network = true},
     {.name = "commodity", .letter = 'c', .kind = SN_OPTION_TEXT, .argument = "NAME[|NAME]",
-     .help = "only these commodities"},
+     .help = "only these commodities", .of_network = true},
     {.name = "year", .kind = SN_OPTION_INTEGER, .argument = "YEAR", .least = 1, .most = 9999,
-     .help = "only flows of this year"},
+     .help = "only flows of this year", .of_network = true},
+    {.name = "preset", .kind = SN_OPTION_TEXT, .argument = "NAME",
+     .help = "layout of the flows (default: found from the header); help import lists them",
+     .of_network = true},
+    {.name = "map", .kind = SN_OPTION_LIST, .argument = "COLUMN=HEADER",
+     .help = "header that stands for a column: value=OBS_VALUE",
+     .of_network = true},
+    {.name = "where", .kind = SN_OPTION_LIST, .argument = "COLUMN=VALUE",
+     .help = "only rows with this value; VALUE may end in *", .of_network = true},
+    {.name = "product", .kind = SN_OPTION_TEXT, .argument = "CODE[|CODE]",
+     .help = "trade tables: only products whose code begins so",
+     .of_network = true},
+    {.name = "measure", .kind = SN_OPTION_CHOICE, .argument = "WHAT", .choices = "value|quantity",
+     .fallback = "value", .help = "trade tables: flows by value or by quantity", .of_network = true},
+    {.name = "basis", .kind = SN_OPTION_CHOICE, .argument = "WHOSE",
+     .choices = "importer|exporter|max|mean", .fallback = "importer",
+     .help = "trade tables: whose report counts where both sides have one",
+     .of_network = true},
+    {.name = "estimate-quantity", .kind = SN_OPTION_FLAG,
+     .help = "trade tables: fill missing tonnes from median unit values; marked estimated",
+     .of_network = true},
+    {.name = "stages", .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "trade tables: build the stages of this table: commodity, stage, next, hs, content",
+     .of_network = true},
+    {.name = "production", .kind = SN_OPTION_TEXT, .argument = "FILE",
+     .help = "with --stages: who makes how much (production.csv, USGS, EU CRM)",
+     .of_network = true},
+    {.name = "production-year", .kind = SN_OPTION_INTEGER, .argument = "YEAR", .least = 1,
+     .most = 9999, .help = "with --stages: year of the production (default: as --year)",
+     .of_network = true},
     {.name = "format", .letter = 'f', .kind = SN_OPTION_CHOICE, .argument = "FORMAT",
      .choices = "text|json|csv|tsv|ndjson|md", .fallback = "text",
      .help = "text, json, csv, tsv, ndjson or md", .silent = true},
@@ -45,12 +75,18 @@ const sn_option sn_shared_options[] = {
     {.name = NULL},
 };
 
-bool sn_verb_ignores(const sn_verb *verb, const char *option)
+static bool lists(const char *names, const char *name)
 {
-    const size_t length = strlen(option);
+    const size_t length = strlen(name);
 
-    for (const char *at = verb->unused; at != NULL; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
-        if (strncmp(at, option, length) == 0 && (at[length] == '|' || at[length] == '\0'))
+    for (const char *at = names; at != NULL; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+        if (strncmp(at, name, length) == 0 && (at[length] == '|' || at[length] == '\0'))
             return true;
     return false;
+}
+
+bool sn_verb_ignores(const sn_verb *verb, const sn_option *option)
+{
+    return lists(verb->unused, option->name) ||
+           (option->of_network && lists(verb->unused, "NETWORK"));
 }

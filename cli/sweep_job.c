@@ -134,7 +134,7 @@ bool sn_sweep_job_progress(void *context, size_t done)
     const double seconds = (double)(now.tv_sec - job->began.tv_sec) +
                            1e-9 * (double)(now.tv_nsec - job->began.tv_nsec);
     const size_t all = job->finished + done;
-    if (isatty(STDERR_FILENO) && seconds > 1 && seconds - last > 0.2 && all > 0) {
+    if (job->tells && seconds > 1 && seconds - last > 0.2 && all > 0) {
         last = seconds;
         fprintf(stderr, "\r[%3.0f%%] sweep %zu/%zu \u00b7 %.0f/s \u00b7 eta %.0f s \033[K",
                 100.0 * (double)all / (double)job->asked, all, job->asked, (double)all / seconds,
@@ -144,7 +144,7 @@ bool sn_sweep_job_progress(void *context, size_t done)
 }
 
 /* Removals to be worked out: those of a commodity together, otherwise in their order. */
-static sn_status make_queue(const sn_call *call, sn_sweep_job *job, sn_error *err)
+sn_status sn_sweep_job_enqueue(const sn_call *call, sn_sweep_job *job, sn_error *err)
 {
     const int32_t commodities = sn_network_dict(call->net, SN_COMMODITY)->count;
     size_t *queue = realloc(job->queue, (job->count + 1) * sizeof *queue);
@@ -230,7 +230,7 @@ static sn_status run_all(sn_call *call, sn_sweep_job *job, sn_error *err)
 {
     sn_status status = SN_OK;
 
-    SN_TRY(make_queue(call, job, err));
+    SN_TRY(sn_sweep_job_enqueue(call, job, err));
 #ifdef SN_MPI
     if (sn_ranks_count() > 1)
         SN_TRY(sn_sweep_ranks_serve(call, job, err));
@@ -357,6 +357,7 @@ sn_status sn_sweep_job_prepare(sn_call *call, sn_sweep_job *job, sn_error *err)
     sn_status status = SN_OK;
 
     call->threads = threads_for(call);
+    job->tells = !sn_call_is_quiet(call) && isatty(STDERR_FILENO);
     SN_TRY(read_shard(call, job, err));
     SN_TRY(read_sample(call, job, err));
     SN_TRY(sn_level_parse(sn_options_text(&call->options, "by"), &job->level, err));
@@ -394,10 +395,11 @@ void sn_sweep_job_watch(void)
 
 sn_status sn_sweep_job_run(sn_call *call, sn_sweep_job *job, sn_error *err)
 {
-    sn_sweep_job_watch();
+    if (call->capture == NULL)
+        sn_sweep_job_watch();
     (void)clock_gettime(CLOCK_MONOTONIC, &job->began);
     const sn_status status = prepare_and_run(call, job, err);
-    if (isatty(STDERR_FILENO))
+    if (job->tells)
         fputs("\r\033[K", stderr);
     return status;
 }

@@ -32,6 +32,7 @@ typedef struct {
     const char *folder; /* of --resume, or NULL */
     size_t finished, asked;
     struct timespec began;
+    bool tells; /* progress, on a terminal */
 } sn_sweep_job;
 
 /**
@@ -50,6 +51,7 @@ void sn_sweep_job_clear(sn_sweep_job *job);
  * The steps of sn_sweep_job_run, for those who share the work.
  *
  * sn_sweep_job_prepare   read the options, list the removals, weigh the nodes, count threads
+ * sn_sweep_job_enqueue   queue what is not answered
  * sn_sweep_job_take      the next removals of the queue, at most `most` and all of one commodity:
  *                        how many, 0 = none is left; index: which, lent
  * sn_sweep_job_answer    take their losses; with a folder, keep them there
@@ -57,6 +59,7 @@ void sn_sweep_job_clear(sn_sweep_job *job);
  * sn_sweep_job_watch     from now on SIGINT and SIGTERM only tell sn_sweep_job_signal
  */
 sn_status sn_sweep_job_prepare(sn_call *call, sn_sweep_job *job, sn_error *err);
+sn_status sn_sweep_job_enqueue(const sn_call *call, sn_sweep_job *job, sn_error *err);
 size_t sn_sweep_job_take(sn_sweep_job *job, size_t most, const size_t **index);
 sn_status sn_sweep_job_answer(sn_sweep_job *job, const size_t *index, const sn_sweep_loss *loss,
                               size_t count, sn_error *err);

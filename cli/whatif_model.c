@@ -13,6 +13,7 @@ void sn_whatif_clear(sn_whatif *w)
     for (size_t d = 0; d < w->count; d++) {
         free(w->disruption[d].select);
         free(w->disruption[d].buyers);
+        free(w->disruption[d].allies);
     }
     free(w->disruption);
     for (size_t k = 0; k < w->parts; k++)
@@ -116,6 +117,38 @@ static sn_status read_cut(const sn_call *call, sn_whatif *w, const char *text, s
     return read_selector(call, w, text, (size_t)(equals - text), fraction, err);
 }
 
+/* An event at its strongest. */
+static sn_status read_event(sn_whatif *w, const sn_scenario *scenario, size_t e, const char *name,
+                            sn_error *err)
+{
+    const sn_event *event = &scenario->event[e];
+    sn_measure measure;
+    sn_phase phase[SN_MOST_PHASES];
+    double fraction = event->fraction;
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_scenario_terms(scenario, e, name, &measure, err));
+    if (measure.kind == SN_MEASURE_DEMAND) {
+        status = sn_fail(err, SN_EUSAGE, "%s: events[%zu] is about demand that grows, which only "
+                                         "`supplynet simulate` answers", name, e);
+        goto out;
+    }
+    if (measure.kind != SN_MEASURE_NONE) {
+        fraction = 0;
+        for (size_t k = sn_measure_phases(&measure, INFINITY, phase); k-- > 0;)
+            fraction = fmax(fraction, phase[k].fraction);
+    }
+    SN_TRY(add_disruption(w, event->select, strlen(event->select), event->buyers, event->mode,
+                          fraction, err));
+    w->disruption[w->count - 1].measure = measure;
+    if (event->allies != NULL) {
+        w->disruption[w->count - 1].allies = copy(event->allies, strlen(event->allies));
+        SN_TRY_ALLOC(w->disruption[w->count - 1].allies, "a what-if");
+    }
+out:
+    return status;
+}
+
 static sn_status read_scenario(sn_call *call, sn_whatif *w, const char *name, sn_error *err)
 {
     sn_bytes bytes = {0};
@@ -124,16 +157,13 @@ static sn_status read_scenario(sn_call *call, sn_whatif *w, const char *name, sn
     sn_status status = SN_OK;
 
     SN_TRY(sn_scenario_open(name, &bytes, &scenario, err));
-    for (size_t e = 0; e < scenario.event_count; e++) {
-        const sn_event *event = &scenario.event[e];
-        SN_TRY(add_disruption(w, event->select, strlen(event->select), event->buyers, event->mode,
-                              event->fraction, err));
-    }
+    for (size_t e = 0; e < scenario.event_count; e++)
+        SN_TRY(read_event(w, &scenario, e, name, err));
     SN_TRY(sn_sources_add(&call->sources, "scenario", &bytes, &source, err));
     source->rows_read = source->rows_used = scenario.event_count;
     SN_TRY(sn_call_find(call, SN_NOTE, "static-scenario", name, (double)scenario.event_count, NAN,
-                        err, "the %zu event%s of the scenario act at once and in full; dates and "
-                        "recovery play no part here", scenario.event_count,
+                        err, "the %zu event%s of the scenario act at once and in full; dates, "
+                        "recovery and what it assumes of stocks and rules play no part here", scenario.event_count,
                         scenario.event_count == 1 ? "" : "s"));
 out:
     sn_scenario_clear(&scenario);
@@ -218,6 +248,32 @@ out:
     return status;
 }
 
+/* Let a disruption act on a mask. */
+static sn_status act(const sn_call *call, const sn_disruption *d, const sn_selection *hit,
+                     const sn_selection *buyers, sn_mask *mask, sn_error *err)
+{
+    const size_t m = sn_network_flow_count(call->net);
+    double *cut;
+    sn_selection allies = {0};
+    sn_status status = SN_OK;
+
+    if (d->measure.kind == SN_MEASURE_NONE)
+        return sn_mask_apply(call->net, hit, buyers, d->mode, d->fraction, mask, err);
+    cut = malloc((m + 1) * sizeof *cut);
+    SN_TRY_ALLOC(cut, "a measure");
+    if (d->allies != NULL)
+        SN_TRY(sn_call_select(call, d->allies, &allies, err));
+    SN_TRY(sn_measure_flows(call->net, &d->measure, hit, buyers, d->mode,
+                            d->allies != NULL ? &allies : NULL, cut, NULL, err));
+    SN_TRY(sn_mask_apply(call->net, hit, hit, SN_MODE_FLOW, 0, mask, err)); /* flows there, all whole */
+    for (size_t e = 0; e < m; e++)
+        mask->flow[e] *= 1 - d->fraction * cut[e];
+out:
+    sn_selection_clear(&allies);
+    free(cut);
+    return status;
+}
+
 /* Let one disruption act, and note which nodes it hits. */
 static sn_status apply(sn_call *call, sn_whatif *w, sn_disruption *disruption, sn_error *err)
 {
@@ -227,8 +283,8 @@ static sn_status apply(sn_call *call, sn_whatif *w, sn_disruption *disruption, s
     sn_status status = SN_OK;
 
     SN_TRY(select_hit(call, disruption, &hit, &buyers, err));
-    SN_TRY(sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
-                         disruption->mode, disruption->fraction, &w->mask, err));
+    SN_TRY(act(call, disruption, &hit, disruption->buyers != NULL ? &buyers : NULL, &w->mask,
+               err));
     if (disruption->mode == SN_MODE_PRODUCTION) /* alone: users are selected but not hit */
         SN_TRY(sn_mask_apply(call->net, &hit, NULL, disruption->mode, 1, &alone, err));
     for (size_t i = 0; i < n; i++) {
@@ -420,8 +476,8 @@ static sn_status mask_part(sn_call *call, const sn_whatif *w, size_t part, sn_ma
             continue;
         status = select_hit(call, disruption, &hit, &buyers, err);
         if (status == SN_OK)
-            status = sn_mask_apply(call->net, &hit, disruption->buyers != NULL ? &buyers : NULL,
-                                   disruption->mode, disruption->fraction, mask, err);
+            status = act(call, disruption, &hit, disruption->buyers != NULL ? &buyers : NULL,
+                         mask, err);
         sn_selection_clear(&hit);
         sn_selection_clear(&buyers);
         SN_TRY(status);

@@ -6,12 +6,14 @@
 #include "cli/call.h"
 #include "cli/survival.h"
 #include "cli/whatif_options.h"
-#include "graph/mask.h"
+#include "graph/measure.h"
 #include "metrics/paths.h"
 
 /** sn_disruption - one disruption as asked for. */
 typedef struct {
-    char *select, *buyers; /* buyers: NULL but for mode flow */
+    char *select, *buyers; /* buyers: NULL but for mode flow and measures */
+    char *allies;          /* whom a quota serves first, or NULL */
+    sn_measure measure;    /* fraction is the most of it that is ever in force */
     sn_mode mode;
     double fraction;
     size_t nodes;  /* that it hits */

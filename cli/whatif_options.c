@@ -8,12 +8,7 @@
 #include "metrics/balance.h"
 
 const sn_method sn_loss_methods[SN_LOSS_METHODS] = {
-    {"cascade", "1",
-     "share of normal output that a node loses: downstream by missing inputs (worst essential "
-     "product group, non-essential inputs in proportion), upstream by missing customers; fixed "
-     "point, bound proved",
-     "Diem et al. 2022, Scientific Reports 12:7719, with final demand and a certified fixed point; "
-     "docs/model.md"},
+    SN_METHOD_CASCADE,
     {"total", "1",
      "weighted mean over nodes of the worse of both losses; over commodities the plain mean; lost: "
      "buyers' final demand times downstream loss",

@@ -53,6 +53,15 @@ sn_status sn_find_model(sn_call *call, const sn_setting *setting, bool closed_lo
  */
 sn_status sn_find_estimated(sn_call *call, const bool *asked, sn_error *err);
 
+/* The cascade, as every verb that runs one calls it. */
+#define SN_METHOD_CASCADE                                                                        \
+    {"cascade", "1",                                                                           \
+    "share of normal output that a node loses: downstream by missing inputs (worst essential " \
+    "product group, non-essential inputs in proportion), upstream by missing customers; fixed " \
+    "point, bound proved",                                                                     \
+    "Diem et al. 2022, Scientific Reports 12:7719, with final demand and a certified fixed point; " \
+    "docs/model.md"}
+
 /* The methods behind losses. */
 enum { SN_LOSS_METHODS = 3 };
 extern const sn_method sn_loss_methods[SN_LOSS_METHODS];

@@ -13,25 +13,39 @@
 static sn_status decode(sn_csv *csv, const sn_bytes *bytes, sn_error *err)
 {
     const char *data = bytes->data;
-    size_t size = bytes->size;
+    size_t size = bytes->size, valid;
+    sn_status status = SN_OK;
 
     if (size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
         data += 3;
         size -= 3;
     }
-    const size_t valid = sn_csv_utf8_length(data, size);
+    SN_TRY(sn_csv_check_text(bytes->name, data, size, &valid, err));
     if (valid < size) {
         csv->not_utf8_line = 1;
         for (size_t i = 0; i < valid; i++)
             csv->not_utf8_line += data[i] == '\n';
         csv->converted = sn_csv_from_cp1252(data, size, &size);
-        if (csv->converted == NULL)
-            return sn_nomem(err, csv->name);
+        SN_TRY_ALLOC(csv->converted, csv->name);
         data = csv->converted;
     }
     csv->at = data;
     csv->end = data + size;
-    return SN_OK;
+out:
+    return status;
+}
+
+/* The first window of text that is unpacked as it is read. */
+static sn_status feed(sn_csv *csv, sn_error *err)
+{
+    size_t size;
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_csv_feed_open(csv, &csv->feed, err));
+    SN_TRY(sn_csv_feed_next(csv->feed, NULL, 0, &csv->at, &size, &csv->more_follows, err));
+    csv->end = csv->at + size;
+out:
+    return status;
 }
 
 sn_status sn_csv_open(const sn_bytes *bytes, const sn_csv_column *column, size_t count,
@@ -42,12 +56,13 @@ sn_status sn_csv_open(const sn_bytes *bytes, const sn_csv_column *column, size_t
 
     SN_TRY_ALLOC(csv, "a table");
     csv->name = bytes->name;
+    csv->bytes = bytes;
     csv->line = 1;
     csv->column = column;
     csv->column_count = count;
     csv->field_of = calloc(count + 1, sizeof *csv->field_of);
     SN_TRY_ALLOC(csv->field_of, "a table");
-    SN_TRY(decode(csv, bytes, err));
+    SN_TRY(bytes->is_partial ? feed(csv, err) : decode(csv, bytes, err));
     SN_TRY(sn_csv_read_header(csv, err));
     *out_csv = csv;
     csv = NULL;
@@ -60,6 +75,8 @@ void sn_csv_free(sn_csv *csv)
 {
     if (csv == NULL)
         return;
+    sn_csv_queue_free(csv->queue);
+    sn_csv_feed_close(csv->feed);
     free(csv->converted);
     free(csv->field_of);
     free(csv->header_text);
@@ -91,12 +108,14 @@ static sn_status fit_row(sn_csv *csv, sn_error *err)
     return SN_OK;
 }
 
-sn_status sn_csv_next(sn_csv *csv, bool *more, sn_error *err)
+sn_status sn_csv_step(sn_csv *csv, const char *to, bool *more, sn_error *err)
 {
     sn_status status = SN_OK;
 
-    while (csv->at < csv->end) {
+    while (csv->at < to) {
         SN_TRY(sn_csv_scan_row(csv, err));
+        if (csv->starved)
+            break;
         if (csv->field[0].length == 0 && is_blank(csv)) {
             csv->blank_rows++;
             continue;
@@ -108,6 +127,19 @@ sn_status sn_csv_next(sn_csv *csv, bool *more, sn_error *err)
     }
     csv->field_count = 0;
     *more = false;
+out:
+    return status;
+}
+
+sn_status sn_csv_next(sn_csv *csv, bool *more, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    if (csv->feed != NULL && csv->queue == NULL)
+        SN_TRY(sn_csv_queue_all(csv, err));
+    if (csv->queue != NULL)
+        return sn_csv_queue_next(csv, more, err);
+    return sn_csv_step(csv, csv->end, more, err);
 out:
     return status;
 }
@@ -182,7 +214,7 @@ static const char *shown_name(const sn_csv *csv, size_t column, char buffer[SN_C
     return sn_csv_quote(csv->header[csv->field_of[column]], buffer);
 }
 
-static bool is_missing(sn_slice text)
+bool sn_csv_is_missing(sn_slice text)
 {
     switch (text.length) {
     case 0:
@@ -227,7 +259,7 @@ sn_status sn_csv_number(sn_csv *csv, size_t column, double *value, sn_error *err
     bool marked;
 
     *value = NAN;
-    if (is_missing(text))
+    if (sn_csv_is_missing(text))
         return SN_OK;
     const char mark = choose_mark(csv, text);
     const sn_parse how = sn_csv_parse_number(text, mark, value, &marked);
@@ -260,24 +292,28 @@ sn_status sn_csv_amount(sn_csv *csv, size_t column, double *value, sn_error *err
     return status;
 }
 
+int sn_csv_word(sn_slice text, const char *words)
+{
+    int place = 0;
+
+    for (const char *at = words; *at != '\0'; place++) {
+        const size_t length = strcspn(at, "|");
+        if (length == text.length && strncasecmp(at, text.text, length) == 0)
+            return place;
+        at += length + (at[length] == '|');
+    }
+    return -1;
+}
+
 sn_status sn_csv_choice(const sn_csv *csv, size_t column, const char *words, int *choice,
                         sn_error *err)
 {
     const sn_slice text = sn_csv_text(csv, column);
     char quoted[SN_CSV_QUOTE_SIZE], name[SN_CSV_QUOTE_SIZE];
-    int place = 0;
 
-    *choice = -1;
-    if (text.length == 0)
+    *choice = sn_csv_word(text, words);
+    if (*choice >= 0 || text.length == 0)
         return SN_OK;
-    for (const char *at = words; *at != '\0'; place++) {
-        const size_t length = strcspn(at, "|");
-        if (length == text.length && strncasecmp(at, text.text, length) == 0) {
-            *choice = place;
-            return SN_OK;
-        }
-        at += length + (at[length] == '|');
-    }
     return sn_csv_fail(csv, column, err, "value \"%s\" is none of %s (column \"%s\")",
                        sn_csv_quote(text, quoted), words, shown_name(csv, column, name));
 }

@@ -4,10 +4,10 @@
  * calls the fields of the current row are read by sn_csv_text, sn_csv_number, sn_csv_amount.
  *
  * What is read: RFC 4180 quotes, with line breaks and doubled quotes inside; lines that end in
- * LF, CRLF or CR; a delimiter , ; TAB or | found in the header; a UTF-8 byte order mark; comment
- * lines (#), blank lines and Excel's "sep=;" before the header; UTF-8, else Windows-1252, which
- * is converted.  Fields are trimmed of blanks, tabs and no-break spaces at both ends.  Rows
- * without any text are skipped and counted.
+ * LF, CRLF or CR; a delimiter , ; TAB or | found in the header; a UTF-8 byte order mark;
+ * comment lines (#), blank lines and Excel's "sep=;" before the header; UTF-8, else
+ * Windows-1252, which is converted.  Fields are trimmed of blanks, tabs and no-break spaces at
+ * both ends.  Rows without any text are skipped and counted.
  *
  * Every message is "file:line:field: what is wrong", with the line on which the row begins and
  * the field counted from 1.
@@ -23,6 +23,10 @@
 
 /** SN_CSV_LONGEST_ROW - a row that takes more is refused [bytes]. */
 #define SN_CSV_LONGEST_ROW ((size_t)16 << 20)
+
+/** SN_CSV_MOST_FIELDS - so is a row of more fields: the widest input-output tables have 15,000.
+ */
+enum { SN_CSV_MOST_FIELDS = 1 << 17 };
 
 /** sn_csv_column - a column that the caller wants. */
 typedef struct {
@@ -63,13 +67,13 @@ void sn_csv_free(sn_csv *csv);
  * more  [out]  false at the end
  *
  * Returns  SN_OK; SN_EDATA for a wrong number of fields, a quote that is not closed, text after
- *          a closing quote, or a row above SN_CSV_LONGEST_ROW; SN_ENOMEM.
+ *          a closing quote, or a row above SN_CSV_LONGEST_ROW or SN_CSV_MOST_FIELDS; SN_ENOMEM.
  * Cost     O(length of the row); nothing is copied but fields with doubled quotes.
  */
 sn_status sn_csv_next(sn_csv *csv, bool *more, sn_error *err);
 
-/** sn_csv_text - a wanted column of the current row, lent until the next sn_csv_next; empty when
- *  the file has no such column.  `NA` is text like any other. */
+/** sn_csv_text - a wanted column of the current row, lent until the next sn_csv_next; empty
+ * when the file has no such column.  `NA` is text like any other. */
 sn_slice sn_csv_text(const sn_csv *csv, size_t column);
 
 /** sn_csv_has - whether the file has a wanted column. */
@@ -126,12 +130,13 @@ sn_slice sn_csv_field(const sn_csv *csv, size_t field);
 bool sn_csv_is_wanted(const sn_csv *csv, size_t field);
 
 /* Where it is and what it saw. */
-size_t sn_csv_line(const sn_csv *csv);          /* line on which the current row begins, from 1 */
-size_t sn_csv_rows(const sn_csv *csv);          /* rows so far, blank ones left out             */
-size_t sn_csv_blank_rows(const sn_csv *csv);    /* rows without any text so far                 */
+size_t sn_csv_line(const sn_csv *csv);       /* line on which the current row begins, from 1 */
+size_t sn_csv_rows(const sn_csv *csv);       /* rows so far, blank ones left out             */
+size_t sn_csv_blank_rows(const sn_csv *csv); /* rows without any text so far                 */
 char sn_csv_delimiter(const sn_csv *csv);
-bool sn_csv_decimal_comma(const sn_csv *csv);   /* a number was written with a decimal comma    */
-/* Line of the first byte that is not UTF-8: the file was read as Windows-1252; 0 = it is UTF-8. */
+bool sn_csv_decimal_comma(const sn_csv *csv); /* a number was written with a decimal comma    */
+/* Line of the first byte that is not UTF-8: the file was read as Windows-1252; 0 = it is UTF-8.
+ */
 size_t sn_csv_not_utf8_line(const sn_csv *csv);
 
 #endif /* SN_DATASETS_CSV_H */

@@ -60,7 +60,7 @@ static bool same_name(sn_slice text, const char *name, size_t length)
     return text.length == length && strncasecmp(text.text, name, length) == 0;
 }
 
-static bool means(sn_slice text, const sn_csv_column *column)
+bool sn_csv_means(sn_slice text, const sn_csv_column *column)
 {
     if (same_name(text, column->name, strlen(column->name)))
         return true;
@@ -119,7 +119,7 @@ static sn_status map_columns(sn_csv *csv, sn_error *err)
     for (size_t c = 0; c < csv->column_count; c++) {
         csv->field_of[c] = NO_FIELD;
         for (size_t f = 0; f < csv->width; f++) {
-            if (csv->header[f].length == 0 || !means(csv->header[f], &csv->column[c]))
+            if (csv->header[f].length == 0 || !sn_csv_means(csv->header[f], &csv->column[c]))
                 continue;
             if (csv->field_of[c] != NO_FIELD) {
                 const sn_slice first = csv->header[csv->field_of[c]];
@@ -175,8 +175,12 @@ sn_status sn_csv_read_header(sn_csv *csv, sn_error *err)
         return sn_fail(err, SN_EDATA, "%s: no header line", csv->name);
     if (csv->delimiter == '\0' || strchr(",;\t|", csv->delimiter) == NULL)
         csv->delimiter = sniff_delimiter(csv);
-    csv->stop['\n'] = csv->stop['\r'] = csv->stop[(unsigned char)csv->delimiter] = true;
     SN_TRY(sn_csv_scan_row(csv, err));
+    if (csv->starved) {
+        status = sn_fail(err, SN_EDATA, "%s:%zu: the header takes more than %d MiB", csv->name,
+                         csv->row_line, SN_CSV_WINDOW >> 20);
+        goto out;
+    }
     SN_TRY(keep_names(csv, err));
     SN_TRY(map_columns(csv, err));
 out:

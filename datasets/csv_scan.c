@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "datasets/csv_private.h"
 
 /* Length of a blank at the start of a text: a space, a tab, or a no-break space in UTF-8. */
@@ -38,17 +42,39 @@ sn_slice sn_csv_trim(sn_slice text)
     return text;
 }
 
-static sn_status push_field(sn_csv *csv, const char *text, size_t length, sn_error *err)
+/* Nearly all fields are printable ASCII at both ends. */
+static bool needs_trim(const char *text, size_t length)
+{
+    const unsigned char first = (unsigned char)text[0], last = (unsigned char)text[length - 1];
+
+    return first <= ' ' || last <= ' ' || first == 0xc2 || last == 0xa0;
+}
+
+static sn_status grow_fields(sn_csv *csv, sn_error *err)
+{
+    const size_t room = csv->field_room == 0 ? 16 : csv->field_room * 2;
+
+    if (csv->field_count >= SN_CSV_MOST_FIELDS)
+        return sn_fail(err, SN_EDATA, "%s:%zu: the row has more than %d fields", csv->name,
+                       csv->row_line, SN_CSV_MOST_FIELDS);
+    sn_slice *grown = realloc(csv->field, room * sizeof *grown);
+    if (grown == NULL)
+        return sn_nomem(err, "the fields of a row");
+    csv->field = grown;
+    csv->field_room = room;
+    return SN_OK;
+}
+
+static inline sn_status push_field(sn_csv *csv, const char *text, size_t length, sn_error *err)
 {
     if (csv->field_count == csv->field_room) {
-        const size_t room = csv->field_room == 0 ? 16 : csv->field_room * 2;
-        sn_slice *grown = realloc(csv->field, room * sizeof *grown);
-        if (grown == NULL)
-            return sn_nomem(err, "the fields of a row");
-        csv->field = grown;
-        csv->field_room = room;
+        const sn_status status = grow_fields(csv, err);
+        if (status != SN_OK)
+            return status;
     }
-    csv->field[csv->field_count++] = sn_csv_trim((sn_slice){text, length});
+    const sn_slice field = {text, length};
+    csv->field[csv->field_count++] =
+        length > 0 && needs_trim(text, length) ? sn_csv_trim(field) : field;
     return SN_OK;
 }
 
@@ -101,56 +127,127 @@ static size_t count_lines(const char *text, size_t length)
     return lines;
 }
 
-/* A field that begins with the quote at *p; leaves *p at the byte that ends the field. */
-static sn_status scan_quoted(sn_csv *csv, const char **p, sn_error *err)
+static bool is_stop(const sn_csv *csv, char byte)
 {
-    const char *start = *p + 1, *at = start, *end = csv->end;
+    return byte == csv->delimiter || byte == '\n' || byte == '\r';
+}
+
+enum { BLOCK = 64 };
+
+/* Which of 64 bytes end an unquoted field: bit k for byte k. */
+static inline uint64_t find_stops(const char *block, char delimiter)
+{
+    uint64_t stops = 0;
+#ifdef __SSE2__
+    const __m128i d = _mm_set1_epi8(delimiter), n = _mm_set1_epi8('\n'),
+                  r = _mm_set1_epi8('\r');
+
+    for (int k = 0; k < 4; k++) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i_u *)(block + 16 * k));
+        const __m128i found =
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, d),
+                         _mm_or_si128(_mm_cmpeq_epi8(bytes, n), _mm_cmpeq_epi8(bytes, r)));
+        stops |= (uint64_t)(uint32_t)_mm_movemask_epi8(found) << 16 * k;
+    }
+#else
+    for (int k = 0; k < BLOCK; k++)
+        stops |= (uint64_t)(block[k] == delimiter || block[k] == '\n' || block[k] == '\r') << k;
+#endif
+    return stops;
+}
+
+/* The first byte at or after p that ends an unquoted field, or `end`. */
+static inline const char *next_stop(sn_csv *csv, const char *p, const char *end)
+{
+    if (csv->block != NULL && p >= csv->block && p < csv->block + BLOCK) {
+        const unsigned skip = (unsigned)(p - csv->block);
+        const uint64_t stops = csv->stops >> skip << skip;
+        if (stops != 0)
+            return csv->block + __builtin_ctzll(stops);
+        p = csv->block + BLOCK;
+    }
+    for (; end - p >= BLOCK; p += BLOCK) {
+        const uint64_t stops = find_stops(p, csv->delimiter);
+        if (stops != 0) {
+            csv->block = p;
+            csv->stops = stops;
+            return p + __builtin_ctzll(stops);
+        }
+    }
+    while (p < end && !is_stop(csv, *p))
+        p++;
+    return p;
+}
+
+/* A field that begins with the quote at *p; leaves *p at the byte that ends the field. */
+static sn_status scan_quoted(sn_csv *csv, const char **p, const char *end, sn_error *err)
+{
+    const char *start = *p + 1, *at = start;
     bool doubled = false;
     sn_status status;
 
     for (;;) {
         at = memchr(at, '"', (size_t)(end - at));
-        if (at == NULL)
+        if (at == NULL) {
+            *p = end;
+            if (csv->more_follows || end < csv->end)
+                return SN_OK; /* not whole, or too long: the caller knows */
             return sn_fail(err, SN_EDATA,
                            "%s:%zu:%zu: the quote that begins here is never closed", csv->name,
                            csv->line, csv->field_count + 1);
+        }
         if (at + 1 == end || at[1] != '"')
             break;
         doubled = true;
         at += 2;
     }
     const size_t length = (size_t)(at - start);
-    for (at++; at < end && !csv->stop[(unsigned char)*at]; at++)
+    for (at++; at < end && !is_stop(csv, *at); at++)
         if (*at != ' ' && *at != '\t')
             return sn_fail(
                 err, SN_EDATA,
                 "%s:%zu:%zu: text after a closing quote (a quote inside a quoted field "
                 "is written twice)",
                 csv->name, csv->line, csv->field_count + 1);
+    *p = at;
+    if (at == end && csv->more_follows)
+        return SN_OK; /* the quote may yet turn out to be doubled */
     status =
         doubled ? push_doubled(csv, start, length, err) : push_field(csv, start, length, err);
     csv->line += count_lines(start, length);
-    *p = at;
     return status;
+}
+
+static sn_status fail_long(const sn_csv *csv, const char *field, sn_error *err)
+{
+    const bool quoted = *field == '"';
+
+    return sn_fail(err, SN_EDATA, "%s:%zu:%zu: the row takes more than 16 MiB%s", csv->name,
+                   csv->row_line, csv->field_count + quoted,
+                   quoted ? "; is the quote that begins here closed?" : "");
 }
 
 sn_status sn_csv_scan_row(sn_csv *csv, sn_error *err)
 {
-    const char *p = csv->at, *end = csv->end;
+    const char *p = csv->at, *end = csv->end, *start = p;
+    const size_t left = (size_t)(end - p);
     sn_status status = SN_OK;
 
+    if (left > SN_CSV_LONGEST_ROW + 1) /* look no further than a row may go */
+        end = p + SN_CSV_LONGEST_ROW + 1;
     csv->field_count = 0;
     csv->scratch_size = 0;
     csv->row_line = csv->line;
+    csv->row_at = csv->at;
     for (;;) {
-        const char *start = p;
+        start = p;
         while (p < end && *p == ' ')
             p++;
         if (p < end && *p == '"') {
-            SN_TRY(scan_quoted(csv, &p, err));
+            start = p;
+            SN_TRY(scan_quoted(csv, &p, end, err));
         } else {
-            while (p < end && !csv->stop[(unsigned char)*p])
-                p++;
+            p = next_stop(csv, p, end);
             SN_TRY(push_field(csv, start, (size_t)(p - start), err));
         }
         if (p == end || *p != csv->delimiter)
@@ -158,9 +255,13 @@ sn_status sn_csv_scan_row(sn_csv *csv, sn_error *err)
         p++;
     }
     if ((size_t)(p - csv->at) > SN_CSV_LONGEST_ROW) {
-        status = sn_fail(err, SN_EDATA, "%s:%zu: the row takes %zu bytes, more than 16 MiB",
-                         csv->name, csv->row_line, (size_t)(p - csv->at));
+        status = fail_long(csv, start, err);
         goto out;
+    }
+    if (csv->more_follows && end - p < 2) { /* a CR may be half of a line end */
+        csv->starved = true;
+        csv->line = csv->row_line;
+        return SN_OK;
     }
     if (p < end) { /* LF, CRLF or CR */
         p += *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;

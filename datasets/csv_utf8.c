@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/bytes_private.h"
 #include "datasets/csv_private.h"
+#include "graph/memory.h"
 
 /* Length of the well-formed sequence at p, or 0 (Unicode 15, table 3-7: no overlong forms, no
  * surrogates, nothing above U+10FFFF). */
@@ -58,6 +60,39 @@ size_t sn_csv_utf8_length(const char *data, size_t size)
         at += length;
     }
     return size;
+}
+
+/* Where a part of a text may begin: not within a character. */
+static size_t part_start(const char *data, size_t size, size_t at)
+{
+    while (at < size && ((unsigned char)data[at] & 0xc0) == 0x80)
+        at++;
+    return at < size ? at : size;
+}
+
+sn_status sn_csv_check_text(const char *name, const char *data, size_t size, size_t *valid,
+                            sn_error *err)
+{
+    enum { PART = 1 << 20 };
+    const size_t parts = size / PART + 1;
+    const int threads = sn_threads_for(parts, 4);
+    size_t nul = size, bad = size;
+
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)            \
+    reduction(min                                                                              \
+              : nul, bad)
+    for (size_t p = 0; p < parts; p++) {
+        const size_t from = part_start(data, size, p * PART);
+        const size_t to = part_start(data, size, p + 1 < parts ? (p + 1) * PART : size);
+        const char *found = memchr(data + from, '\0', to - from);
+        const size_t length = sn_csv_utf8_length(data + from, to - from);
+        if (found != NULL && (size_t)(found - data) < nul)
+            nul = (size_t)(found - data);
+        if (length < to - from && from + length < bad)
+            bad = from + length;
+    }
+    *valid = bad;
+    return nul < size ? sn_bytes_fail_nul(name, nul, err) : SN_OK;
 }
 
 /* 0x80 .. 0x9f of Windows-1252; the five bytes it leaves undefined stay what they are in

@@ -1,5 +1,5 @@
-# sn_embed(<target> <dataset/file>...): put files of datasets/data/, or of the project, into a
-# library.
+# sn_embed(<target> <dataset/file>[=<path>]...): put files of datasets/data/, of the project, or
+# from elsewhere on the system under a name of their own, into a library.
 #
 # `.incbin` takes the bytes as they are and costs no compile time; a C table gives them names.
 # A changed data file makes the assembler run again (OBJECT_DEPENDS), a changed list makes CMake
@@ -12,7 +12,15 @@ function(sn_embed target)
   set(paths "")
   set(index 0)
   foreach(file IN LISTS ARGN)
+    set(elsewhere "")
+    if(file MATCHES "^([^=]+)=(.+)$")
+      set(file ${CMAKE_MATCH_1})
+      set(elsewhere ${CMAKE_MATCH_2})
+    endif()
     set(path ${CMAKE_CURRENT_SOURCE_DIR}/data/${file})
+    if(elsewhere)
+      set(path ${elsewhere})
+    endif()
     if(NOT EXISTS ${path})
       set(path ${PROJECT_SOURCE_DIR}/${file})
     endif()

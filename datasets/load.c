@@ -11,6 +11,7 @@
 #include "datasets/embedded.h"
 #include "datasets/load_private.h"
 #include "datasets/native.h"
+#include "datasets/stage_import.h"
 
 enum { FLOWS, NODES, RECIPES, OWNERS, ROLES };
 
@@ -40,7 +41,7 @@ static sn_status open_built_in(const char *name, opened *files, sn_error *err)
     return SN_OK;
 }
 
-static const char *const suffix[] = {"", ".gz", ".zst"};
+static const char *const suffix[] = {"", ".gz", ".zst", ".xz"};
 enum { SUFFIXES = sizeof suffix / sizeof suffix[0] };
 
 /* Whether there is folder/name.suffix, and its path. */
@@ -79,7 +80,7 @@ sn_status sn_load_in_folder(const char *folder, const char *name, sn_bytes *byte
             return sn_fail(err, SN_EDATA, "\"%s\" holds both %s%s and %s%s; keep one", folder,
                            name, first, name, suffix[s]);
         first = suffix[s];
-        SN_TRY(sn_bytes_open(path, NULL, SN_BYTES_LIMIT, bytes, err));
+        SN_TRY(sn_bytes_open_table(path, NULL, SN_BYTES_LIMIT, bytes, err));
     }
 out:
     return status;
@@ -92,6 +93,12 @@ static sn_status open_folder(const char *folder, opened *files, sn_error *err)
         if (status != SN_OK)
             return status;
     }
+    if (!is_open(&files->bytes[FLOWS])) { /* what import makes of a table of production */
+        const sn_status status =
+            sn_load_in_folder(folder, "production.csv", &files->bytes[FLOWS], err);
+        if (status != SN_OK)
+            return status;
+    }
     if (!is_open(&files->bytes[FLOWS]))
         return sn_fail(
             err, SN_EIO,
@@ -99,7 +106,31 @@ static sn_status open_folder(const char *folder, opened *files, sn_error *err)
     return SN_OK;
 }
 
-static sn_status open_zip(const char *path, opened *files, sn_error *err)
+/* The file of one year in an archive of BACI: BACI_HS22_Y2023_V202501.csv. */
+static sn_status open_baci_zip(const char *path, int year, sn_bytes *bytes, sn_error *err)
+{
+    static const char every[] = "BACI_*_Y*_V*.csv";
+    char pattern[40];
+    size_t all, count;
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_bytes_zip_holds(path, every, &all, err));
+    if (all == 0)
+        return SN_OK;
+    (void)snprintf(pattern, sizeof pattern, "BACI_*_Y%d_V*.csv", year);
+    SN_TRY(sn_bytes_zip_holds(path, pattern, &count, err));
+    if (all > 1 && year == 0)
+        status = sn_fail(err, SN_EDATA, "%s holds %zu years of BACI; choose one with --year", path,
+                         all);
+    else if (year != 0 && count != 1)
+        status = sn_fail(err, SN_EUSAGE, "%s holds no year %d of BACI", path, year);
+    else
+        status = sn_bytes_open_table(path, year != 0 ? pattern : every, SN_BYTES_LIMIT, bytes, err);
+out:
+    return status;
+}
+
+static sn_status open_zip(const char *path, int year, opened *files, sn_error *err)
 {
     sn_status status = SN_OK;
     size_t count;
@@ -107,12 +138,14 @@ static sn_status open_zip(const char *path, opened *files, sn_error *err)
     for (int r = 0; r < ROLES; r++) {
         SN_TRY(sn_bytes_zip_holds(path, file_name[r], &count, err));
         if (count > 0)
-            SN_TRY(sn_bytes_open(path, file_name[r], SN_BYTES_LIMIT, &files->bytes[r], err));
+            SN_TRY(sn_bytes_open_table(path, file_name[r], SN_BYTES_LIMIT, &files->bytes[r], err));
     }
+    if (!is_open(&files->bytes[FLOWS]))
+        SN_TRY(open_baci_zip(path, year, &files->bytes[FLOWS], err));
     if (is_open(&files->bytes[FLOWS]))
         return SN_OK;
     SN_TRY(sn_bytes_zip_holds(path, NULL, &count, err));
-    SN_TRY(sn_bytes_open(path, count == 1 ? NULL : file_name[FLOWS], SN_BYTES_LIMIT,
+    SN_TRY(sn_bytes_open_table(path, count == 1 ? NULL : file_name[FLOWS], SN_BYTES_LIMIT,
                          &files->bytes[FLOWS], err));
 out:
     return status;
@@ -135,23 +168,25 @@ static sn_status fail_unknown(const char *name, sn_error *err)
     return sn_fail(err, SN_EUSAGE, "no such file or built-in network: \"%s\"", name);
 }
 
-static sn_status open_network(const char *name, opened *files, sn_error *err)
+static sn_status open_network(const char *name, int year, opened *files, sn_error *err)
 {
     struct stat info;
 
     if (strcmp(name, "-") == 0)
-        return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+        return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (sn_embedded_is_network(name))
         return open_built_in(name, files, err);
+    if (name[sn_bytes_file_of(name)] == '#')
+        return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (stat(name, &info) != 0)
         return errno == ENOENT || errno == ENOTDIR
                    ? fail_unknown(name, err)
-                   : sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+                   : sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
     if (S_ISDIR(info.st_mode))
         return open_folder(name, files, err);
     if (sn_bytes_is_zip(name))
-        return open_zip(name, files, err);
-    return sn_bytes_open(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
+        return open_zip(name, year, files, err);
+    return sn_bytes_open_table(name, NULL, SN_BYTES_LIMIT, &files->bytes[FLOWS], err);
 }
 
 static sn_status open_loose(const sn_load_options *options, opened *files, sn_error *err)
@@ -164,11 +199,26 @@ static sn_status open_loose(const sn_load_options *options, opened *files, sn_er
             continue;
         sn_bytes_clear(&files->bytes[r]);
         const sn_status status =
-            sn_bytes_open(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
+            sn_bytes_open_table(path[r], NULL, SN_BYTES_LIMIT, &files->bytes[r], err);
         if (status != SN_OK)
             return status;
     }
     return SN_OK;
+}
+
+sn_status sn_load_open_table(const char *path, int year, sn_bytes *bytes, sn_error *err)
+{
+    opened files = {0};
+    const sn_status status = open_network(path, year, &files, err);
+
+    if (status == SN_OK)
+        *bytes = files.bytes[FLOWS];
+    else
+        sn_bytes_clear(&files.bytes[FLOWS]);
+    for (int r = 0; r < ROLES; r++)
+        if (r != FLOWS)
+            sn_bytes_clear(&files.bytes[r]);
+    return status;
 }
 
 /* Standard input can be read once. */
@@ -195,13 +245,15 @@ static bool holds_tables(const char *name)
 static sn_status load_native(const sn_load_options *options, sn_network **net,
                              sn_sources *sources, sn_error *err)
 {
-    const sn_native_filter filter = {.year = options->year, .commodity = options->commodity};
+    const sn_native_filter filter = {
+        .year = options->year, .commodity = options->commodity, .import = options->import};
     opened files = {0};
-    sn_native_files given = {&files.bytes[FLOWS], NULL, NULL, NULL};
+    sn_native_files given = {.flows = &files.bytes[FLOWS],
+                             .path = options->flows != NULL ? options->flows : options->network};
     sn_status status = SN_OK;
 
     if (options->network != NULL)
-        SN_TRY(open_network(options->network, &files, err));
+        SN_TRY(open_network(options->network, options->year, &files, err));
     SN_TRY(open_loose(options, &files, err));
     if (!is_open(&files.bytes[FLOWS])) {
         status = sn_fail(err, SN_EUSAGE, "no network and no flows are given");
@@ -210,8 +262,11 @@ static sn_status load_native(const sn_load_options *options, sn_network **net,
     given.nodes = is_open(&files.bytes[NODES]) ? &files.bytes[NODES] : NULL;
     given.recipes = is_open(&files.bytes[RECIPES]) ? &files.bytes[RECIPES] : NULL;
     given.owners = is_open(&files.bytes[OWNERS]) ? &files.bytes[OWNERS] : NULL;
+    sources->later = true;
     SN_TRY(sn_native_load(&given, &filter, net, sources, err));
+    sn_sources_settle(sources);
 out:
+    sources->later = false;
     for (int r = 0; r < ROLES; r++)
         sn_bytes_clear(&files.bytes[r]);
     return status;
@@ -222,7 +277,11 @@ sn_status sn_load(const sn_load_options *options, sn_network **net, sn_sources *
 {
     sn_status status = check_stdin(options, err);
 
-    if (status == SN_OK && options->flows == NULL && holds_tables(options->network))
+    if (status == SN_OK && options->stages != NULL)
+        status = sn_stage_import(options, net, sources, err);
+    else if (status == SN_OK && options->production != NULL)
+        status = sn_fail(err, SN_EUSAGE, "--production goes with --stages");
+    else if (status == SN_OK && options->flows == NULL && holds_tables(options->network))
         status = sn_load_tables(options, net, sources, err);
     else if (status == SN_OK)
         status = load_native(options, net, sources, err);

@@ -13,7 +13,7 @@ enum { STAGES, PRODUCTION, TRADE, TABLES };
 static const char *const role[TABLES] = {"stages", "production", "trade"};
 static const char *const file_name[TABLES] = {"stages.csv", "production.csv", "trade.csv"};
 
-static const char *name_country(const void *context, const char *iso3)
+const char *sn_load_name_country(const void *context, const char *iso3)
 {
     const sn_country *country = sn_countries_find(context, iso3);
 
@@ -21,7 +21,7 @@ static const char *name_country(const void *context, const char *iso3)
 }
 
 /* One line a step: what the fit had to assume. */
-static sn_status note_steps(const sn_stages_report *report, sn_source *source, sn_error *err)
+sn_status sn_load_note_steps(const sn_stages_report *report, sn_source *source, sn_error *err)
 {
     sn_status status = SN_OK;
 
@@ -68,7 +68,7 @@ static sn_status account(const sn_stages_report *report, sn_bytes bytes[TABLES],
         sn_source_drop(source, "missing value", missing[t]);
         sn_source_drop(source, "domestic trade", domestic);
         if (t == STAGES)
-            SN_TRY(note_steps(report, source, err));
+            SN_TRY(sn_load_note_steps(report, source, err));
     }
 out:
     return status;
@@ -130,7 +130,7 @@ sn_status sn_load_tables(const sn_load_options *options, sn_network **net, sn_so
     SN_TRY(sn_countries_load(&countries, err));
     SN_TRY(sn_tables_load(&bytes[STAGES], &bytes[PRODUCTION],
                           bytes[TRADE].data != NULL ? &bytes[TRADE] : NULL, options->commodity,
-                          name_country, &countries, native.builder, &report, err));
+                          sn_load_name_country, &countries, native.builder, &report, err));
     SN_TRY(account(&report, bytes, sources, err));
     SN_TRY(add_rules(options, &native, sources, err));
     SN_TRY(sn_builder_freeze(&native.builder, net, err));

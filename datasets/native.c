@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "datasets/native_private.h"
 
@@ -137,14 +138,21 @@ static sn_status freeze(sn_native *native, const char *name, sn_network **net, s
 sn_status sn_native_load(const sn_native_files *files, const sn_native_filter *filter,
                          sn_network **net, sn_sources *sources, sn_error *err)
 {
+    const sn_preset_input flows = {files->flows, files->path, &filter->import, sources};
     sn_native native = {.builder = sn_builder_new()};
+    const sn_preset *preset;
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(native.builder, "a network");
     SN_TRY(sn_native_ask(&native, filter, files->nodes, NULL, err));
     if (files->nodes != NULL)
         SN_TRY(sn_native_nodes(&native, files->nodes, sources, err));
-    SN_TRY(sn_native_flows(&native, files->flows, sources, err));
+    SN_TRY(sn_preset_choose(files->flows, &filter->import, &preset, err));
+    SN_TRY(preset->read(&flows, &native, err));
+    for (size_t s = 0; s < sources->count; s++)
+        if (strcmp(sources->source[s].role, "flows") == 0 ||
+            strcmp(sources->source[s].role, "graph") == 0)
+            sources->source[s].preset = preset->name;
     if (files->recipes != NULL)
         SN_TRY(sn_native_recipes(&native, files->recipes, sources, err));
     if (files->owners != NULL)

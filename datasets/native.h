@@ -7,6 +7,7 @@
 #define SN_DATASETS_NATIVE_H
 
 #include "datasets/bytes.h"
+#include "datasets/preset.h"
 #include "datasets/source.h"
 #include "graph/error.h"
 #include "graph/network.h"
@@ -14,12 +15,14 @@
 /** sn_native_files - the opened inputs, borrowed; all but flows may be NULL. */
 typedef struct {
     sn_bytes *flows, *nodes, *recipes, *owners;
+    const char *path; /* of flows, for code lists beside it; NULL: nowhere */
 } sn_native_files;
 
 /** sn_native_filter - what to take of them; zeroed: everything. */
 typedef struct {
     int year;              /* only flows of this year; 0 = the file's only year */
     const char *commodity; /* "cobalt|nickel": only these; NULL = all           */
+    sn_import_options import; /* of the flows, if they are not native              */
 } sn_native_filter;
 
 /**
@@ -29,7 +32,7 @@ typedef struct {
  * ("missing value"), when they are of another year ("other year") or commodity ("other
  * commodity").  A commodity filter keeps the nodes of these commodities and the flows among
  * them; if no node states a commodity, it keeps the flows of these products.
- * The columns quantity and lead_time are checked, noted and not used.
+ * The column quantity is checked, noted and not used.
  *
  * net      [out]  written on success only; freed by sn_network_free
  * sources  [out]  one entry a file is added; on failure the caller clears what there is

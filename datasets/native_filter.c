@@ -97,6 +97,17 @@ sn_status sn_native_check_asked(const sn_native *native, const char *where, sn_e
     return SN_OK;
 }
 
+const char *sn_native_reasons(const sn_source *source, char reasons[400])
+{
+    reasons[0] = '\0';
+    for (size_t d = 0; d < source->dropped_count; d++) {
+        const size_t used = strlen(reasons);
+        (void)snprintf(reasons + used, 400 - used, "%s%s: %zu", d > 0 ? ", " : "",
+                       source->dropped[d].reason, source->dropped[d].count);
+    }
+    return reasons;
+}
+
 void sn_native_clear(sn_native *native)
 {
     sn_builder_free(native->builder);

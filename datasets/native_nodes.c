@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/csv_private.h"
 #include "datasets/native_private.h"
 
-/* The text columns stand in the order of sn_column, the numbers in that of sn_quantity. */
 enum {
-    ID,
-    LABEL,
-    KIND,
-    TEXTS,
-    NUMBERS = TEXTS + SN_COLUMNS,
-    COLUMNS = NUMBERS + SN_QUANTITIES
+    ID = SN_NODE_ID,
+    LABEL = SN_NODE_LABEL,
+    KIND = SN_NODE_KIND,
+    TEXTS = SN_NODE_TEXTS,
+    NUMBERS = SN_NODE_NUMBERS,
+    COLUMNS = SN_NODE_COLUMNS
 };
 
 static const sn_csv_column columns[COLUMNS] = {
@@ -36,6 +36,16 @@ static const sn_csv_column columns[COLUMNS] = {
     [NUMBERS + SN_LON] = {"lon", "longitude|lng", false},
 };
 
+int sn_native_node_column(sn_slice name)
+{
+    for (int c = 0; c < COLUMNS; c++)
+        if (sn_csv_means(name, &columns[c]))
+            return c;
+    return -1;
+}
+
+enum { LONG_ROW = 40 }; /* bytes: room is made for so many nodes, and more as they come */
+
 /* One pass over nodes.csv. */
 typedef struct {
     sn_native *native;
@@ -44,6 +54,7 @@ typedef struct {
     int32_t *attribute; /* [width] attribute of a field, or SN_NONE */
     size_t *line;       /* [line_room] by builder index: where the node was declared */
     size_t line_room;
+    size_t from_stocks; /* rows whose final demand is negative */
 } pass;
 
 static sn_status name_attributes(pass *p, sn_error *err)
@@ -66,16 +77,19 @@ out:
 
 static sn_status declare(pass *p, sn_slice id, int32_t *node, sn_error *err)
 {
-    const int32_t known = sn_builder_find(p->native->builder, id.text, id.length);
-    char quoted[SN_CSV_QUOTE_SIZE];
-    sn_status status;
+    sn_error reason = {0};
+    const sn_status status =
+        sn_builder_declare(p->native->builder, id.text, id.length, node, &reason);
 
-    if (known != SN_NONE)
-        return sn_csv_fail(p->csv, ID, err, "node \"%s\" is declared twice, first on line %zu",
-                           sn_csv_quote(id, quoted), p->line[known]);
-    status = sn_builder_declare(p->native->builder, id.text, id.length, node, err);
-    if (status != SN_OK)
-        return sn_csv_blame(p->csv, ID, status, err);
+    if (status != SN_OK) {
+        const int32_t known = sn_builder_find(p->native->builder, id.text, id.length);
+        char quoted[SN_CSV_QUOTE_SIZE];
+        if (status == SN_EDATA && known != SN_NONE)
+            return sn_csv_fail(p->csv, ID, err,
+                               "node \"%s\" is declared twice, first on line %zu",
+                               sn_csv_quote(id, quoted), p->line[known]);
+        return sn_csv_blame(p->csv, ID, sn_fail(err, status, "%s", reason.message), err);
+    }
     if ((size_t)*node >= p->line_room) {
         const size_t room = p->line_room == 0 ? 256 : p->line_room * 2;
         size_t *grown = realloc(p->line, room * sizeof *grown);
@@ -101,10 +115,17 @@ static sn_status read_numbers(pass *p, int32_t node, sn_error *err)
 
     for (int q = 0; q < SN_QUANTITIES; q++) {
         const size_t column = NUMBERS + (size_t)q;
-        if (q == SN_LAT || q == SN_LON)
+        value[q] = NAN;
+        if (!sn_csv_has(p->csv, column))
+            continue;
+        if (q == SN_LAT || q == SN_LON || q == SN_FINAL_DEMAND)
             SN_TRY(sn_csv_number(p->csv, column, &value[q], err));
         else
             SN_TRY(sn_csv_amount(p->csv, column, &value[q], err));
+        if (q == SN_FINAL_DEMAND && value[q] < 0) { /* drawn from stocks: no demand */
+            p->from_stocks++;
+            value[q] = 0;
+        }
         if (is_beyond(value[q], q == SN_LAT ? 90 : q == SN_LON ? 180 : INFINITY))
             return sn_csv_fail(p->csv, column, err, "value %g is no place on earth", value[q]);
         SN_TRY(sn_csv_blame(p->csv, column,
@@ -131,7 +152,9 @@ static sn_status read_texts(pass *p, int32_t node, sn_error *err)
         sn_builder_set_kind(builder, node, (sn_kind)kind);
     for (int c = 0; c < SN_COLUMNS; c++) {
         const sn_slice text = sn_csv_text(p->csv, TEXTS + (size_t)c);
-        SN_TRY(sn_builder_set_text(builder, node, (sn_column)c, text.text, text.length, err));
+        if (text.length > 0)
+            SN_TRY(
+                sn_builder_set_text(builder, node, (sn_column)c, text.text, text.length, err));
     }
     for (size_t f = 0; f < sn_csv_width(p->csv); f++) {
         const sn_slice text = sn_csv_field(p->csv, f);
@@ -174,6 +197,8 @@ sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *source
 
     SN_TRY(sn_sources_add(sources, "nodes", bytes, &p.source, err));
     SN_TRY(sn_csv_open(bytes, columns, COLUMNS, &p.csv, err));
+    if (native->keep == SN_KEEP_ALL && !bytes->is_partial)
+        SN_TRY(sn_builder_expect(native->builder, bytes->size / LONG_ROW, 0, err));
     SN_TRY(name_attributes(&p, err));
     for (;;) {
         SN_TRY(sn_csv_next(p.csv, &more, err));
@@ -182,6 +207,10 @@ sn_status sn_native_nodes(sn_native *native, sn_bytes *bytes, sn_sources *source
         SN_TRY(read_node(&p, err));
     }
     SN_TRY(sn_source_finish(p.source, p.csv, err));
+    if (p.from_stocks > 0)
+        SN_TRY(sn_source_note(p.source, err,
+                              "final demand of %zu row%s is negative (drawn from stocks): taken as 0",
+                              p.from_stocks, p.from_stocks == 1 ? "" : "s"));
 out:
     sn_csv_free(p.csv);
     free(p.attribute);

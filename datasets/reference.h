@@ -41,6 +41,23 @@ sn_status sn_countries_load(sn_countries *countries, sn_error *err);
 const sn_country *sn_countries_find(const sn_countries *countries, const char *iso3);
 void sn_countries_clear(sn_countries *countries);
 
+/** sn_anchor - where a picture of the world may put a country: one point, no border. */
+typedef struct {
+    const char *iso3;
+    double lat, lon; /* [degrees north, degrees east] */
+} sn_anchor;
+
+/** sn_anchors - ascending by iso3; zeroed it is empty and may be cleared. */
+typedef struct {
+    sn_anchor *anchor;
+    size_t count;
+    sn_arena texts;
+} sn_anchors;
+
+/** sn_anchors_load - the anchor points of all built-in countries; fails as sn_coalitions_load. */
+sn_status sn_anchors_load(sn_anchors *anchors, sn_error *err);
+void sn_anchors_clear(sn_anchors *anchors);
+
 /** sn_quoted_share - a share that a document states; texts are never NULL. */
 typedef struct {
     const char *commodity, *stage;

@@ -35,7 +35,8 @@ const char *sn_library_name(size_t scenario, char name[SN_LIBRARY_NAME])
     name[0] = '\0';
     for (size_t f = 0; f < files; f++)
         if (is_scenario(&file[f]) && scenario-- == 0) {
-            (void)snprintf(name, SN_LIBRARY_NAME, "%.*s", (int)strlen(file[f].name) - 5, file[f].name);
+            (void)snprintf(name, SN_LIBRARY_NAME, "%.*s", (int)strlen(file[f].name) - 5,
+                           file[f].name);
             break;
         }
     return name;
@@ -52,8 +53,9 @@ static sn_status unknown(const char *word, sn_error *err)
     for (size_t k = 0; k < count; k++)
         known[k] = sn_library_name(k, names[k]);
     const char *near = sn_nearest(word, known, count);
-    return sn_fail(err, SN_EUSAGE, "no such file or built-in scenario: \"%s\"%s%s%s; see supplynet "
-                                   "scenarios",
+    return sn_fail(err, SN_EUSAGE,
+                   "no such file or built-in scenario: \"%s\"%s%s%s; see supplynet "
+                   "scenarios",
                    word, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
                    near != NULL ? "\"?" : "");
 }

@@ -6,8 +6,8 @@
 
 #include "datasets/scenario.h"
 
-/** sn_library_count, sn_library_name - the built-in scenarios, by name; the name is written into
- *  `name` without ".json". */
+/** sn_library_count, sn_library_name - the built-in scenarios, by name; the name is written
+ * into `name` without ".json". */
 enum { SN_LIBRARY_NAME = 64 };
 size_t sn_library_count(void);
 const char *sn_library_name(size_t scenario, char name[SN_LIBRARY_NAME]);

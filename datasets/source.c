@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/trade_quality.h"
+
 sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
                          sn_source **source, sn_error *err)
 {
@@ -19,10 +21,23 @@ sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
     added->path = strdup(bytes->name);
     if (added->path == NULL)
         return sn_nomem(err, "the list of inputs");
-    memcpy(added->sha256, sn_bytes_sha256(bytes), sizeof added->sha256);
+    if (sources->later && sn_bytes_is_hashing(bytes))
+        added->hashing = bytes;
+    else
+        memcpy(added->sha256, sn_bytes_sha256(bytes), sizeof added->sha256);
     sources->count++;
     *source = added;
     return SN_OK;
+}
+
+void sn_sources_settle(sn_sources *sources)
+{
+    for (size_t s = 0; s < sources->count; s++) {
+        sn_source *source = &sources->source[s];
+        if (source->hashing != NULL)
+            memcpy(source->sha256, sn_bytes_sha256(source->hashing), sizeof source->sha256);
+        source->hashing = NULL;
+    }
 }
 
 void sn_source_drop(sn_source *source, const char *reason, size_t rows)
@@ -76,13 +91,34 @@ out:
     return status;
 }
 
-void sn_sources_clear(sn_sources *sources)
+sn_status sn_sources_lend(const sn_sources *from, sn_sources *to, sn_error *err)
 {
-    for (size_t s = 0; s < sources->count; s++) {
+    *to = (sn_sources){0};
+    if (from->count == 0)
+        return SN_OK;
+    to->source = malloc(from->count * sizeof *to->source);
+    if (to->source == NULL)
+        return sn_nomem(err, "the list of inputs");
+    memcpy(to->source, from->source, from->count * sizeof *to->source);
+    to->count = from->count;
+    return SN_OK;
+}
+
+void sn_sources_return(sn_sources *sources, size_t lent)
+{
+    for (size_t s = lent; s < sources->count; s++) {
         free(sources->source[s].path);
         for (size_t k = 0; k < sources->source[s].note_count; k++)
             free(sources->source[s].note[k]);
+        if (sources->source[s].trade != NULL)
+            sn_trades_quality_clear(sources->source[s].trade);
+        free(sources->source[s].trade);
     }
     free(sources->source);
     *sources = (sn_sources){0};
+}
+
+void sn_sources_clear(sn_sources *sources)
+{
+    sn_sources_return(sources, 0);
 }

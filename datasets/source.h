@@ -2,6 +2,7 @@
 #ifndef SN_DATASETS_SOURCE_H
 #define SN_DATASETS_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,7 +10,7 @@
 #include "datasets/csv.h"
 #include "graph/error.h"
 
-enum { SN_SOURCE_REASONS = 12, SN_SOURCE_NOTES = 128 };
+enum { SN_SOURCE_REASONS = 24, SN_SOURCE_NOTES = 128 };
 
 /** sn_dropped - rows that were left out for one reason. */
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
     char *path;           /* as the user wrote it, "net.zip#flows.csv" for a file in an archive */
     uint64_t bytes;       /* as stored                                           */
     char sha256[65];      /* of the bytes as stored                              */
+    const char *preset;   /* static text: the layout it was read by, or NULL     */
     const char *encoding; /* "utf-8" or "windows-1252"                           */
     char delimiter;
     size_t rows_read, rows_used; /* rows after the header */
@@ -30,23 +32,30 @@ typedef struct {
     size_t dropped_count;
     char *note[SN_SOURCE_NOTES]; /* one line each, for people */
     size_t note_count;
+    sn_bytes *hashing; /* where the hash will come from, or NULL */
+    struct sn_trades_quality *trade; /* of a trade table, where it was asked for; or NULL */
 } sn_source;
 
 /** sn_sources - all input files of a network; zeroed it is empty and may be cleared. */
 typedef struct {
     sn_source *source;
     size_t count;
+    bool later; /* hashes that are being made are waited for by sn_sources_settle alone */
 } sn_sources;
 
 /**
  * sn_sources_add - enter an input.
  *
  * role    [in]   static text
- * bytes   [in]   the input; hashed here, O(its size)
+ * bytes   [in]   the input; hashed here, O(its size), unless sources->later is set and the
+ *                hash is being made: the input must then live until sn_sources_settle
  * source  [out]  the entry, valid until the next one is added
  */
 sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
                          sn_source **source, sn_error *err);
+
+/** sn_sources_settle - wait for every hash that is still being made. */
+void sn_sources_settle(sn_sources *sources);
 
 /** sn_source_drop - count a row that is left out.  At most SN_SOURCE_REASONS reasons. */
 void sn_source_drop(sn_source *source, const char *reason, size_t rows);
@@ -58,6 +67,15 @@ sn_status sn_source_note(sn_source *source, sn_error *err, const char *fmt, ...)
 /** sn_source_finish - take over what the reader saw: rows, blank rows (dropped as "blank"),
  *  encoding, delimiter, notes on encoding and decimal commas.  rows_used must be set. */
 sn_status sn_source_finish(sn_source *source, const sn_csv *csv, sn_error *err);
+
+/**
+ * sn_sources_lend - the same inputs in a list of its own, to which more may be added.
+ * sn_sources_return - free such a list, and of its entries those beyond the first `lent`.
+ *
+ * to  [out]  its entries up to from->count are from's, and must not be changed
+ */
+sn_status sn_sources_lend(const sn_sources *from, sn_sources *to, sn_error *err);
+void sn_sources_return(sn_sources *sources, size_t lent);
 
 /** sn_sources_clear - free everything. */
 void sn_sources_clear(sn_sources *sources);

@@ -1,248 +1,222 @@
-/* unpack.c - gzip by zlib, zstd by libzstd, zip by libzip, each within a limit. */
-#include <fnmatch.h>
-#include <stdio.h>
+/* unpack.c - packed input as a stream, within its limits: gzip by zlib, zstd by libzstd. */
 #include <stdlib.h>
 #include <string.h>
 
-#include <zip.h>
 #include <zlib.h>
 #include <zstd.h>
 
 #include "datasets/bytes_private.h"
+#include "datasets/xlsx.h"
 
 enum { CHUNK = 1 << 30 }; /* zlib counts in unsigned int */
 
-static sn_status fail_damaged(const sn_bytes *bytes, const char *format, const char *reason,
-                              sn_error *err)
+sn_status sn_unpack_fail_damaged(const sn_bytes *bytes, const char *format, const char *reason,
+                                 sn_error *err)
 {
     return sn_fail(err, SN_EDATA, "\"%s\" is a damaged %s file: %s", bytes->name, format,
                    reason);
 }
 
+/* ------------------------------------------------------------------------------- gzip */
+
+struct gzip {
+    z_stream stream;
+    size_t taken;
+    bool ended;
+};
+
+static sn_status open_gzip(const sn_bytes *bytes, void **state, uint64_t *packed,
+                           uint64_t *stated, sn_error *err)
+{
+    struct gzip *g = calloc(1, sizeof *g);
+
+    (void)stated;
+    *packed = bytes->stored_size;
+    if (g == NULL || inflateInit2(&g->stream, 15 + 16) != Z_OK) {
+        free(g);
+        return sn_nomem(err, "zlib");
+    }
+    *state = g;
+    return SN_OK;
+}
+
 /* A gzip file may hold several members one after another; what follows the last is ignored, as
  * gzip itself does. */
-sn_status sn_unpack_gzip(const sn_bytes *bytes, sn_block *block, sn_error *err)
+static void end_member(const sn_bytes *bytes, struct gzip *g)
 {
-    z_stream stream = {0};
-    sn_status status = SN_OK;
-    size_t taken = 0;
-    int code = inflateInit2(&stream, 15 + 16);
+    const size_t at = g->taken - g->stream.avail_in, left = bytes->stored_size - at;
 
-    if (code != Z_OK)
-        return sn_nomem(err, "zlib");
-    for (;;) {
-        if (stream.avail_in == 0 && taken < bytes->stored_size) {
-            const size_t left = bytes->stored_size - taken;
-            stream.avail_in = left < CHUNK ? (uInt)left : CHUNK;
-            stream.next_in = (z_const Bytef *)(bytes->stored + taken);
-            taken += stream.avail_in;
+    if (sn_packing_of(bytes->stored + at, left) != SN_PACKED_GZIP)
+        g->ended = true;
+    else
+        (void)inflateReset(&g->stream);
+}
+
+static sn_status read_gzip(const sn_bytes *bytes, void *state, char *to, size_t room,
+                           size_t *got, sn_error *err)
+{
+    struct gzip *g = state;
+    z_stream *stream = &g->stream;
+
+    *got = 0;
+    while (*got == 0 && !g->ended) {
+        if (stream->avail_in == 0 && g->taken < bytes->stored_size) {
+            const size_t left = bytes->stored_size - g->taken;
+            stream->avail_in = left < CHUNK ? (uInt)left : CHUNK;
+            stream->next_in = (z_const Bytef *)(bytes->stored + g->taken);
+            g->taken += stream->avail_in;
         }
-        SN_TRY(sn_block_grow(block, err));
-        const size_t room = block->room - block->size;
-        stream.next_out = (Bytef *)(block->data + block->size);
-        stream.avail_out = room < CHUNK ? (uInt)room : CHUNK;
-        code = inflate(&stream, Z_NO_FLUSH);
-        block->size = (size_t)((char *)stream.next_out - block->data);
-        if (code == Z_STREAM_END) {
-            const size_t at = taken - stream.avail_in, left = bytes->stored_size - at;
-            if (sn_packing_of(bytes->stored + at, left) != SN_PACKED_GZIP)
-                break;
-            (void)inflateReset(&stream);
-        } else if (code == Z_MEM_ERROR) {
-            status = sn_nomem(err, "zlib");
-            goto out;
-        } else if (code == Z_BUF_ERROR && stream.avail_out > 0) {
-            status = fail_damaged(bytes, "gzip", "it is cut short", err);
-            goto out;
-        } else if (code != Z_OK && code != Z_BUF_ERROR) {
-            status =
-                fail_damaged(bytes, "gzip", stream.msg != NULL ? stream.msg : "no reason", err);
-            goto out;
-        }
+        stream->next_out = (Bytef *)to;
+        stream->avail_out = room < CHUNK ? (uInt)room : CHUNK;
+        const int code = inflate(stream, Z_NO_FLUSH);
+        *got = (size_t)((char *)stream->next_out - to);
+        if (code == Z_STREAM_END)
+            end_member(bytes, g);
+        else if (code == Z_MEM_ERROR)
+            return sn_nomem(err, "zlib");
+        else if (code == Z_BUF_ERROR && stream->avail_out > 0)
+            return sn_unpack_fail_damaged(bytes, "gzip", "it is cut short", err);
+        else if (code != Z_OK && code != Z_BUF_ERROR)
+            return sn_unpack_fail_damaged(bytes, "gzip",
+                                          stream->msg != NULL ? stream->msg : "no reason", err);
+    }
+    return SN_OK;
+}
+
+static void close_gzip(void *state)
+{
+    struct gzip *g = state;
+
+    (void)inflateEnd(&g->stream);
+    free(g);
+}
+
+const sn_unpacking sn_unpacking_gzip = {open_gzip, read_gzip, close_gzip};
+
+/* ------------------------------------------------------------------------------- zstd */
+
+struct zstd {
+    ZSTD_DStream *stream;
+    ZSTD_inBuffer in;
+    size_t hint; /* 0: a frame has just ended */
+};
+
+static sn_status open_zstd(const sn_bytes *bytes, void **state, uint64_t *packed,
+                           uint64_t *stated, sn_error *err)
+{
+    const unsigned long long size = ZSTD_getFrameContentSize(bytes->stored, bytes->stored_size);
+    struct zstd *z = calloc(1, sizeof *z);
+
+    *packed = bytes->stored_size;
+    if (size != ZSTD_CONTENTSIZE_UNKNOWN && size != ZSTD_CONTENTSIZE_ERROR)
+        *stated = size;
+    if (z != NULL)
+        z->stream = ZSTD_createDStream();
+    if (z == NULL || z->stream == NULL) {
+        free(z);
+        return sn_nomem(err, "zstd");
+    }
+    z->in = (ZSTD_inBuffer){bytes->stored, bytes->stored_size, 0};
+    z->hint = 1;
+    *state = z;
+    return SN_OK;
+}
+
+static sn_status read_zstd(const sn_bytes *bytes, void *state, char *to, size_t room,
+                           size_t *got, sn_error *err)
+{
+    struct zstd *z = state;
+    ZSTD_outBuffer out = {to, room, 0};
+
+    while (out.pos == 0 && !(z->in.pos == z->in.size && z->hint == 0)) {
+        const size_t before = z->in.pos;
+        z->hint = ZSTD_decompressStream(z->stream, &out, &z->in);
+        if (ZSTD_isError(z->hint))
+            return sn_unpack_fail_damaged(bytes, "zstd", ZSTD_getErrorName(z->hint), err);
+        if (z->hint != 0 && z->in.pos == before && out.pos == 0)
+            return sn_unpack_fail_damaged(bytes, "zstd", "it is cut short", err);
+    }
+    *got = out.pos;
+    return SN_OK;
+}
+
+static void close_zstd(void *state)
+{
+    struct zstd *z = state;
+
+    (void)ZSTD_freeDStream(z->stream);
+    free(z);
+}
+
+const sn_unpacking sn_unpacking_zstd = {open_zstd, read_zstd, close_zstd};
+
+/* ------------------------------------------------------------------------ any of them */
+
+struct sn_unpacker {
+    const sn_bytes *bytes;
+    const sn_unpacking *way;
+    void *state;
+    uint64_t packed, made;
+};
+
+/* Whether so many bytes may come out of it. */
+static sn_status check_size(const sn_unpacker *u, uint64_t made, sn_error *err)
+{
+    if (made > u->bytes->limit)
+        return sn_bytes_refuse(u->bytes->name, u->bytes->limit, err);
+    if (made > SN_BYTES_FREE && made / SN_BYTES_RATIO > u->packed)
+        return sn_fail(err, SN_EDATA,
+                       "\"%s\" unpacks to more than %d times its size: no table does, so it is "
+                       "not read",
+                       u->bytes->name, SN_BYTES_RATIO);
+    return SN_OK;
+}
+
+sn_status sn_unpacker_open(const sn_bytes *bytes, sn_unpacker **unpacker, sn_error *err)
+{
+    static const sn_unpacking *const ways[] = {[SN_PACKED_GZIP] = &sn_unpacking_gzip,
+                                               [SN_PACKED_ZSTD] = &sn_unpacking_zstd,
+                                               [SN_PACKED_XZ] = &sn_unpacking_xz,
+                                               [SN_PACKED_ZIP] = &sn_unpacking_zip};
+    sn_unpacker *u = calloc(1, sizeof *u);
+    uint64_t stated = 0;
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(u, "unpacking");
+    u->bytes = bytes;
+    u->way = ways[sn_packing_of(bytes->stored, bytes->stored_size)];
+    SN_TRY(u->way->open(bytes, &u->state, &u->packed, &stated, err));
+    SN_TRY(check_size(u, stated, err));
+    *unpacker = u;
+    u = NULL;
+out:
+    sn_unpacker_close(u);
+    return status;
+}
+
+sn_status sn_unpacker_read(sn_unpacker *unpacker, char *to, size_t room, size_t *got,
+                           sn_error *err)
+{
+    sn_unpacker *u = unpacker;
+    sn_status status = SN_OK;
+    size_t some = 1;
+
+    *got = 0;
+    while (*got < room && some > 0) {
+        SN_TRY(u->way->read(u->bytes, u->state, to + *got, room - *got, &some, err));
+        *got += some;
+        u->made += some;
+        SN_TRY(check_size(u, u->made, err));
     }
 out:
-    (void)inflateEnd(&stream);
     return status;
 }
 
-sn_status sn_unpack_zstd(const sn_bytes *bytes, sn_block *block, sn_error *err)
+void sn_unpacker_close(sn_unpacker *unpacker)
 {
-    const unsigned long long stated =
-        ZSTD_getFrameContentSize(bytes->stored, bytes->stored_size);
-    ZSTD_DStream *stream = ZSTD_createDStream();
-    ZSTD_inBuffer in = {bytes->stored, bytes->stored_size, 0};
-    sn_status status = SN_OK;
-    size_t hint = 1;
-
-    SN_TRY_ALLOC(stream, "zstd");
-    if (stated != ZSTD_CONTENTSIZE_UNKNOWN && stated != ZSTD_CONTENTSIZE_ERROR &&
-        stated > block->limit) {
-        status = sn_block_refuse(block, err);
-        goto out;
-    }
-    for (;;) {
-        SN_TRY(sn_block_grow(block, err));
-        ZSTD_outBuffer out = {block->data, block->room, block->size};
-        const size_t before_in = in.pos, before_out = out.pos;
-        hint = ZSTD_decompressStream(stream, &out, &in);
-        block->size = out.pos;
-        if (ZSTD_isError(hint)) {
-            status = fail_damaged(bytes, "zstd", ZSTD_getErrorName(hint), err);
-            goto out;
-        }
-        if (in.pos == in.size && hint == 0)
-            break;
-        if (in.pos == before_in && out.pos == before_out && out.pos < out.size) {
-            status = fail_damaged(bytes, "zstd", "it is cut short", err);
-            goto out;
-        }
-    }
-out:
-    (void)ZSTD_freeDStream(stream);
-    return status;
-}
-
-static sn_status open_zip(const sn_bytes *bytes, zip_t **archive, sn_error *err)
-{
-    zip_error_t reason;
-    zip_source_t *source;
-    sn_status status = SN_OK;
-
-    zip_error_init(&reason);
-    *archive = NULL;
-    source = zip_source_buffer_create(bytes->stored, bytes->stored_size, 0, &reason);
-    if (source != NULL)
-        *archive = zip_open_from_source(source, ZIP_RDONLY, &reason);
-    if (*archive == NULL) {
-        status = fail_damaged(bytes, "zip", zip_error_strerror(&reason), err);
-        if (source != NULL)
-            zip_source_free(source);
-    }
-    zip_error_fini(&reason);
-    return status;
-}
-
-static const char *base_name(const char *name)
-{
-    const char *slash = strrchr(name, '/');
-    return slash != NULL ? slash + 1 : name;
-}
-
-/* Folders and what file managers leave behind are no files of the user. */
-static bool is_user_file(const char *name)
-{
-    const char *base = base_name(name);
-    return base[0] != '\0' && base[0] != '.' && strncmp(name, "__MACOSX/", 9) != 0;
-}
-
-static size_t count_members(zip_t *archive, const char *member, zip_uint64_t *last)
-{
-    const zip_int64_t entries = zip_get_num_entries(archive, 0);
-    size_t count = 0;
-
-    for (zip_int64_t i = 0; i < entries; i++) {
-        const char *name = zip_get_name(archive, (zip_uint64_t)i, 0);
-        if (name == NULL || !is_user_file(name))
-            continue;
-        if (member != NULL && fnmatch(member, name, 0) != 0 &&
-            fnmatch(member, base_name(name), 0) != 0)
-            continue;
-        *last = (zip_uint64_t)i;
-        count++;
-    }
-    return count;
-}
-
-sn_status sn_unpack_zip_count(const sn_bytes *bytes, const char *member, size_t *count,
-                              sn_error *err)
-{
-    zip_t *archive = NULL;
-    zip_uint64_t last;
-    sn_status status = open_zip(bytes, &archive, err);
-
-    if (status == SN_OK) {
-        *count = count_members(archive, member, &last);
-        zip_discard(archive);
-    }
-    return status;
-}
-
-/* No file, or more than one, is meant: say what there is. */
-static sn_status fail_choice(const sn_bytes *bytes, zip_t *archive, const char *member,
-                             size_t count, sn_error *err)
-{
-    const zip_int64_t entries = zip_get_num_entries(archive, 0);
-    char names[256] = "";
-
-    if (zip_name_locate(archive, "[Content_Types].xml", 0) >= 0)
-        return sn_fail(err, SN_EDATA, "\"%s\" is an office document; save its table as CSV",
-                       bytes->name);
-    for (zip_int64_t i = 0; i < entries; i++) {
-        const char *name = zip_get_name(archive, (zip_uint64_t)i, 0);
-        const size_t used = strlen(names);
-        if (name == NULL || !is_user_file(name))
-            continue;
-        if (used + strlen(name) + 8 >= sizeof names) {
-            (void)snprintf(names + used, sizeof names - used, ", ...");
-            break;
-        }
-        (void)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", name);
-    }
-    if (names[0] == '\0')
-        return sn_fail(err, SN_EDATA, "\"%s\" is empty", bytes->name);
-    if (member != NULL)
-        return sn_fail(err, SN_EDATA, "\"%s\" holds %s file \"%s\" (it holds %s)", bytes->name,
-                       count == 0 ? "no" : "more than one", member, names);
-    return sn_fail(err, SN_EDATA, "\"%s\" holds several files (%s); give one of them",
-                   bytes->name, names);
-}
-
-static sn_status read_member(const sn_bytes *bytes, zip_t *archive, zip_uint64_t index,
-                             sn_block *block, sn_error *err)
-{
-    zip_file_t *file = NULL;
-    zip_stat_t info;
-    sn_status status = SN_OK;
-    zip_int64_t got;
-
-    if (zip_stat_index(archive, index, 0, &info) == 0 && (info.valid & ZIP_STAT_SIZE) != 0 &&
-        info.size > block->limit)
-        return sn_block_refuse(block, err);
-    file = zip_fopen_index(archive, index, 0);
-    if (file == NULL)
-        return fail_damaged(bytes, "zip", zip_strerror(archive), err);
-    do {
-        SN_TRY(sn_block_grow(block, err));
-        got = zip_fread(file, block->data + block->size, block->room - block->size);
-        if (got < 0) {
-            status = fail_damaged(bytes, "zip", zip_file_strerror(file), err);
-            goto out;
-        }
-        block->size += (size_t)got;
-    } while (got > 0);
-out:
-    (void)zip_fclose(file);
-    return status;
-}
-
-sn_status sn_unpack_zip(const sn_bytes *bytes, const char *member, sn_block *block,
-                        char **found, sn_error *err)
-{
-    zip_t *archive = NULL;
-    zip_uint64_t index = 0;
-    sn_status status = SN_OK;
-
-    SN_TRY(open_zip(bytes, &archive, err));
-    const size_t count = count_members(archive, member, &index);
-    if (count != 1) {
-        status = fail_choice(bytes, archive, member, count, err);
-        goto out;
-    }
-    *found = strdup(zip_get_name(archive, index, 0));
-    SN_TRY_ALLOC(*found, "a file name");
-    SN_TRY(read_member(bytes, archive, index, block, err));
-out:
-    if (archive != NULL)
-        zip_discard(archive);
-    return status;
+    if (unpacker == NULL)
+        return;
+    if (unpacker->state != NULL)
+        unpacker->way->close(unpacker->state);
+    free(unpacker);
 }

@@ -272,6 +272,7 @@ static sn_status add_flows(struct coarse *c, sn_error *err)
                                net->value[e], net->group[e], (sn_basis)net->basis[e],
                                unit == SN_NONE ? NULL : units->text[unit],
                                unit == SN_NONE ? 0 : units->length[unit], err));
+        SN_TRY(sn_builder_lead_time(c->builder, sn_network_lead_time(net, e), err));
     }
 out:
     return status;

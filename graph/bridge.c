@@ -37,7 +37,7 @@ sn_status sn_from_igraph(int code, sn_error *err)
     const sn_status status = code == IGRAPH_ENOMEM     ? SN_ENOMEM
                              : code == IGRAPH_DIVERGED ? SN_ENUMERIC
                                                        : SN_EINTERNAL;
-    (void)sn_fail(err, status, "igraph: %s",
+    (void)sn_fail(err, status, "%sigraph: %s", status == SN_ENOMEM ? "out of memory in " : "",
                   first_reason[0] != '\0' ? first_reason : "error without a reason");
     first_reason[0] = '\0';
     return status;

@@ -36,6 +36,7 @@ void sn_builder_free(sn_builder *builder)
     free(builder->value);
     free(builder->product);
     free(builder->basis);
+    free(builder->lead);
     free(builder->unit);
     sn_dict_clear(&builder->products);
     free(builder->owner);
@@ -64,9 +65,9 @@ static void fill_nan(double *number, size_t first, size_t last)
         number[i] = NAN;
 }
 
-static sn_status grow_nodes(sn_builder *builder, sn_error *err)
+static sn_status grow_nodes(sn_builder *builder, size_t room, sn_error *err)
 {
-    const size_t old = builder->node_room, room = old == 0 ? 256 : old * 2;
+    const size_t old = builder->node_room;
     sn_status status = SN_OK;
 
     SN_TRY(resize(&builder->kind, old, room, sizeof *builder->kind, SN_KIND_UNSET, err));
@@ -105,15 +106,40 @@ static sn_status check_text(const char *what, const char *text, size_t length, s
     return SN_OK;
 }
 
+sn_status sn_builder_check_id(const char *text, size_t length, sn_error *err)
+{
+    return check_text("node id", text, length, SN_LONGEST_ID, err);
+}
+
+sn_status sn_builder_check_product(const char *text, size_t length, sn_error *err)
+{
+    return check_text("product", text, length, SN_LONGEST_PAIR, err);
+}
+
+sn_status sn_builder_check_unit(const char *text, size_t length, sn_error *err)
+{
+    return check_text("unit", text, length, SN_LONGEST_TEXT, err);
+}
+
+sn_status sn_builder_expect_nodes(sn_builder *builder, size_t nodes, sn_error *err)
+{
+    const size_t room = (size_t)builder->ids.count + nodes;
+    const sn_status status = sn_dict_reserve(&builder->ids, room, err);
+
+    return status == SN_OK && room > builder->node_room ? grow_nodes(builder, room, err)
+                                                        : status;
+}
+
 sn_status sn_builder_touch(sn_builder *builder, const char *id, size_t length, int32_t *node,
                            sn_error *err)
 {
     int32_t known = sn_dict_find(&builder->ids, id, length);
 
     if (known == SN_NONE) {
-        sn_status status = check_text("node id", id, length, SN_LONGEST_ID, err);
+        sn_status status = sn_builder_check_id(id, length, err);
         if (status == SN_OK && (size_t)builder->ids.count == builder->node_room)
-            status = grow_nodes(builder, err);
+            status = grow_nodes(builder, builder->node_room == 0 ? 256 : 2 * builder->node_room,
+                                err);
         if (status == SN_OK)
             status = sn_dict_add(&builder->ids, id, length, &known, err);
         if (status != SN_OK)
@@ -138,6 +164,17 @@ sn_status sn_builder_declare(sn_builder *builder, const char *id, size_t length,
 int32_t sn_builder_find(const sn_builder *builder, const char *id, size_t length)
 {
     return sn_dict_find(&builder->ids, id, length);
+}
+
+void sn_builder_fetch(const sn_builder *builder, uint64_t hash)
+{
+    sn_dict_prefetch(&builder->ids, hash);
+}
+
+void sn_builder_find_many(const sn_builder *builder, const sn_dict_key *key, size_t count,
+                          int32_t *node)
+{
+    sn_dict_find_many(&builder->ids, key, count, node);
 }
 
 static sn_status copy_text(sn_builder *builder, const char *text, size_t length,
@@ -248,66 +285,22 @@ sn_status sn_builder_product(sn_builder *builder, const char *text, size_t lengt
     *product = SN_NONE;
     if (length == 0)
         return SN_OK;
-    SN_TRY(check_text("product", text, length, SN_LONGEST_PAIR, err));
+    SN_TRY(sn_builder_check_product(text, length, err));
     SN_TRY(sn_dict_add(&builder->products, text, length, product, err));
 out:
     return status;
 }
 
-static sn_status grow_flows(sn_builder *builder, sn_error *err)
-{
-    const size_t old = builder->flow_room, room = old == 0 ? 1024 : old * 2;
-    sn_status status = SN_OK;
-
-    SN_TRY(resize(&builder->supplier, old, room, sizeof *builder->supplier, 0, err));
-    SN_TRY(resize(&builder->buyer, old, room, sizeof *builder->buyer, 0, err));
-    SN_TRY(resize(&builder->value, old, room, sizeof *builder->value, 0, err));
-    if (builder->product != NULL)
-        SN_TRY(resize(&builder->product, old, room, sizeof(int32_t), 0xff, err));
-    if (builder->basis != NULL)
-        SN_TRY(resize(&builder->basis, old, room, sizeof(uint8_t), SN_BASIS_REPORTED, err));
-    if (builder->unit != NULL)
-        SN_TRY(resize(&builder->unit, old, room, sizeof(int32_t), 0xff, err));
-    builder->flow_room = room;
-out:
-    return status;
-}
-
-sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, double value,
-                          int32_t product, sn_basis basis, const char *unit, size_t unit_length,
+sn_status sn_builder_unit(sn_builder *builder, const char *text, size_t length, int32_t *unit,
                           sn_error *err)
 {
     sn_status status = SN_OK;
-    const size_t at = builder->flow_count;
 
-    if (!isfinite(value))
-        return sn_fail(err, SN_EDATA, "value %g is not a finite number", value);
-    if (value < 0)
-        return sn_fail(err, SN_EDATA, "value %g is negative", value);
-    if (value <= 0)
+    *unit = SN_NONE;
+    if (length == 0)
         return SN_OK;
-    if (at == builder->flow_room)
-        SN_TRY(grow_flows(builder, err));
-    if (product != SN_NONE && builder->product == NULL)
-        SN_TRY(resize(&builder->product, 0, builder->flow_room, sizeof(int32_t), 0xff, err));
-    if (basis != SN_BASIS_REPORTED && builder->basis == NULL)
-        SN_TRY(resize(&builder->basis, 0, builder->flow_room, sizeof(uint8_t),
-                      SN_BASIS_REPORTED, err));
-    if (unit != NULL && unit_length > 0) {
-        SN_TRY(check_text("unit", unit, unit_length, SN_LONGEST_TEXT, err));
-        if (builder->unit == NULL)
-            SN_TRY(resize(&builder->unit, 0, builder->flow_room, sizeof(int32_t), 0xff, err));
-        SN_TRY(
-            sn_dict_add(&builder->dict[SN_UNIT], unit, unit_length, &builder->unit[at], err));
-    }
-    builder->supplier[at] = supplier;
-    builder->buyer[at] = buyer;
-    builder->value[at] = value;
-    if (builder->product != NULL)
-        builder->product[at] = product;
-    if (builder->basis != NULL)
-        builder->basis[at] = (uint8_t)basis;
-    builder->flow_count++;
+    SN_TRY(sn_builder_check_unit(text, length, err));
+    SN_TRY(sn_dict_add(&builder->dict[SN_UNIT], text, length, unit, err));
 out:
     return status;
 }
@@ -359,9 +352,4 @@ out:
 size_t sn_builder_node_count(const sn_builder *builder)
 {
     return (size_t)builder->ids.count;
-}
-
-size_t sn_builder_flow_count(const sn_builder *builder)
-{
-    return builder->flow_count;
 }

@@ -86,6 +86,48 @@ sn_status sn_builder_flow(sn_builder *builder, int32_t supplier, int32_t buyer, 
                           int32_t product, sn_basis basis, const char *unit, size_t unit_length,
                           sn_error *err);
 
+/** sn_builder_unit - the code of a unit, for sn_builder_rows; SN_NONE for an empty one.
+ * SN_EDATA when it holds a control character or is longer than SN_LONGEST_TEXT bytes. */
+sn_status sn_builder_unit(sn_builder *builder, const char *text, size_t length, int32_t *unit,
+                          sn_error *err);
+
+/** sn_builder_check_id, ..._product, ..._unit - whether sn_builder_touch, ..._product and
+ * ..._unit would accept a text; for callers that add it later. */
+sn_status sn_builder_check_id(const char *text, size_t length, sn_error *err);
+sn_status sn_builder_check_product(const char *text, size_t length, sn_error *err);
+sn_status sn_builder_check_unit(const char *text, size_t length, sn_error *err);
+
+/** sn_builder_find_many - sn_builder_find for many ids; see sn_dict_find_many. */
+void sn_builder_fetch(const sn_builder *builder, uint64_t hash);
+void sn_builder_find_many(const sn_builder *builder, const sn_dict_key *key, size_t count,
+                          int32_t *node);
+
+/** sn_builder_rows - many flows, each as for sn_builder_flow; finite and > 0: not checked
+ * again. product, unit, basis and lead (days) may be NULL: no flow has one. */
+typedef struct {
+    const int32_t *supplier, *buyer, *product, *unit;
+    const double *value, *lead;
+    const uint8_t *basis;
+} sn_builder_rows;
+
+/**
+ * sn_builder_extend, sn_builder_put - add many flows in two steps, of which the second may be
+ * done by several threads for several stretches at once.
+ *
+ * rows    [in]   what columns there are; extend reads no further
+ * first   [out]  where the new flows begin: for sn_builder_put, which must fill all of them
+ */
+sn_status sn_builder_extend(sn_builder *builder, size_t count, const sn_builder_rows *rows,
+                            size_t *first, sn_error *err);
+void sn_builder_put(sn_builder *builder, size_t first, size_t count,
+                    const sn_builder_rows *rows);
+
+/** sn_builder_expect - make room for so many more nodes and flows, as far as they are known. */
+sn_status sn_builder_expect(sn_builder *builder, size_t nodes, size_t flows, sn_error *err);
+/** sn_builder_lead_time - days that the flow added last is under way (0 if never said).
+ *  SN_EDATA when they are not finite and >= 0; SN_ENOMEM. */
+sn_status sn_builder_lead_time(sn_builder *builder, double days, sn_error *err);
+
 /** sn_builder_owner - a share of a node that belongs to firms headquartered in `owner`.
  *  An empty owner is not known and adds nothing.  SN_EDATA when share is not in 0..1; freeze
  *  refuses an owner given twice and shares of one node and rule that add up to more than 1

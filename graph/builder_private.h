@@ -17,12 +17,12 @@ struct sn_builder {
     /* Nodes by builder index; the lazy arrays are NULL until a value is set. */
     sn_dict ids;
     size_t node_room;
-    uint8_t *kind;                 /* sn_kind or SN_KIND_UNSET */
+    uint8_t *kind; /* sn_kind or SN_KIND_UNSET */
     uint8_t *declared;
-    const char **label;            /* lazy */
-    int32_t *code[SN_COLUMNS];     /* lazy */
-    double *given[SN_QUANTITIES];  /* lazy */
-    sn_dict dict[SN_COLUMNS];      /* owners stand in dict[SN_COUNTRY] */
+    const char **label;           /* lazy */
+    int32_t *code[SN_COLUMNS];    /* lazy */
+    double *given[SN_QUANTITIES]; /* lazy */
+    sn_dict dict[SN_COLUMNS];     /* owners stand in dict[SN_COUNTRY] */
     sn_arena texts;
 
     size_t attribute_count;
@@ -36,6 +36,7 @@ struct sn_builder {
     int32_t *product; /* lazy */
     uint8_t *basis;   /* lazy */
     int32_t *unit;    /* lazy; code in dict[SN_UNIT] */
+    double *lead;     /* lazy; days */
     sn_dict products;
     bool ordered; /* the order of the flows is that of a frozen network: sums may keep to it */
 
@@ -46,9 +47,14 @@ struct sn_builder {
     sn_recipe *recipe;
 };
 
+/* builder.c */
+sn_status sn_builder_expect_nodes(sn_builder *builder, size_t nodes, sn_error *err);
+
 /* The steps of sn_builder_freeze; each reads the builder and fills its part of the network. */
 sn_status sn_freeze_flows(sn_builder *builder, const int32_t *rank, sn_network *net,
                           sn_error *err);
+struct sn_buckets; /* the second half of it, in the memory of the first */
+sn_status sn_freeze_buyers(struct sn_buckets *buckets, sn_network *net, sn_error *err);
 sn_status sn_freeze_amounts(sn_network *net, sn_error *err);
 sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err);
 sn_status sn_freeze_owners(const sn_builder *builder, const int32_t *node_rank,

@@ -15,6 +15,9 @@ sn_status sn_fail(sn_error *err, sn_status status, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(err->message, sizeof err->message, fmt, args);
     va_end(args);
+    for (char *c = err->message; *c != '\0'; c++) /* one line, whatever a stranger's file holds */
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
     return status;
 }
 

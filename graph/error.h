@@ -25,7 +25,8 @@ typedef struct {
  * err     [out]  may be NULL; the first failure wins, so *err is overwritten only while its
  *                status is SN_OK
  * status  [in]   the reason; not SN_OK
- * fmt     [in]   printf format of the one-line message; longer text is cut
+ * fmt     [in]   printf format of the one-line message; longer text is cut, and control
+ *                characters become `?`
  *
  * Returns  status.
  */

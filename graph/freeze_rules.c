@@ -1,10 +1,9 @@
-/* freeze_rules.c - amounts, recipes and owners of a network that has its flows. */
+/* freeze_rules.c - amounts and owners of a network that has its flows. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "graph/builder_private.h"
+#include "graph/memory.h"
 #include "graph/network_private.h"
 
 static double given(const sn_network *net, sn_quantity quantity, size_t node)
@@ -76,9 +75,32 @@ static sn_status check_totals(const sn_network *net, sn_error *err)
     return SN_OK;
 }
 
+static void resolve_node(sn_network *net, size_t i)
+{
+    double in = 0, out = 0;
+
+    for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
+        *(net->buyer[e] == (int32_t)i ? &net->self[i] : &out) += net->value[e];
+    for (size_t s = net->seg_first[i]; s < net->seg_first[i + 1]; s++)
+        in += net->seg_total[s];
+    if (net->self[i] > 0) { /* rare: without it, exactly */
+        in = 0;
+        for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
+            if (net->supplier[net->in_flow[k]] != (int32_t)i)
+                in += net->value[net->in_flow[k]];
+    }
+    net->sales[i] = out + net->self[i];
+    net->purchases[i] = in + net->self[i];
+    if (net->kind[i] == SN_KIND_COUNTRY)
+        resolve_country(net, i, in, out);
+    else
+        resolve_other(net, i, in, out);
+}
+
 sn_status sn_freeze_amounts(sn_network *net, sn_error *err)
 {
     const size_t n = net->node_count;
+    const int threads = sn_threads_for(net->flow_count, 1 << 17);
     double **column[] = {&net->output, &net->final_demand, &net->primary,
                          &net->sales,  &net->purchases,    &net->self};
 
@@ -87,142 +109,10 @@ sn_status sn_freeze_amounts(sn_network *net, sn_error *err)
         if (*column[c] == NULL)
             return sn_nomem(err, "amounts");
     }
-    for (size_t i = 0; i < n; i++) {
-        double in = 0, out = 0;
-
-        for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
-            *(net->buyer[e] == (int32_t)i ? &net->self[i] : &out) += net->value[e];
-        for (size_t s = net->seg_first[i]; s < net->seg_first[i + 1]; s++)
-            in += net->seg_total[s];
-        if (net->self[i] > 0) { /* rare: without it, exactly */
-            in = 0;
-            for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
-                if (net->supplier[net->in_flow[k]] != (int32_t)i)
-                    in += net->value[net->in_flow[k]];
-        }
-        net->sales[i] = out + net->self[i];
-        net->purchases[i] = in + net->self[i];
-        if (net->kind[i] == SN_KIND_COUNTRY)
-            resolve_country(net, i, in, out);
-        else
-            resolve_other(net, i, in, out);
-    }
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t i = 0; i < n; i++)
+        resolve_node(net, i);
     return check_totals(net, err);
-}
-
-/* The recipe table for look-ups: every name of it once, and each row by the pair of the codes
- * of its two names, taken as eight bytes. */
-struct recipe_index {
-    sn_dict names, pairs;
-    int32_t any; /* code of "*" in names, or SN_NONE */
-};
-
-static sn_status index_recipes(const sn_network *net, struct recipe_index *index, sn_error *err)
-{
-    sn_status status = SN_OK;
-
-    for (size_t r = 0; r < net->recipe_count; r++) {
-        const sn_recipe *row = &net->recipe[r];
-        int32_t pair[2], code;
-        SN_TRY(sn_dict_add(&index->names, row->buyer, strlen(row->buyer), &pair[0], err));
-        SN_TRY(sn_dict_add(&index->names, row->input, strlen(row->input), &pair[1], err));
-        SN_TRY(sn_dict_add(&index->pairs, (const char *)pair, sizeof pair, &code, err));
-        if ((size_t)code != r)
-            return sn_fail(err, SN_EDATA, "the recipe of \"%s\" for \"%s\" is given twice",
-                           row->buyer, row->input);
-    }
-    index->any = sn_dict_find(&index->names, "*", 1);
-out:
-    return status;
-}
-
-static int32_t find_recipe(const struct recipe_index *index, int32_t buyer, int32_t input)
-{
-    const int32_t pair[2] = {buyer, input};
-
-    return buyer == SN_NONE || input == SN_NONE
-               ? SN_NONE
-               : sn_dict_find(&index->pairs, (const char *)pair, sizeof pair);
-}
-
-enum { MOST_NAMES = 5 };
-
-/* What a buyer may be called in a recipe, the most telling name first. */
-static size_t name_buyer(const sn_network *net, size_t node, char both[SN_LONGEST_PAIR + 1],
-                         const char *name[MOST_NAMES])
-{
-    const char *commodity = sn_network_text(net, SN_COMMODITY, node);
-    const char *stage = sn_network_text(net, SN_STAGE, node);
-    const char *sector = sn_network_text(net, SN_SECTOR, node);
-    size_t count = 0;
-
-    if (sector != NULL)
-        name[count++] = sector;
-    if (commodity != NULL && stage != NULL) {
-        (void)snprintf(both, SN_LONGEST_PAIR + 1, "%s:%s", commodity, stage);
-        name[count++] = both;
-    }
-    if (commodity != NULL)
-        name[count++] = commodity;
-    if (stage != NULL)
-        name[count++] = stage;
-    name[count++] = "*";
-    return count;
-}
-
-/* The needs of one buyer: for each of its names, the row of (name, group), else (name, *). */
-static sn_status set_needs(sn_network *net, const struct recipe_index *index,
-                           const int32_t *input_of, size_t buyer, sn_error *err)
-{
-    const char *name[MOST_NAMES];
-    int32_t code[MOST_NAMES];
-    char both[SN_LONGEST_PAIR + 1];
-    const size_t names = name_buyer(net, buyer, both, name);
-
-    for (size_t k = 0; k < names; k++)
-        code[k] = sn_dict_find(&index->names, name[k], strlen(name[k]));
-    for (size_t s = net->seg_first[buyer]; s < net->seg_first[buyer + 1]; s++) {
-        int32_t row = SN_NONE;
-        for (size_t k = 0; k < names && row == SN_NONE; k++) {
-            row = find_recipe(index, code[k], input_of[net->seg_group[s]]);
-            if (row == SN_NONE)
-                row = find_recipe(index, code[k], index->any);
-        }
-        if (row == SN_NONE)
-            return sn_fail(
-                err, SN_EDATA,
-                "no recipe says how \"%s\" (node \"%s\") needs \"%s\"; add a row for "
-                "it, or buyer * with input *",
-                name[0], net->ids.text[buyer], sn_dict_text(&net->groups, net->seg_group[s]));
-        net->seg_need[s] = (uint8_t)net->recipe[row].need;
-    }
-    return SN_OK;
-}
-
-sn_status sn_freeze_recipes(sn_builder *builder, sn_network *net, sn_error *err)
-{
-    const size_t groups = (size_t)net->groups.count;
-    struct recipe_index index = {.any = SN_NONE};
-    int32_t *input_of = NULL; /* [groups] code of the group's name in the recipe table */
-    sn_status status = SN_OK;
-
-    net->recipe = builder->recipe, builder->recipe = NULL;
-    net->recipe_count = builder->recipe_count;
-    if (net->recipe_count == 0)
-        return SN_OK; /* every input is essential */
-    SN_TRY(index_recipes(net, &index, err));
-    input_of = malloc((groups + 1) * sizeof *input_of);
-    SN_TRY_ALLOC(input_of, "recipes");
-    for (size_t g = 0; g < groups; g++)
-        input_of[g] = sn_dict_find(&index.names, net->groups.text[g], net->groups.length[g]);
-    for (size_t j = 0; j < net->node_count; j++)
-        if (net->seg_first[j] < net->seg_first[j + 1])
-            SN_TRY(set_needs(net, &index, input_of, j, err));
-out:
-    free(input_of);
-    sn_dict_clear(&index.names);
-    sn_dict_clear(&index.pairs);
-    return status;
 }
 
 static int compare_owners(const void *left, const void *right)

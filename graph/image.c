@@ -10,7 +10,7 @@
 #include "graph/image_private.h"
 #include "graph/network_private.h"
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 #define MAGIC UINT64_C(0x736e2d696d616765) /* read as another number in the other byte order   \
                                             */
@@ -133,6 +133,7 @@ static sn_status walk_flows(sn_image *im)
     COLUMN(value, m);
     COLUMN(group, m);
     COLUMN(basis, m);
+    OPTIONAL(lead_time, m);
     COLUMN(in_first, n + 1);
     COLUMN(in_flow, m);
     COLUMN(seg_first, n + 1);
@@ -140,6 +141,7 @@ static sn_status walk_flows(sn_image *im)
     COLUMN(seg_group, s);
     COLUMN(seg_total, s);
     COLUMN(seg_need, s);
+    OPTIONAL(seg_days, s);
     SN_TRY(sn_image_dict(im, &net->groups));
 out:
     return status;

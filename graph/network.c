@@ -35,6 +35,7 @@ void sn_network_free(sn_network *net)
     free(net->value);
     free(net->group);
     free(net->basis);
+    free(net->lead_time);
     free(net->in_first);
     free(net->in_flow);
     free(net->seg_first);
@@ -42,6 +43,7 @@ void sn_network_free(sn_network *net)
     free(net->seg_group);
     free(net->seg_total);
     free(net->seg_need);
+    free(net->seg_days);
     for (size_t a = 0; net->attribute != NULL && a < net->attribute_count; a++)
         free(net->attribute[a]);
     free(net->attribute);
@@ -140,6 +142,16 @@ sn_flow sn_network_flow(const sn_network *net, size_t flow)
 {
     return (sn_flow){net->supplier[flow], net->buyer[flow], net->value[flow], net->group[flow],
                      (sn_basis)net->basis[flow]};
+}
+
+double sn_network_lead_time(const sn_network *net, size_t flow)
+{
+    return net->lead_time != NULL ? net->lead_time[flow] : 0;
+}
+
+bool sn_network_has_lead_time(const sn_network *net)
+{
+    return net->lead_time != NULL;
 }
 
 const sn_dict *sn_network_groups(const sn_network *net)

@@ -128,6 +128,12 @@ typedef struct {
 
 sn_flow sn_network_flow(const sn_network *net, size_t flow);
 
+/** sn_network_lead_time - days that a flow is under way, 0 where none is given; parallel flows
+ *  that were added have the mean of theirs, by amount, to a millionth of a day.
+ *  sn_network_has_lead_time - whether any flow has one. */
+double sn_network_lead_time(const sn_network *net, size_t flow);
+bool sn_network_has_lead_time(const sn_network *net);
+
 /** sn_network_groups - names of the product groups: the flow's product if one is given, else
  *  the supplier's `commodity:stage`, commodity, stage or sector, else "all". */
 const sn_dict *sn_network_groups(const sn_network *net);

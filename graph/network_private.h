@@ -27,6 +27,7 @@ struct sn_network {
     double *value;               /* [m] */
     int32_t *group;              /* [m] */
     uint8_t *basis;              /* [m] */
+    double *lead_time;           /* [m] days from supplier to buyer, or NULL when none is given */
 
     /* The same flows by buyer: in_flow[in_first[j] .. in_first[j + 1]) are flow indices in
      * (group, supplier) order. */
@@ -42,6 +43,7 @@ struct sn_network {
     int32_t *seg_group; /* [seg_count] */
     double *seg_total;  /* [seg_count] amount bought in this group */
     uint8_t *seg_need;  /* [seg_count] sn_need */
+    double *seg_days;   /* [seg_count] inventory_days of its recipe or NaN; NULL when none says */
 
     sn_dict groups;
     bool has_product;

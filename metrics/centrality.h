@@ -252,8 +252,12 @@ sn_status sn_centrality_collective(const sn_links *links, unsigned radius, doubl
  * both are known.
  *
  * pairs  [out]  how many those are
- * Returns  -1..1; NaN for less than three pairs or where one number is the same everywhere.
+ * rho    [out]  -1..1; NaN for less than three pairs or where one number is the same everywhere
+ *
+ * Returns  SN_OK; SN_ENOMEM.
+ * Cost     O(n log n).
  */
-double sn_rank_correlation(const double *a, const double *b, size_t n, size_t *pairs);
+sn_status sn_rank_correlation(const double *a, const double *b, size_t n, size_t *pairs,
+                              double *rho, sn_error *err);
 
 #endif /* SN_METRICS_CENTRALITY_H */

@@ -142,14 +142,14 @@ out:
     return status;
 }
 
-double sn_rank_correlation(const double *a, const double *b, size_t n, size_t *pairs)
+sn_status sn_rank_correlation(const double *a, const double *b, size_t n, size_t *pairs,
+                              double *rho, sn_error *err)
 {
-    double *work = malloc((4 * n + 1) * sizeof *work), correlation = NAN;
+    double *work = malloc((4 * n + 1) * sizeof *work);
     size_t k = 0;
 
-    *pairs = 0;
     if (work == NULL)
-        return NAN;
+        return sn_nomem(err, "a rank correlation");
     double *x = work, *y = work + n;
     for (size_t v = 0; v < n; v++)
         if (!isnan(a[v]) && !isnan(b[v])) {
@@ -157,8 +157,7 @@ double sn_rank_correlation(const double *a, const double *b, size_t n, size_t *p
             y[k++] = b[v];
         }
     *pairs = k;
-    if (k >= 3)
-        correlation = gsl_stats_spearman(x, 1, y, 1, k, work + 2 * n);
+    *rho = k >= 3 ? gsl_stats_spearman(x, 1, y, 1, k, work + 2 * n) : NAN;
     free(work);
-    return correlation;
+    return SN_OK;
 }

@@ -5,15 +5,11 @@
 #include <string.h>
 
 #include "graph/network_private.h"
-
-typedef struct {
-    int32_t to;
-    double amount;
-} link;
+#include "metrics/links_private.h"
 
 static int compare_links(const void *left, const void *right)
 {
-    const link *a = left, *b = right;
+    const sn_link *a = left, *b = right;
 
     if (a->to != b->to)
         return a->to > b->to ? 1 : -1;
@@ -21,7 +17,7 @@ static int compare_links(const void *left, const void *right)
 }
 
 /* Sort the links of every vertex and merge those with the same end; first[] becomes exact. */
-static size_t merge(size_t n, size_t *first, link *list)
+static size_t merge(size_t n, size_t *first, sn_link *list)
 {
     size_t kept = 0;
 
@@ -45,8 +41,8 @@ static size_t merge(size_t n, size_t *first, link *list)
     return kept;
 }
 
-/* Take over merged links, and list them by the vertex they enter. */
-static sn_status fill(sn_links *links, size_t n, size_t *first, const link *list, sn_error *err)
+sn_status sn_links_fill(sn_links *links, size_t n, size_t *first, const sn_link *list,
+                        sn_error *err)
 {
     const size_t m = first[n];
     size_t *at = NULL;
@@ -91,7 +87,7 @@ sn_status sn_links_make(const sn_network *net, const int32_t *vertex, size_t n, 
                         sn_error *err)
 {
     size_t *first = calloc(n + 2, sizeof *first), *at = malloc((n + 1) * sizeof *at);
-    link *list = malloc((net->flow_count + 1) * sizeof *list);
+    sn_link *list = malloc((net->flow_count + 1) * sizeof *list);
     sn_status status = SN_OK;
 
     memset(links, 0, sizeof *links);
@@ -115,10 +111,10 @@ sn_status sn_links_make(const sn_network *net, const int32_t *vertex, size_t n, 
     for (size_t e = 0; e < net->flow_count; e++) {
         const int32_t from = vertex[net->supplier[e]], to = vertex[net->buyer[e]];
         if (from != SN_NONE && to != SN_NONE && from != to)
-            list[at[from]++] = (link){to, net->value[e]};
+            list[at[from]++] = (sn_link){to, net->value[e]};
     }
     (void)merge(n, first, list);
-    status = fill(links, n, first, list, err);
+    status = sn_links_fill(links, n, first, list, err);
     first = NULL; /* the links' now, also after a failure */
 out:
     if (status != SN_OK)
@@ -133,7 +129,7 @@ sn_status sn_links_undirected(const sn_links *links, sn_links *both, sn_error *e
 {
     const size_t n = links->n;
     size_t *first = calloc(n + 2, sizeof *first);
-    link *list = malloc((2 * links->m + 1) * sizeof *list);
+    sn_link *list = malloc((2 * links->m + 1) * sizeof *list);
     size_t used = 0;
     sn_status status = SN_OK;
 
@@ -155,11 +151,11 @@ sn_status sn_links_undirected(const sn_links *links, sn_links *both, sn_error *e
             /* The sum is made in one order on both sides, so that both links are equal. */
             const double sold = a < a_end && links->out_to[a] == to ? links->out_amount[a++] : 0;
             const double bought = b < b_end && links->in_from[b] == to ? links->in_amount[b++] : 0;
-            list[used++] = (link){to, sold + bought};
+            list[used++] = (sn_link){to, sold + bought};
         }
     }
     first[n] = used;
-    status = fill(both, n, first, list, err);
+    status = sn_links_fill(both, n, first, list, err);
     first = NULL;
 out:
     if (status != SN_OK)

@@ -2,7 +2,11 @@
  *
  * The chains met so far form a tree: a step knows the step nearer to the buyer.  A heap holds
  * the steps by what their chain can still come to.  A finished chain is worth exactly its
- * share, so the first finished ones to leave the heap are the best ones.
+ * share, so the first finished ones to leave the heap are the best ones.  As soon as as many
+ * finished ones as are wanted have been met, a chain that cannot come to more than the least of
+ * them need not enter the heap: these were met before it and leave before it.  The suppliers of a
+ * node are put in the order of what passes through them when it is first looked into, so that
+ * the first one that cannot count ends the look.
  */
 #include "metrics/paths.h"
 
@@ -21,12 +25,31 @@ typedef struct {
     double worth;    /* what the chain can still come to                              */
 } step;
 
+/* A supplier of a node. */
+typedef struct {
+    int32_t node;
+    uint32_t place; /* among the node's suppliers, as they are kept */
+    bool done, cut_flow;
+    double passed;  /* share of the node's supply       */
+    double missing; /* what of it is lost there, if done */
+    double worth;   /* passed * missing, or what it can still come to */
+} source;
+
+/* The suppliers of a node through which something is lost, most worth first. */
+typedef struct {
+    source *source; /* NULL: not looked into yet */
+    size_t count;
+} sources;
+
 typedef struct {
     const sn_cascade *cascade;
+    sources *of; /* [n] */
     step *steps;
     size_t count, room;
     uint32_t *heap; /* steps, the best first */
     size_t heap_size;
+    double *best; /* [limit] the most that finished chains came to, descending */
+    size_t best_count, limit;
 } search;
 
 /* More worth first; equal ones in the order in which they were met, which is by node. */
@@ -84,6 +107,22 @@ static sn_status push(search *s, step next, sn_error *err)
     return SN_OK;
 }
 
+/* Whether a chain of this worth may still be among those that are wanted. */
+static bool may_count(const search *s, double worth)
+{
+    return worth > 0 && (s->best_count < s->limit || worth > s->best[s->limit - 1]);
+}
+
+/* Enter a finished chain among the best. */
+static void enter_best(search *s, double worth)
+{
+    size_t at = s->best_count < s->limit ? s->best_count++ : s->limit - 1;
+
+    for (; at > 0 && worth > s->best[at - 1]; at--)
+        s->best[at] = s->best[at - 1];
+    s->best[at] = worth;
+}
+
 static bool is_on_chain(const search *s, uint32_t at, int32_t node)
 {
     for (;;) {
@@ -100,31 +139,70 @@ static double capacity(const sn_shock *shock, int32_t node)
     return shock->node != NULL ? shock->node[node] : 1;
 }
 
-/* Steps to every supplier of a node through which something is lost. */
-static sn_status look_into(search *s, uint32_t at, sn_error *err)
+static int compare_sources(const void *left, const void *right)
 {
-    sn_status status = SN_OK;
+    const source *a = left, *b = right;
+
+    if (a->worth < b->worth || a->worth > b->worth)
+        return a->worth < b->worth ? 1 : -1;
+    return a->place < b->place ? -1 : 1;
+}
+
+static sn_status list_sources(search *s, size_t i, sn_error *err)
+{
     const sn_side *down = &s->cascade->side[SN_DOWN];
     const sn_system *system = down->solver.system;
     const sn_shock *shock = &s->cascade->shock;
-    const step here = s->steps[at]; /* a copy: pushing moves the steps */
-    const size_t i = (size_t)here.node;
+    const size_t begin = system->row[i].first, end = system->row[i].end;
+    const size_t most = begin < end ? system->entry_first[end] - system->entry_first[begin] : 0;
+    source *list = malloc((most + 1) * sizeof *list);
+    size_t count = 0, place = 0;
 
-    for (size_t a = system->row[i].first; a < system->row[i].end; a++)
+    if (list == NULL)
+        return sn_nomem(err, "supply paths");
+    for (size_t a = begin; a < end; a++)
         for (size_t e = system->entry_first[a]; e < system->entry_first[a + 1]; e++) {
             const int32_t j = system->peer[e];
             const double c = shock->flow != NULL ? shock->flow[sn_entry_flow(system, e)] : 1;
             const double missing = 1 - c * capacity(shock, j);
-            step next = {.node = j, .nearer = at, .length = here.length + 1};
+            source *one = &list[count];
 
-            next.share = here.share * (system->value[e] / system->total[a] * system->row[i].passed);
-            next.done = missing > 0;
-            next.cut_flow = c < 1;
-            next.share *= next.done ? missing : 1;
-            next.worth = next.share * (next.done ? 1 : down->solver.x[j]);
-            if (next.worth > 0 && !is_on_chain(s, at, j))
-                SN_TRY(push(s, next, err));
+            *one = (source){.node = j, .place = (uint32_t)place++, .done = missing > 0,
+                            .cut_flow = c < 1, .missing = missing > 0 ? missing : 1};
+            one->passed = system->value[e] / system->total[a] * system->row[i].passed;
+            one->worth = one->passed * (one->done ? missing : down->solver.x[j]);
+            count += one->worth > 0;
         }
+    qsort(list, count, sizeof *list, compare_sources);
+    s->of[i] = (sources){list, count};
+    return SN_OK;
+}
+
+/* Steps to every supplier of a node through which something is lost that may count. */
+static sn_status look_into(search *s, uint32_t at, sn_error *err)
+{
+    const double slack = 1 + 1e-12; /* the worth of a chain is rounded in another order */
+    const double *x = s->cascade->side[SN_DOWN].solver.x;
+    const step here = s->steps[at]; /* a copy: pushing moves the steps */
+    sn_status status = SN_OK;
+
+    if (s->of[here.node].source == NULL)
+        SN_TRY(list_sources(s, (size_t)here.node, err));
+    for (size_t k = 0; k < s->of[here.node].count; k++) {
+        const source *one = &s->of[here.node].source[k];
+        step next = {.node = one->node, .nearer = at, .length = here.length + 1,
+                     .done = one->done, .cut_flow = one->cut_flow};
+
+        if (!may_count(s, here.share * one->worth * slack))
+            break;
+        next.share = here.share * one->passed * one->missing;
+        next.worth = next.share * (next.done ? 1 : x[one->node]);
+        if (!may_count(s, next.worth) || is_on_chain(s, at, one->node))
+            continue;
+        if (next.done)
+            enter_best(s, next.worth);
+        SN_TRY(push(s, next, err));
+    }
 out:
     return status;
 }
@@ -169,6 +247,7 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
     sn_paths made = {0};
     uint32_t *found = NULL;
     size_t count = 0, looked = 0;
+    const size_t nodes = sn_cascade_plan_network(sn_cascade_plan_of(cascade))->node_count;
     const double own_loss = 1 - capacity(&cascade->shock, (int32_t)buyer);
     const double loss = cascade->side[SN_DOWN].solver.x[buyer];
     const step start = {.node = (int32_t)buyer,
@@ -181,7 +260,12 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
     limit = limit < steps ? limit : steps;
     found = malloc((limit + 1) * sizeof *found);
     SN_TRY_ALLOC(found, "supply paths");
-    if (start.worth > 0)
+    s.limit = limit;
+    s.best = malloc((limit + 1) * sizeof *s.best);
+    SN_TRY_ALLOC(s.best, "supply paths");
+    s.of = calloc(nodes + 1, sizeof *s.of);
+    SN_TRY_ALLOC(s.of, "supply paths");
+    if (start.worth > 0 && limit > 0)
         SN_TRY(push(&s, start, err));
     while (s.heap_size > 0 && count < limit && looked < steps && s.count < MET_MAX) {
         const uint32_t at = take_best(&s);
@@ -202,6 +286,10 @@ out:
     free(found);
     free(s.steps);
     free(s.heap);
+    free(s.best);
+    for (size_t i = 0; s.of != NULL && i < nodes; i++)
+        free(s.of[i].source);
+    free(s.of);
     return status;
 }
 

@@ -40,7 +40,7 @@ static int be_silent(void *info, const char *text)
 /* Do some work that may run out of memory inside GLPK. */
 bool sn_lp_survives(sn_lp *lp, void (*work)(sn_lp *))
 {
-    if (lp->life != life)
+    if (lp->life != life || glp_init_env() > 1) /* 2: no memory; else the process would end */
         return false;
     if (setjmp(escape) == 0) {
         glp_term_hook(be_silent, NULL);

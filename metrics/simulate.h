@@ -1,7 +1,8 @@
 /* simulate.h - a disruption day by day: stocks, orders, rationing, recovery.
  *
- * All flows and outputs are rates [unit / year], stocks are rates times days.  docs/simulation.md
- * derives the default model step by step and states what the published ones do.
+ * All flows and outputs are rates [unit / year], stocks are rates times days.
+ * docs/simulation.md derives the default model step by step and states what the published ones
+ * do.
  */
 #ifndef SN_METRICS_SIMULATE_H
 #define SN_METRICS_SIMULATE_H
@@ -11,14 +12,17 @@
 #include <stdint.h>
 
 #include "graph/error.h"
-#include "graph/mask.h"
+#include "graph/measure.h"
 #include "graph/network.h"
 
 /** sn_sim_model - whose step is taken. */
 typedef enum {
     SN_SIM_DEFAULT,    /* orders go up and goods come down the chain within a step        */
-    SN_SIM_INOUE_TODO, /* Inoue & Todo 2019: one stock a supplier, all moves lag one step */
-    SN_SIM_ARIO        /* Hallegatte 2008, 2013: one stock a product group, psi           */
+    SN_SIM_INOUE_TODO, /* Inoue & Todo 2019: one stock a supplier, all moves lag one step; water
+                        * filling as in their program                                     */
+    SN_SIM_ARIO,       /* Hallegatte 2008, 2013: one stock a product group, psi           */
+    SN_SIM_INOUE_TODO_CONSERVING /* as SN_SIM_INOUE_TODO, with water filling by its description:
+                                  * all that is made goes to someone                      */
 } sn_sim_model;
 
 /** sn_sim_rationing - who is served when a maker makes less than is ordered. */
@@ -55,11 +59,18 @@ typedef enum {
 typedef struct {
     const sn_selection *hit, *buyers; /* buyers: SN_MODE_FLOW only                  */
     sn_mode mode;
-    double fraction;      /* 0..1                                                   */
-    double start;         /* [days] >= 0                                            */
-    double duration;      /* [days] INFINITY: it does not end                       */
+    double fraction; /* 0..1                                                   */
+    double start;    /* [days] >= 0                                            */
+    double duration; /* [days] INFINITY: it does not end                       */
     sn_sim_shape shape;
     double recovery_time; /* [days] >= 0                                            */
+    double ramp;          /* [days] >= 0 from the start until the event is in full force */
+    const double
+        *flow_cut; /* [m] 0..1: what is cut of each flow, in place of hit and mode; or NULL */
+    double growth; /* >= -1: final demand of hit grows by this share of normal, in place of
+                    * what mode says; 0: the event is none of demand          */
+    double tax;    /* > 0: fraction is that of sn_tax_cut with these terms; 0: no tax */
+    double demand_elasticity, supply_elasticity;
 } sn_sim_event;
 
 /** sn_sim_options - the setting of a run; sn_sim_defaults fills it. */
@@ -72,14 +83,16 @@ typedef struct {
     double adjust_days;   /* tau: a gap in stock is ordered over so many days                 */
     double extra_days;    /* firm stock beyond that, refilled like it                         */
     double reserve_days;  /* state stock: drawn last, not refilled                            */
-    double recycle;       /* share of normal use that recycling can add when stock runs out   */
-    double spare;         /* spare capacity, as a share of normal output, where none is given */
-    double switch_delay;  /* [days] of short supply before a buyer looks elsewhere; NaN never */
-    double switch_ramp;   /* [days] until all orders have moved                               */
-    double over_most;     /* >= 1: most that scarcity lets capacity grow to, as a factor      */
-    double over_days;     /* [days] that it takes to get there                                */
-    double psi;           /* SN_SIM_ARIO: share of its stock that binds a buyer, 0..1         */
-    const double *ally;   /* [n] > 0: an ally; NULL none                                      */
+    double release_after; /* [days] of shortage before it opens                               */
+    double release_rate; /* most that it gives, as a share of normal use; INFINITY: all       */
+    double recycle;      /* share of normal use that recycling can add when stock runs out   */
+    double spare;        /* spare capacity, as a share of normal output, where none is given */
+    double switch_delay; /* [days] of short supply before a buyer looks elsewhere; NaN never */
+    double switch_ramp;  /* [days] until all orders have moved                               */
+    double over_most;    /* >= 1: most that scarcity lets capacity grow to, as a factor      */
+    double over_days;    /* [days] that it takes to get there                                */
+    double psi;          /* SN_SIM_ARIO: share of its stock that binds a buyer, 0..1         */
+    const double *ally;  /* [n] > 0: an ally; NULL none                                      */
 } sn_sim_options;
 
 /** sn_sim_measure - what a buyer, a commodity or all of them go through; days count from the
@@ -90,8 +103,8 @@ typedef struct {
                      * NaN: not within the horizon                                            */
     double depth;   /* largest share missing in a step, 0..1                                  */
     double peak;    /* [days] when that is; NaN: nothing is lost                              */
-    double area;    /* [days of normal supply] lost                                           */
-    double lost;    /* [unit]; NaN over several commodities                                   */
+    double area; /* [days of supply] lost: wanted and not delivered, as a share of wanted   */
+    double lost; /* [unit] wanted and not delivered; NaN over several commodities          */
 } sn_sim_measure;
 
 /** sn_sim_step - the totals of one step [unit / year]. */
@@ -106,19 +119,21 @@ typedef struct {
 /** sn_sim_result - zeroed it is empty and may be cleared. */
 typedef struct {
     size_t buyer_count, commodity_count, step_count;
-    int32_t *buyer;             /* [buyers] node                                        */
-    double *normal;             /* [buyers] normal supply [unit / year]                 */
-    sn_sim_measure *measure;    /* [buyers]                                             */
-    int32_t *why;               /* [buyers] product group short at the first loss; SN_NONE:
-                                 * the node itself is hit, or nothing is lost           */
-    double *reserve_left;       /* [buyers] state stock left, as a share; NaN: had none */
-    int32_t *commodity;         /* [commodities] codes; SN_NONE: not known              */
+    int32_t *buyer;          /* [buyers] node                                        */
+    double *normal;          /* [buyers] normal supply [unit / year]                 */
+    sn_sim_measure *measure; /* [buyers]                                             */
+    int32_t *why;            /* [buyers] product group short at the first loss; SN_NONE:
+                              * the node itself is hit, or nothing is lost           */
+    double *reserve_left;    /* [buyers] state stock left, as a share; NaN: had none */
+    int32_t *commodity;      /* [commodities] codes; SN_NONE: not known              */
     sn_sim_measure *by_commodity;
+    double *wanted, *delivered; /* [commodities] rates of the last step                  */
     sn_sim_measure total;
-    sn_sim_step normal_step;    /* the steady state before any event                    */
-    sn_sim_step *step;          /* [steps]                                              */
-    double *series;             /* [buyers][steps] share served; NULL unless asked for  */
-    double balance_error;       /* worst mass balance of a step, relative to what is made */
+    sn_sim_step normal_step; /* the steady state before any event                    */
+    sn_sim_step *step;       /* [steps]                                              */
+    double *series;          /* [buyers][steps] share served; NULL unless asked for  */
+    double balance_error;    /* worst mass balance of a step, relative to what is made */
+    double undelivered;      /* share of all that is made which the rule gives to nobody */
 } sn_sim_result;
 
 /** sn_sim_progress - told the steps or runs done; false stops. */
@@ -172,6 +187,7 @@ typedef struct {
 
 typedef struct {
     sn_sim_spread duration, stock, fraction, recovery; /* 1..1: certain; fraction is cut at 1 */
+    sn_sim_spread demand, supply;                      /* on the elasticities of taxes */
 } sn_sim_uncertainty;
 
 /**
@@ -180,7 +196,8 @@ typedef struct {
  * seed    [in]   run k draws from its own stream, fixed by (seed, k)
  * runs    [in]   >= 1
  * total   [out]  [runs] the measure over all buyers
- * buyer   [out]  [runs][buyers of the plan] or NULL
+ * pick    [in]   picks buyers of the plan, by their place in it
+ * buyer   [out]  [runs][picks] their measures; NULL with picks 0
  *
  * Returns  as sn_sim_run.
  * Cost     runs times sn_sim_run, one run a thread.
@@ -189,7 +206,8 @@ sn_status sn_sim_many(const sn_sim_plan *plan, const sn_sim_options *options,
                       const sn_sim_event *event, size_t count,
                       const sn_sim_uncertainty *uncertainty, uint64_t seed, size_t runs,
                       int threads, sn_sim_progress progress, void *context,
-                      sn_sim_measure *total, sn_sim_measure *buyer, sn_error *err);
+                      sn_sim_measure *total, const size_t *pick, size_t picks,
+                      sn_sim_measure *buyer, sn_error *err);
 
 /** sn_sim_buyers - how many buyers a plan asks about. */
 size_t sn_sim_buyers(const sn_sim_plan *plan);

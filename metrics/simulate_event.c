@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 void sim_hits_free(sim_hit *hit, size_t count)
 {
@@ -36,6 +37,43 @@ static sn_status pick(const double *left, size_t count, size_t *picked, size_t *
     return SN_OK;
 }
 
+static sn_status make_hit(sim_hit *h, size_t nodes, size_t flows, sn_error *err)
+{
+    h->node = malloc((nodes + 1) * sizeof *h->node);
+    h->node_cut = malloc((nodes + 1) * sizeof *h->node_cut);
+    h->flow = malloc((flows + 1) * sizeof *h->flow);
+    h->flow_cut = malloc((flows + 1) * sizeof *h->flow_cut);
+    return h->node == NULL || h->node_cut == NULL || h->flow == NULL || h->flow_cut == NULL
+               ? sn_nomem(err, "an event")
+               : SN_OK;
+}
+
+/* Those whose final demand grows. */
+static sn_status pick_growth(const sn_network *net, const sn_sim_event *event, sim_hit *h,
+                             sn_error *err)
+{
+    const sn_status status = make_hit(h, net->node_count, 0, err);
+
+    for (size_t i = 0; status == SN_OK && i < net->node_count; i++)
+        if (event->hit->weight[i] > 0 && net->final_demand[i] > 0) {
+            h->node[h->node_count] = (int32_t)i;
+            h->node_cut[h->node_count++] = event->growth * event->hit->weight[i];
+        }
+    return status;
+}
+
+static sn_status pick_flows(const sn_network *net, const double *cut, sim_hit *h, sn_error *err)
+{
+    const sn_status status = make_hit(h, 0, net->flow_count, err);
+
+    for (size_t e = 0; status == SN_OK && e < net->flow_count; e++)
+        if (cut[e] > 0) {
+            h->flow[h->flow_count] = e;
+            h->flow_cut[h->flow_count++] = cut[e];
+        }
+    return status;
+}
+
 sn_status sim_hits_make(const sn_network *net, const sn_sim_event *event, size_t count,
                         sim_hit **hit, sn_error *err)
 {
@@ -47,6 +85,14 @@ sn_status sim_hits_make(const sn_network *net, const sn_sim_event *event, size_t
     SN_TRY_ALLOC(*hit, "events");
     for (size_t e = 0; e < count; e++) {
         sim_hit *h = &(*hit)[e];
+        if (event[e].growth != 0) {
+            SN_TRY(pick_growth(net, &event[e], h, err));
+            continue;
+        }
+        if (event[e].flow_cut != NULL) {
+            SN_TRY(pick_flows(net, event[e].flow_cut, h, err));
+            continue;
+        }
         SN_TRY(sn_mask_apply(net, event[e].hit, event[e].buyers, event[e].mode, 1, &mask, err));
         SN_TRY(pick(mask.node, net->node_count, &h->node_count, &node, &h->node_cut, err));
         SN_TRY(pick(mask.flow, net->flow_count, &h->flow_count, &h->flow, &h->flow_cut, err));
@@ -89,7 +135,7 @@ static double strength_at(const sn_sim_event *event, double day)
     if (day < event->start)
         return 0;
     if (day < end)
-        return 1;
+        return day < event->start + event->ramp ? (day - event->start) / event->ramp : 1;
     return event->recovery_time > 0
                ? still_lost(event->shape, (day - end) / event->recovery_time)
                : 0;
@@ -99,11 +145,16 @@ double sim_severity(const sn_sim_event *event, double from, double to, bool at_s
 {
     enum { PIECES = 16 };
     const double end = event->start + event->duration;
-    double full = fmin(to, end) - fmax(from, event->start), after = fmax(from, end), sum = 0;
+    const double steady = event->start + event->ramp;
+    double full = fmin(to, end) - fmax(from, steady), after = fmax(from, end), sum = 0;
 
     if (at_start)
         return event->fraction * strength_at(event, from);
     full = fmax(full, 0);
+    if (event->ramp > 0) { /* what the way up holds of the step: a trapezium */
+        const double a = fmax(from, event->start), b = fmin(fmin(to, end), steady);
+        full += b > a ? (b - a) * ((a + b) / 2 - event->start) / event->ramp : 0;
+    }
     for (int k = 0; k < PIECES && after < to && event->recovery_time > 0; k++)
         sum += strength_at(event, after + (to - after) * (k + 0.5) / PIECES);
     if (after < to)
@@ -117,8 +168,7 @@ void sim_apply(sim_state *s, double from, double to)
     bool moved = false;
 
     for (size_t e = 0; e < s->event_count; e++) {
-        const double now =
-            sim_severity(&s->event[e], from, to, s->how->model == SN_SIM_INOUE_TODO);
+        const double now = sim_severity(&s->event[e], from, to, s->by_flow);
         moved |= now != s->severity[e];
         s->severity[e] = now;
     }
@@ -128,9 +178,13 @@ void sim_apply(sim_state *s, double from, double to)
         s->left[i] = 1;
     for (size_t e = 0; s->passes != NULL && e < net->flow_count; e++)
         s->passes[e] = 1;
+    if (s->own_want != NULL)
+        memcpy(s->own_want, net->final_demand, net->node_count * sizeof *s->own_want);
     for (size_t e = 0; e < s->event_count; e++) {
         const sim_hit *h = &s->hit[e];
-        for (size_t k = 0; k < h->node_count; k++)
+        for (size_t k = 0; s->event[e].growth != 0 && k < h->node_count; k++)
+            s->own_want[h->node[k]] *= 1 + s->severity[e] * h->node_cut[k];
+        for (size_t k = 0; !(s->event[e].growth != 0) && k < h->node_count; k++)
             s->left[h->node[k]] *= 1 - s->severity[e] * h->node_cut[k];
         for (size_t k = 0; k < h->flow_count; k++)
             s->passes[h->flow[k]] *= 1 - s->severity[e] * h->flow_cut[k];

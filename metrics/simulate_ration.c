@@ -42,10 +42,10 @@ static double water_level(const sim_state *s, size_t node, bool final, double th
             else
                 full += s->order[e];
         }
-        if (final && level < 1)
+        if (final && s->want[node] > level * normal_final)
             base += normal_final;
         else if (final)
-            full += normal_final;
+            full += s->want[node];
         const double next = base > 0 ? (there - full) / base : level;
         if (!(next > level * (1 + 1e-15)))
             return level;
@@ -64,16 +64,21 @@ static void fill(sim_state *s, size_t node, bool with_final, double made)
             sn_network_is_own(net, e) ? 0 : sim_min(s->order[e], level * net->value[e]);
         used += s->ship[e];
     }
-    s->final[node] = with_final ? net->final_demand[node] * sim_min(1, level)
-                                : sim_min(net->final_demand[node], sim_max(0, made - used));
+    s->final[node] = with_final ? sim_min(s->want[node], net->final_demand[node] * level)
+                                : sim_min(s->want[node], sim_max(0, made - used));
 }
 
 void sim_ration(sim_state *s, size_t node, double made)
 {
     const sn_network *net = s->plan->net;
-    const double wanted = net->final_demand[node];
+    const double wanted = s->want[node];
     double left = made;
 
+    if (s->waste != NULL && (s->how->rationing == SN_SIM_WATER_FILLING ||
+                             s->how->rationing == SN_SIM_WATER_FILLING_FINAL_LAST)) {
+        sim_ration_published(s, node, made);
+        return;
+    }
     if (made >= s->demand[node]) { /* everyone gets what was ordered */
         for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
             s->ship[e] = s->order[e];

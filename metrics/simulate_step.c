@@ -9,11 +9,16 @@
 
 #include <math.h>
 
-double sim_target_days(const sim_state *s, size_t node)
+double sim_target_days(const sim_state *s, size_t node, size_t seg)
 {
-    const double *given = s->plan->net->given[SN_INVENTORY_DAYS];
-    const double days = given != NULL && !isnan(given[node]) ? given[node] : s->how->stock_days;
+    const sn_network *net = s->plan->net;
+    const double *given = net->given[SN_INVENTORY_DAYS];
+    double days = s->how->stock_days;
 
+    if (net->seg_days != NULL && !isnan(net->seg_days[seg]))
+        days = net->seg_days[seg];
+    else if (given != NULL && !isnan(given[node]))
+        days = given[node];
     return days + s->how->extra_days;
 }
 
@@ -22,14 +27,15 @@ double sim_capacity(const sim_state *s, size_t node)
     const double normal = s->plan->normal[node], *given = s->plan->net->given[SN_CAPACITY];
     double most = normal * (1 + s->how->spare);
 
-    if (s->how->model != SN_SIM_INOUE_TODO && given != NULL && given[node] > most)
+    if (!s->by_flow && given != NULL && given[node] > most)
         most = given[node];
+    if (s->own_want != NULL && s->want[node] > s->plan->net->final_demand[node] &&
+        normal <= s->plan->net->final_demand[node]) /* who only uses can use more */
+        most *= s->want[node] / s->plan->net->final_demand[node];
     return most * s->left[node] * (s->grown != NULL ? s->grown[node] : 1);
 }
 
-/* The part of normal input use that making `rate` takes: own production comes first.  Who makes
- * nothing for anyone uses what it buys. */
-static double input_part(const sim_state *s, size_t node, double rate)
+double sim_input_part(const sim_state *s, size_t node, double rate)
 {
     const double normal = s->plan->normal[node], own = s->plan->own[node];
 
@@ -59,18 +65,37 @@ static void lean_away(sim_state *s, size_t e)
     s->wait[e] += s->how->step;
 }
 
-/* What a stock lacks; rounding is no lack, or loops of suppliers would let it grow. */
-static double gap_of(double target, double stock)
+double sim_gap_of(double target, double stock)
 {
     return fabs(target - stock) <= 1e-11 * target ? 0 : target - stock;
+}
+
+/* What is under way to a group lacks or abounds: goods on the road are as good as stock. */
+static void count_under_way(const sim_state *s, size_t seg, double part, double *target,
+                            double *there)
+{
+    const sn_network *net = s->plan->net;
+
+    for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
+        const size_t e = net->in_flow[k];
+        const double passes = s->passes != NULL ? s->passes[e] : 1;
+        if (sn_network_is_own(net, e))
+            continue;
+        *target += net->lead_time[e] * net->value[e] * sim_min(part, passes);
+        *there += s->pipe.under_way[e];
+    }
 }
 
 static void order_group(sim_state *s, size_t seg, double part, double target_days)
 {
     const sn_network *net = s->plan->net;
-    const double need = s->plan->need[seg], target = target_days * need;
+    const double need = s->plan->need[seg];
     const double days = sim_max(s->how->adjust_days, s->how->step);
-    const double wanted = sim_max(0, need * part + gap_of(target, s->stock[seg]) / days);
+    double target = target_days * need, there = s->stock[seg];
+
+    if (s->pipe.under_way != NULL)
+        count_under_way(s, seg, part, &target, &there);
+    const double wanted = sim_max(0, need * part + sim_gap_of(target, there) / days);
     double base = need;
 
     if (s->lean != NULL) {
@@ -95,14 +120,14 @@ static void order_group(sim_state *s, size_t seg, double part, double target_day
     }
 }
 
-static void hear_orders(sim_state *s, size_t node)
+void sim_hear_orders(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
     double sum = 0;
 
     for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
         sum += s->order[e];
-    sum += net->final_demand[node];
+    sum += s->want[node];
     s->demand[node] =
         fabs(sum - s->plan->normal[node]) <= 1e-12 * sum ? s->plan->normal[node] : sum;
 }
@@ -111,32 +136,41 @@ static void place_orders(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
     const double aim = sim_min(s->demand[node], sim_capacity(s, node));
-    const double part = input_part(s, node, aim), days = sim_target_days(s, node);
+    const double part = sim_input_part(s, node, aim);
 
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++)
-        order_group(s, seg, part, days);
+        order_group(s, seg, part, sim_target_days(s, node, seg));
 }
 
-static void receive(sim_state *s, size_t node)
+void sim_receive(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
+    const bool direct = s->pipe.first == NULL;
 
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         double sum = 0;
         for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
             if (!sn_network_is_own(net, net->in_flow[k]))
-                sum += s->ship[net->in_flow[k]];
+                sum += direct ? s->ship[net->in_flow[k]] : sim_arrival(s, net->in_flow[k]);
         s->stock[seg] += sum * s->how->step;
     }
+}
+
+/* What the state's reserve gives in this step: it opens after days of shortage, and not faster
+ * than it is told. */
+static double released(const sim_state *s, size_t seg)
+{
+    if (s->reserve == NULL ||
+        (s->short_days != NULL && s->short_days[seg] < s->how->release_after * (1 - 1e-12)))
+        return 0;
+    return sim_min(s->reserve[seg], s->how->release_rate * s->plan->need[seg] * s->how->step);
 }
 
 /* What there is of a group in this step, as a part of its normal use. */
 static double at_hand(const sim_state *s, size_t seg)
 {
-    const double need = s->plan->need[seg], step = s->how->step;
-    const double reserve = s->reserve != NULL ? s->reserve[seg] : 0;
-
-    return (s->stock[seg] + reserve) / (need * step) + s->how->recycle;
+    return (s->stock[seg] + released(s, seg)) / (s->plan->need[seg] * s->how->step) +
+           s->how->recycle;
 }
 
 /* The largest part of normal input use that lacking groups allow when `wanted` is aimed at. */
@@ -183,24 +217,45 @@ static double input_limit(const sim_state *s, size_t node, double wanted, int32_
     return most;
 }
 
-/* Take what production uses: firm stock first, then recycling, then the state's reserve. */
-static void use_inputs(sim_state *s, size_t node, double part)
+/* Whether production cannot do without a group. */
+static bool binds(const sim_state *s, size_t seg)
+{
+    const sn_need need = (sn_need)s->plan->net->seg_need[seg];
+    const sn_sim_binding rule = s->how->binding;
+
+    return rule == SN_SIM_LEONTIEF || (need == SN_ESSENTIAL && rule != SN_SIM_LINEAR) ||
+           (need == SN_NON_ESSENTIAL && rule == SN_SIM_STRONG);
+}
+
+/* Take what production uses: firm stock first, then recycling, then the state's reserve.
+ * Returns the rate of what binding groups were short of all the same: nothing but rounding. */
+static double use_inputs(sim_state *s, size_t node, double part, double wanted_part)
 {
     const sn_network *net = s->plan->net;
+    double missing = 0;
 
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         const double daily = s->plan->need[seg] * s->how->step;
         double wanted = daily * part;
         const double own = sim_min(wanted, s->stock[seg]);
+        if (s->short_days != NULL &&
+            s->stock[seg] + s->how->recycle * daily < daily * wanted_part * (1 - 1e-9))
+            s->short_days[seg] += s->how->step;
         s->stock[seg] -= own;
         wanted -= own;
         wanted -= sim_min(wanted, s->how->recycle * daily);
-        if (s->reserve != NULL)
-            s->reserve[seg] -= sim_min(wanted, s->reserve[seg]);
+        if (s->reserve != NULL) {
+            const double given = sim_min(wanted, released(s, seg));
+            s->reserve[seg] -= given;
+            wanted -= given;
+        }
+        if (binds(s, seg))
+            missing += wanted;
     }
+    return missing / s->how->step;
 }
 
-static void adapt_capacity(sim_state *s, size_t node)
+void sim_adapt_capacity(sim_state *s, size_t node)
 {
     const double pace = s->how->step / s->how->over_days;
     const double scarce = s->demand[node] > s->made[node] && s->demand[node] > 0
@@ -212,8 +267,7 @@ static void adapt_capacity(sim_state *s, size_t node)
               ((scarce > 0 ? s->how->over_most : 1) - *grown);
 }
 
-/* Ration, and see that all that was made went somewhere. */
-static void hand_out(sim_state *s, size_t node, double made)
+void sim_hand_out(sim_state *s, size_t node, double made)
 {
     const sn_network *net = s->plan->net;
     double gone;
@@ -223,23 +277,28 @@ static void hand_out(sim_state *s, size_t node, double made)
     gone = s->final[node];
     for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
         gone += s->ship[e];
-    s->error[node] = fabs(made - gone);
-    if (s->grown != NULL)
-        adapt_capacity(s, node);
+    if (s->waste != NULL) /* the published rule leaves goods, but makes none */
+        s->waste[node] = sim_max(0, made - gone);
+    s->error[node] = s->waste != NULL ? sim_max(0, gone - made) : fabs(made - gone);
+    if (s->pipe.first != NULL)
+        sim_dispatch(s, node);
+    if (s->grown != NULL && s->how->model != SN_SIM_ARIO)
+        sim_adapt_capacity(s, node);
 }
 
 static void produce(sim_state *s, size_t node)
 {
     const double normal = s->plan->normal[node], own = s->plan->own[node];
 
-    hear_orders(s, node); /* again: in a loop they have changed since */
+    sim_hear_orders(s, node); /* again: in a loop they have changed since */
     const double aim = sim_min(s->demand[node], sim_capacity(s, node));
-    const double wanted = input_part(s, node, aim);
+    const double wanted = sim_input_part(s, node, aim);
     const double part = input_limit(s, node, wanted, &s->short_of[node]);
     const double made = part < wanted ? sim_min(aim, normal * (own + (1 - own) * part)) : aim;
 
-    use_inputs(s, node, part);
-    hand_out(s, node, made);
+    const double missing = use_inputs(s, node, part, wanted);
+    sim_hand_out(s, node, made);
+    s->error[node] += missing;
 }
 
 typedef void (*visit)(sim_state *s, size_t node);
@@ -250,147 +309,19 @@ static void for_level(sim_state *s, size_t level, visit what)
     const int64_t end = (int64_t)s->level_first[level + 1];
 
 #pragma omp parallel for schedule(static)                                                      \
-    num_threads(s->threads) if (s->threads > 1 && end - first > 256)
+    num_threads(s->threads) if (s->threads > 1 && end - first > 4096)
     for (int64_t k = first; k < end; k++)
         what(s, (size_t)s->node[k]);
-}
-
-static void for_all(sim_state *s, visit what)
-{
-    const int64_t n = (int64_t)s->plan->net->node_count;
-
-#pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1 && n > 256)
-    for (int64_t i = 0; i < n; i++)
-        what(s, (size_t)i);
 }
 
 void sim_step_default(sim_state *s)
 {
     for (size_t level = s->plan->level_count; level-- > 0;) {
-        for_level(s, level, hear_orders);
+        for_level(s, level, sim_hear_orders);
         for_level(s, level, place_orders);
     }
     for (size_t level = 0; level < s->plan->level_count; level++) {
-        for_level(s, level, receive);
+        for_level(s, level, sim_receive);
         for_level(s, level, produce);
     }
-}
-
-/* Inoue-Todo: use of the last step is pro rata within a group; orders follow what was made. */
-static void settle_and_order(sim_state *s, size_t node)
-{
-    const sn_network *net = s->plan->net;
-    const double normal = s->plan->normal[node], days = sim_target_days(s, node);
-    const double part = normal > 0 ? s->made[node] / normal : s->left[node];
-    const double inputs = input_part(s, node, s->made[node]);
-
-    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
-        double there = 0;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-            if (!sn_network_is_own(net, net->in_flow[k]))
-                there += s->stock[net->in_flow[k]];
-        const double used = there > 0 ? inputs * s->plan->need[seg] * s->how->step / there : 0;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
-            const size_t e = net->in_flow[k];
-            const double value = net->value[e];
-            if (sn_network_is_own(net, e))
-                continue;
-            s->stock[e] =
-                sim_max(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
-            s->order[e] = sim_max(0, value * part + gap_of(days * value * part, s->stock[e]) /
-                                                        s->how->adjust_days);
-            if (s->passes != NULL && s->passes[e] < 1)
-                s->order[e] = sim_min(s->order[e], s->passes[e] * value);
-        }
-    }
-}
-
-static void produce_from_stocks(sim_state *s, size_t node)
-{
-    const sn_network *net = s->plan->net;
-    const double own = s->plan->own[node], step = s->how->step;
-    double part = INFINITY;
-
-    s->short_of[node] = SN_NONE;
-    hear_orders(s, node);
-    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
-    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
-        double there = 0;
-        if (net->seg_need[seg] == SN_NEGLIGIBLE || !(s->plan->need[seg] > 0))
-            continue;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-            if (!sn_network_is_own(net, net->in_flow[k]))
-                there += s->stock[net->in_flow[k]];
-        const double can = there / (s->plan->need[seg] * step);
-        if (can < part) {
-            part = can;
-            s->short_of[node] = net->seg_group[seg];
-        }
-    }
-    const double most = isinf(part) ? aim : s->plan->normal[node] * (own + (1 - own) * part);
-    if (most >= aim)
-        s->short_of[node] = SN_NONE;
-    hand_out(s, node, sim_min(aim, most));
-}
-
-void sim_step_inoue_todo(sim_state *s)
-{
-    for_all(s, settle_and_order);
-    for_all(s, produce_from_stocks);
-}
-
-/* ARIO: stocks below psi of their target bind already. */
-static void produce_with_caution(sim_state *s, size_t node)
-{
-    const sn_network *net = s->plan->net;
-
-    hear_orders(s, node);
-    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
-    const double wanted = input_part(s, node, aim), days = sim_target_days(s, node);
-    double share = 1;
-
-    s->short_of[node] = SN_NONE;
-    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
-        const double daily = s->plan->need[seg] * wanted;
-        const double floor = sim_max(s->how->psi * days, s->how->step) * daily;
-        if (net->seg_need[seg] == SN_NEGLIGIBLE || !(floor > 0))
-            continue;
-        if (s->stock[seg] / floor < share) {
-            share = s->stock[seg] / floor;
-            s->short_of[node] = net->seg_group[seg];
-        }
-    }
-    const double own = sim_min(aim, s->plan->normal[node] * s->plan->own[node]);
-    hand_out(s, node, share < 1 ? own + (aim - own) * share : aim);
-}
-
-static void settle_with_caution(sim_state *s, size_t node)
-{
-    const sn_network *net = s->plan->net;
-    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
-    const double wanted = input_part(s, node, aim), used = input_part(s, node, s->made[node]);
-
-    receive(s, node);
-    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
-        const double need = s->plan->need[seg];
-        if (!(need > 0))
-            continue;
-        s->stock[seg] = sim_max(0, s->stock[seg] - used * need * s->how->step);
-        const double gap = gap_of(sim_target_days(s, node) * need * wanted, s->stock[seg]);
-        const double ratio = used + sim_max(0, gap) / s->how->adjust_days / need;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
-            const size_t e = net->in_flow[k];
-            if (sn_network_is_own(net, e))
-                continue;
-            s->order[e] = ratio * net->value[e];
-            if (s->passes != NULL && s->passes[e] < 1)
-                s->order[e] = sim_min(s->order[e], s->passes[e] * net->value[e]);
-        }
-    }
-}
-
-void sim_step_ario(sim_state *s)
-{
-    for_all(s, produce_with_caution);
-    for_all(s, settle_with_caution);
 }

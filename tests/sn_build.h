@@ -1,9 +1,10 @@
 /* sn_build.h - networks written as text, for the tests of graph/ and metrics/.
  *
  *   A: kind=stage country=COD output=100     a node: text and numeric columns by name
- *   A B 80 product=ore basis=estimated       a flow, supplier first; product, basis, unit
- * optional owner A CHN 0.6 equity                   a share, under the rule equity or largest
- *   recipe C20 cobalt:mining 2               buyer, input and need (2, 1 or 0)
+ *   A B 80 product=ore basis=estimated       a flow, supplier first; product, basis, unit,
+ *                                            lead (days under way)
+ *   owner A CHN 0.6 equity                   a share, under the rule equity or largest
+ *   recipe C20 cobalt:mining 2 30            buyer, input, need (2, 1 or 0), inventory days
  *
  * Rows end at a line's end or at a semicolon; words are divided by spaces.  Nodes that only
  * flows name are made.
@@ -59,7 +60,7 @@ static inline sn_status sn_build_flow(sn_builder *b, char **word, size_t words, 
     static const char *const bases[] = {"reported", "balanced", "estimated"};
     int32_t supplier, buyer, product = SN_NONE;
     sn_basis basis = SN_BASIS_REPORTED;
-    const char *unit = NULL;
+    const char *unit = NULL, *lead = NULL;
     sn_status status = SN_OK;
 
     if (words < 3)
@@ -73,9 +74,13 @@ static inline sn_status sn_build_flow(sn_builder *b, char **word, size_t words, 
             basis = (sn_basis)sn_build_index(word[k] + 6, bases, 3);
         else if (strncmp(word[k], "unit=", 5) == 0)
             unit = word[k] + 5;
+        else if (strncmp(word[k], "lead=", 5) == 0)
+            lead = word[k] + 5;
     }
     SN_TRY(sn_builder_flow(b, supplier, buyer, strtod(word[2], NULL), product, basis, unit,
                            unit == NULL ? 0 : strlen(unit), err));
+    if (lead != NULL)
+        SN_TRY(sn_builder_lead_time(b, strtod(lead, NULL), err));
 out:
     return status;
 }
@@ -99,9 +104,10 @@ static inline sn_status sn_build_row(sn_builder *b, const char *text, size_t len
         return sn_builder_owner(b, node, word[2], strlen(word[2]), strtod(word[3], NULL),
                                 strcmp(word[4], "equity") == 0 ? SN_EQUITY : SN_LARGEST, err);
     }
-    if (words == 4 && strcmp(word[0], "recipe") == 0)
+    if ((words == 4 || words == 5) && strcmp(word[0], "recipe") == 0)
         return sn_builder_recipe(b, word[1], strlen(word[1]), word[2], strlen(word[2]),
-                                 (sn_need)atoi(word[3]), NAN, NAN, err);
+                                 (sn_need)atoi(word[3]), NAN,
+                                 words == 5 ? strtod(word[4], NULL) : NAN, err);
     const size_t end = strlen(word[0]) - 1;
     if (word[0][end] != ':')
         return sn_build_flow(b, word, words, err);

@@ -154,10 +154,24 @@ static void bytes__choose_a_zip_member_by_pattern(void **state)
 
 static void bytes__refuse_office_documents_with_a_hint(void **state)
 {
-    static const char *const member[] = {"[Content_Types].xml", "xl/workbook.xml"};
+    static const char *const word[] = {"[Content_Types].xml", "word/document.xml"};
+    static const char *const open_document[] = {"mimetype", "content.xml"};
     (void)state;
-    check_fails(put_zip("b.xlsx", member, 2, table, strlen(table)), NULL, SN_BYTES_LIMIT,
-                SN_EDATA, "is an office document; save its table as CSV");
+    check_fails(put_zip("b.docx", word, 2, table, strlen(table)), NULL, SN_BYTES_LIMIT,
+                SN_EDATA, "is an office document; save its table as CSV or XLSX");
+    check_fails(put_zip("b.ods", open_document, 2, table, strlen(table)), NULL, SN_BYTES_LIMIT,
+                SN_EDATA, "is an office document; save its table as CSV or XLSX");
+}
+
+static void bytes__refuse_a_path_that_climbs_out_of_its_archive(void **state)
+{
+    static const char *const climbing[] = {"../../flows.csv", "/etc/flows.csv", "a/../../b.csv"};
+    static const char *const harmless[] = {"a..b/flows..csv"};
+    (void)state;
+    for (size_t k = 0; k < 3; k++)
+        check_fails(put_zip("c.zip", &climbing[k], 1, table, strlen(table)), NULL, SN_BYTES_LIMIT,
+                    SN_EDATA, "climbs out of the archive");
+    check_reads(put_zip("d.zip", harmless, 1, table, strlen(table)), "*flows*", table);
 }
 
 static void bytes__refuse_what_unpacks_above_the_limit(void **state)
@@ -282,6 +296,7 @@ int main(void)
         cmocka_unit_test(bytes__read_gzip_files_of_several_members),
         cmocka_unit_test(bytes__choose_a_zip_member_by_pattern),
         cmocka_unit_test(bytes__refuse_office_documents_with_a_hint),
+        cmocka_unit_test(bytes__refuse_a_path_that_climbs_out_of_its_archive),
         cmocka_unit_test(bytes__refuse_what_unpacks_above_the_limit),
         cmocka_unit_test(bytes__say_that_packed_input_is_damaged),
         cmocka_unit_test(bytes__refuse_what_is_no_text),

@@ -344,7 +344,51 @@ static void csv__accepts_a_field_of_ten_megabytes_and_refuses_twenty(void **stat
     tell_sized(text, LARGE);
     free(text);
     assert_true(accepted);
-    assert_string_equal(told, "flows.csv:2: the row takes 20971495 bytes, more than 16 MiB");
+    assert_string_equal(told, "flows.csv:2:4: the row takes more than 16 MiB");
+}
+
+static void csv__asks_whether_a_quote_is_closed_that_runs_for_twenty_megabytes(void **state)
+{
+    enum { LARGE = 20 << 20 };
+    char *text = malloc(LARGE + 100);
+    (void)state;
+    memcpy(text, HEAD "A,\"B,1,", 32);
+    memset(text + 32, 'x', LARGE);
+    tell_sized(text, LARGE);
+    free(text);
+    assert_string_equal(told, "flows.csv:2:2: the row takes more than 16 MiB; is the quote "
+                              "that begins here closed?");
+}
+
+static void csv__refuses_a_million_fields_in_a_row_or_a_header(void **state)
+{
+    enum { MANY = 1000000 };
+    char *text = malloc(MANY + 100);
+    (void)state;
+    memcpy(text, HEAD "A,B,1", 30);
+    memset(text + 30, ',', MANY);
+    tell_sized(text, 30 + MANY);
+    assert_string_equal(told, "flows.csv:2: the row has more than 131072 fields");
+    memset(text, ',', MANY);
+    tell_sized(text, MANY);
+    free(text);
+    assert_string_equal(told, "flows.csv:1: the row has more than 131072 fields");
+}
+
+/* Every stop byte at every place of a block, and past it. */
+static void csv__finds_the_end_of_a_field_wherever_it_lies(void **state)
+{
+    char text[600], expected[600];
+    (void)state;
+    for (int shift = 0; shift < 140; shift++)
+        for (int length = 1; length < 140; length += 1 + length / 9) {
+            const int used = snprintf(text, sizeof text, HEAD "%0*d,%0*d,7,\nC,D,8,%s",
+                                      shift + 1, 5, length, 6, shift % 2 ? "\n" : "");
+            (void)snprintf(expected, sizeof expected, "<%0*d><%0*d><7><>\n<C><D><8><>\n",
+                           shift + 1, 5, length, 6);
+            tell_sized(text, (size_t)used);
+            assert_string_equal(told, expected);
+        }
 }
 
 static void csv__quotes_long_and_odd_values_shortly(void **state)
@@ -403,6 +447,9 @@ int main(void)
         cmocka_unit_test(number__may_have_a_decimal_comma_but_not_both_marks),
         cmocka_unit_test(number__is_correctly_rounded),
         cmocka_unit_test(csv__accepts_a_field_of_ten_megabytes_and_refuses_twenty),
+        cmocka_unit_test(csv__asks_whether_a_quote_is_closed_that_runs_for_twenty_megabytes),
+        cmocka_unit_test(csv__refuses_a_million_fields_in_a_row_or_a_header),
+        cmocka_unit_test(csv__finds_the_end_of_a_field_wherever_it_lies),
         cmocka_unit_test(csv__quotes_long_and_odd_values_shortly),
         cmocka_unit_test(csv__survives_every_cut),
     };

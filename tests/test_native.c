@@ -42,7 +42,7 @@ static sn_network *load(texts given)
             status = sn_bytes_memory(name[f], text[f], strlen(text[f]), &bytes[f], &err);
     const sn_native_files files = {&bytes[0], text[1] != NULL ? &bytes[1] : NULL,
                                    text[2] != NULL ? &bytes[2] : NULL,
-                                   text[3] != NULL ? &bytes[3] : NULL};
+                                   text[3] != NULL ? &bytes[3] : NULL, NULL};
     if (status == SN_OK)
         status = sn_native_load(&files, &given.filter, &net, &sources, &err);
     for (int f = 0; f < 4; f++)
@@ -167,9 +167,33 @@ static void flows__note_columns_that_are_checked_only(void **state)
         tell(load((texts){
             .flows = "source,target,value,lead_time,quantity\nA,B,1,30,2\nA,C,1,,3\n"})),
         "A>B 1 all; A>C 1 all");
-    assert_int_equal(sources.source[0].note_count, 2);
-    assert_string_equal(sources.source[0].note[1],
-                        "column lead_time: 1 values checked, not used");
+    assert_int_equal(sources.source[0].note_count, 1);
+    assert_string_equal(sources.source[0].note[0],
+                        "column quantity: 2 values checked, not used");
+}
+
+static void flows__keep_their_lead_time_and_its_mean_by_amount_when_added(void **state)
+{
+    static const char *const text[] = {
+        "source,target,value,lead_time\nA,B,1,30\nA,C,1,\nA,B,2,6\nA,B,2,12\n",
+        "source,target,value,lead_time\nA,B,2,12\nA,B,2,6\nA,C,1,\nA,B,1,30\n"};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        sn_network *net = load((texts){.flows = text[k]});
+        const double to_b = sn_network_lead_time(net, 0), to_c = sn_network_lead_time(net, 1);
+        const bool any = sn_network_has_lead_time(net);
+        sn_network_free(net);
+        assert_true(any);
+        assert_close(to_b, (30 + 2 * 6 + 2 * 12) / 5.0, 1e-12);
+        assert_close(to_c, 0, 0);
+    }
+    sn_network *none = load((texts){.flows = "source,target,value\nA,B,1\n"});
+    const bool any = sn_network_has_lead_time(none);
+    sn_network_free(none);
+    assert_false(any);
+    assert_string_equal(
+        tell(load((texts){.flows = "source,target,value,lead_time\nA,B,1,-3\n"})),
+        "flows.csv:2:4: value \"-3\" is negative (column \"lead_time\")");
 }
 
 static void flows__of_several_years_need_a_choice(void **state)
@@ -591,6 +615,7 @@ int main(void)
         cmocka_unit_test(flows__with_bad_amounts_are_errors_with_their_place),
         cmocka_unit_test(flows__without_usable_rows_are_an_error),
         cmocka_unit_test(flows__note_columns_that_are_checked_only),
+        cmocka_unit_test(flows__keep_their_lead_time_and_its_mean_by_amount_when_added),
         cmocka_unit_test(flows__of_several_years_need_a_choice),
         cmocka_unit_test(flows__of_a_commodity_with_two_units_are_an_error),
         cmocka_unit_test(nodes__keep_every_column),

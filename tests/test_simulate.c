@@ -1,75 +1,39 @@
 /* test_simulate.c - paths through time: by hand, as published, and what must always hold. */
 #include "sn_test.h"
-#include "sn_build.h"
+#include "sn_sim.h"
 #include "sn_nets.h"
-
-#include "metrics/simulate.h"
 
 static const char two_firms[] = "1: kind=firm sector=a final_demand=100 inventory_days=3\n"
                                 "2: kind=firm sector=b final_demand=100 inventory_days=3\n"
                                 "1 2 100\n2 1 100";
-static const char maker[] = "M: kind=firm final_demand=36500 inventory_days=20\n"
-                            "S: kind=firm\nS M 36500";
 
-static sn_network *make(const char *text)
-{
-    sn_network *net = NULL;
-    sn_error err = {0};
-
-    if (sn_build(text, &net, &err) != SN_OK)
-        fail_msg("%s", err.message);
-    return net;
-}
-
-/* One event that hits one node; node < 0: none. */
-static sn_status run(const sn_network *net, const sn_sim_options *how, int64_t node,
-                     sn_sim_event event, int threads, sn_sim_result *r, sn_error *err)
-{
-    const size_t n = sn_network_node_count(net);
-    sn_selection hit = {.weight = calloc(n + 1, sizeof(double)), .matched = 1, .names_node = true};
-    sn_sim_plan *plan = NULL;
-    sn_status status = sn_sim_plan_new(net, NULL, &plan, err);
-
-    if (node >= 0)
-        hit.weight[node] = 1;
-    event.hit = &hit;
-    if (status == SN_OK)
-        status = sn_sim_run(plan, how, &event, node >= 0 ? 1 : 0, threads, true, NULL, NULL, r, err);
-    sn_sim_plan_free(plan);
-    sn_selection_clear(&hit);
-    return status;
-}
-
-static sn_sim_event outage(double fraction, double duration)
-{
-    return (sn_sim_event){.mode = SN_MODE_PRODUCTION, .fraction = fraction, .duration = duration};
-}
-
-/* Figures of the published program, METHODS of its repository: n = 3, tau = 6, delta_1 = 0.1. */
+/* Figures of the published program, METHODS of its repository: n = 3, tau = 6, delta_1 = 0.1.
+ */
 static void inoue_todo__follows_the_published_toy_under_each_rationing(void **state)
 {
-    static const double made[5] = {380, 363.33333333333331, 364.44444444444446, 365.37037037037038,
-                                   366.14197530864197};
+    static const double made[5] = {380, 363.33333333333331, 364.44444444444446,
+                                   365.37037037037038, 366.14197530864197};
     static const struct {
         sn_sim_rationing rule;
         double final[5];
-    } want[4] = {{SN_SIM_PROPORTIONAL,
-                  {190, 189.25619834710744, 195.076878304312, 194.05846886858626, 193.17314449793992}},
-                 {SN_SIM_FINAL_LAST, {180, 180, 193.88888888888891, 192.03703703703701,
-                                      190.55555555555554}},
-                 {SN_SIM_WATER_FILLING, {190, 190, 190.5555555555556, 190, 190}},
-                 {SN_SIM_WATER_FILLING_FINAL_LAST,
-                  {180, 180, 193.88888888888891, 192.03703703703701, 190.55555555555554}}};
+    } want[4] = {
+        {SN_SIM_PROPORTIONAL,
+         {190, 189.25619834710744, 195.076878304312, 194.05846886858626, 193.17314449793992}},
+        {SN_SIM_FINAL_LAST,
+         {180, 180, 193.88888888888891, 192.03703703703701, 190.55555555555554}},
+        {SN_SIM_WATER_FILLING, {190, 190, 190.5555555555556, 190, 190}},
+        {SN_SIM_WATER_FILLING_FINAL_LAST,
+         {180, 180, 193.88888888888891, 192.03703703703701, 190.55555555555554}}};
     (void)state;
     for (size_t k = 0; k < 4; k++) {
-        sn_network *net = make(two_firms);
+        sn_network *net = sim_make(two_firms);
         sn_sim_options how = sn_sim_defaults();
         sn_sim_result r = {0};
         sn_sim_step got[5] = {0};
         how.model = SN_SIM_INOUE_TODO;
         how.rationing = want[k].rule;
         how.days = 5;
-        const sn_status status = run(net, &how, 0, outage(0.1, INFINITY), 1, &r, NULL);
+        const sn_status status = sim_run(net, &how, 0, outage(0.1, INFINITY), 1, &r, NULL);
         if (status == SN_OK)
             memcpy(got, r.step, sizeof got);
         sn_sim_result_clear(&r);
@@ -83,9 +47,12 @@ static void inoue_todo__follows_the_published_toy_under_each_rationing(void **st
     }
 }
 
+static const char maker[] = "M: kind=firm final_demand=36500 inventory_days=20\n"
+                            "S: kind=firm\nS M 36500";
+
 static sn_sim_measure maker_under(double step, double extra, double reserve, double recycle)
 {
-    sn_network *net = make(maker);
+    sn_network *net = sim_make(maker);
     sn_sim_options how = sn_sim_defaults();
     sn_sim_result r = {0};
     sn_sim_measure got = {0};
@@ -94,7 +61,7 @@ static sn_sim_measure maker_under(double step, double extra, double reserve, dou
     how.extra_days = extra;
     how.reserve_days = reserve;
     how.recycle = recycle;
-    if (run(net, &how, sn_network_find(net, "S"), outage(1, 28), 1, &r, NULL) == SN_OK)
+    if (sim_run(net, &how, sn_network_find(net, "S"), outage(1, 28), 1, &r, NULL) == SN_OK)
         got = r.total;
     sn_sim_result_clear(&r);
     sn_network_free(net);
@@ -133,17 +100,20 @@ static void recovery__loses_the_integral_of_its_shape(void **state)
     static const struct {
         sn_sim_shape shape;
         double integral, tolerance;
-    } want[] = {{SN_SIM_STEP, 1, 1e-9}, {SN_SIM_LINEAR_WAY, 1.0 / 2, 1e-9}, {SN_SIM_CONCAVE, 1.0 / 3, 1e-4},
-                {SN_SIM_CONVEX, 2.0 / 3, 1e-4}, {SN_SIM_EXPONENTIAL, (1 - 1e-6) / 4.605170185988091, 1e-4}};
+    } want[] = {{SN_SIM_STEP, 1, 1e-9},
+                {SN_SIM_LINEAR_WAY, 1.0 / 2, 1e-9},
+                {SN_SIM_CONCAVE, 1.0 / 3, 1e-4},
+                {SN_SIM_CONVEX, 2.0 / 3, 1e-4},
+                {SN_SIM_EXPONENTIAL, (1 - 1e-6) / 4.605170185988091, 1e-4}};
     (void)state;
     for (size_t k = 0; k < 5; k++) {
-        sn_network *net = make("M: kind=firm final_demand=10\nS: kind=firm\nS M 10");
+        sn_network *net = sim_make("M: kind=firm final_demand=10\nS: kind=firm\nS M 10");
         sn_sim_options how = sn_sim_defaults();
         sn_sim_event event = outage(1, 10);
         sn_sim_result r = {0};
         event.shape = want[k].shape;
         event.recovery_time = 40;
-        const sn_status status = run(net, &how, 1, event, 1, &r, NULL);
+        const sn_status status = sim_run(net, &how, 1, event, 1, &r, NULL);
         const double area = r.total.area;
         sn_sim_result_clear(&r);
         sn_network_free(net);
@@ -155,7 +125,7 @@ static void recovery__loses_the_integral_of_its_shape(void **state)
 static void steady_state__does_not_move_in_ten_thousand_days(void **state)
 {
     (void)state;
-    for (int model = 0; model < 3; model++)
+    for (int model = 0; model < 4; model++)
         for (unsigned long seed = 1; seed <= 40; seed++) {
             net_random tables;
             net_draw(&tables, seed);
@@ -166,10 +136,11 @@ static void steady_state__does_not_move_in_ten_thousand_days(void **state)
             how.model = (sn_sim_model)model;
             how.days = seed == 1 ? 10000 : 300;
             how.stock_days = 7.25;
-            const sn_status status = run(net, &how, -1, outage(0, 0), 1, &r, NULL);
+            const sn_status status = sim_run(net, &how, -1, outage(0, 0), 1, &r, NULL);
             for (size_t t = 0; status == SN_OK && t < r.step_count; t++)
-                drift = fmax(drift, fabs(r.step[t].made / fmax(r.normal_step.made, 1e-300) - 1) *
-                                        (r.normal_step.made > 0));
+                drift =
+                    fmax(drift, fabs(r.step[t].made / fmax(r.normal_step.made, 1e-300) - 1) *
+                                    (r.normal_step.made > 0));
             sn_sim_result_clear(&r);
             sn_network_free(net);
             assert_int_equal(status, SN_OK);
@@ -182,8 +153,8 @@ typedef struct {
     double area, survive, balance, made;
 } outcome;
 
-static outcome random_outcome(unsigned long seed, double scale, bool backwards, int model, int rule,
-                              double stock, double step)
+static outcome random_outcome(unsigned long seed, double scale, bool backwards, int model,
+                              int rule, double stock, double step)
 {
     net_random tables;
     sn_sim_options how = sn_sim_defaults();
@@ -191,7 +162,8 @@ static outcome random_outcome(unsigned long seed, double scale, bool backwards, 
     outcome got = {0};
 
     net_draw(&tables, seed);
-    for (size_t i = 0; i < tables.nodes; i++) /* a loop that sells nothing to users lets rounding grow */
+    for (size_t i = 0; i < tables.nodes;
+         i++) /* a loop that sells nothing to users lets rounding grow */
         tables.node[i].final_demand = fmax(tables.node[i].final_demand, 4.77);
     sn_network *net = net_build(&tables, scale, backwards);
     how.model = (sn_sim_model)model;
@@ -200,7 +172,7 @@ static outcome random_outcome(unsigned long seed, double scale, bool backwards, 
     how.step = step;
     how.days = 120;
     const sn_sim_event event = outage(0.7, 30);
-    got.status = run(net, &how, (int64_t)(seed % tables.nodes), event, 1, &r, NULL);
+    got.status = sim_run(net, &how, (int64_t)(seed % tables.nodes), event, 1, &r, NULL);
     if (got.status == SN_OK)
         got = (outcome){SN_OK, r.total.area, r.total.survive, r.balance_error,
                         r.step[40].made / fmax(r.normal_step.made, 1e-300)};
@@ -214,9 +186,12 @@ static void any_path__balances_and_does_not_depend_on_unit_or_row_order(void **s
     static const int rules[] = {SN_SIM_PROPORTIONAL, SN_SIM_FINAL_LAST, SN_SIM_FINAL_FIRST,
                                 SN_SIM_WATER_FILLING, SN_SIM_WATER_FILLING_FINAL_LAST};
     (void)state;
-    for (int model = 0; model < 3; model++)
+    for (int model = 0; model < 4; model++)
         for (size_t rule = 0; rule < 5; rule++)
             for (unsigned long seed = 1; seed <= 25; seed++) {
+                /* the published program's water filling jumps where two sums are equal */
+                const bool jumps =
+                    model == SN_SIM_INOUE_TODO && rules[rule] >= SN_SIM_WATER_FILLING;
                 const outcome a = random_outcome(seed, 1, false, model, rules[rule], 9, 1);
                 const outcome b = random_outcome(seed, 1, true, model, rules[rule], 9, 1);
                 const outcome c = random_outcome(seed, 1e6, false, model, rules[rule], 9, 1);
@@ -224,8 +199,10 @@ static void any_path__balances_and_does_not_depend_on_unit_or_row_order(void **s
                 assert_int_equal(c.status, SN_OK);
                 assert_close(a.balance, 0, 1e-9);
                 assert_true(a.area == b.area && a.made == b.made);
-                assert_close(c.area, a.area, 1e-6 * (1 + a.area));
-                assert_close(c.made, a.made, 1e-6);
+                if (!jumps) {
+                    assert_close(c.area, a.area, 1e-6 * (1 + a.area));
+                    assert_close(c.made, a.made, 1e-6);
+                }
             }
 }
 
@@ -244,32 +221,9 @@ static void shorter_steps__come_closer_to_one_another(void **state)
     assert_true(apart[1] < 0.8 * apart[0]);
 }
 
-static void switching__moves_orders_to_a_supplier_with_spare_capacity(void **state)
-{
-    double area[2];
-    (void)state;
-    for (int k = 0; k < 2; k++) {
-        sn_network *net = make("B: kind=firm final_demand=100\nS: kind=firm sector=s\n"
-                               "T: kind=firm sector=s\nS B 50\nT B 50");
-        sn_sim_options how = sn_sim_defaults();
-        sn_sim_result r = {0};
-        how.spare = 1;
-        how.switch_delay = k == 0 ? NAN : 10;
-        how.switch_ramp = 10;
-        const sn_status status = run(net, &how, sn_network_find(net, "S"), outage(1, INFINITY), 1,
-                                     &r, NULL);
-        area[k] = r.total.area;
-        sn_sim_result_clear(&r);
-        sn_network_free(net);
-        assert_int_equal(status, SN_OK);
-    }
-    assert_true(area[1] < area[0]);
-    assert_true(area[1] < 20);
-}
-
 static void threads__do_not_change_a_bit(void **state)
 {
-    enum { N = 3000 };
+    enum { N = 5000 };
     sn_builder *b = sn_builder_new();
     sn_sim_result r[2] = {{0}, {0}};
     sn_sim_options how = sn_sim_defaults();
@@ -281,22 +235,25 @@ static void threads__do_not_change_a_bit(void **state)
         (void)snprintf(id, sizeof id, "f%04d", i);
         assert_int_equal(sn_builder_declare(b, id, strlen(id), &node, NULL), SN_OK);
         sn_builder_set_kind(b, node, SN_KIND_FIRM);
-        assert_int_equal(sn_builder_set_number(b, node, SN_FINAL_DEMAND, 1 + i % 7, NULL), SN_OK);
+        assert_int_equal(sn_builder_set_number(b, node, SN_FINAL_DEMAND, 1 + i % 7, NULL),
+                         SN_OK);
     }
     for (int e = 0; e < 5 * N; e++) {
         x = x * 6364136223846793005u + 1442695040888963407u;
         assert_int_equal(sn_builder_flow(b, (int32_t)((x >> 33) % N), (int32_t)((x >> 13) % N),
-                                         1 + (double)((x >> 50) % 9), SN_NONE, SN_BASIS_REPORTED,
-                                         NULL, 0, NULL), SN_OK);
+                                         1 + (double)((x >> 50) % 9), SN_NONE,
+                                         SN_BASIS_REPORTED, NULL, 0, NULL),
+                         SN_OK);
     }
     sn_network *net = net_freeze(b);
-    how.days = 40;
+    how.days = 20;
     how.stock_days = 3;
-    const sn_status one = run(net, &how, 5, outage(1, 20), 1, &r[0], NULL);
-    const sn_status four = run(net, &how, 5, outage(1, 20), 4, &r[1], NULL);
-    const bool same = one == SN_OK && four == SN_OK &&
-                      memcmp(r[0].step, r[1].step, 40 * sizeof *r[0].step) == 0 &&
-                      memcmp(r[0].series, r[1].series, 40 * r[0].buyer_count * sizeof(double)) == 0;
+    const sn_status one = sim_run(net, &how, 5, outage(1, 20), 1, &r[0], NULL);
+    const sn_status four = sim_run(net, &how, 5, outage(1, 20), 4, &r[1], NULL);
+    const bool same =
+        one == SN_OK && four == SN_OK &&
+        memcmp(r[0].step, r[1].step, 20 * sizeof *r[0].step) == 0 &&
+        memcmp(r[0].series, r[1].series, 20 * r[0].buyer_count * sizeof(double)) == 0;
     const double area = r[0].total.area;
     sn_sim_result_clear(&r[0]);
     sn_sim_result_clear(&r[1]);
@@ -308,8 +265,8 @@ static void threads__do_not_change_a_bit(void **state)
 static void many__depends_on_seed_and_run_not_on_threads(void **state)
 {
     enum { RUNS = 30 };
-    const sn_sim_uncertainty u = {{0.5, 2}, {0.5, 1.5}, {1, 1}, {1, 1}};
-    sn_network *net = make("M: kind=firm final_demand=36500\nS: kind=firm\nS M 36500");
+    const sn_sim_uncertainty u = {{0.5, 2}, {0.5, 1.5}, {1, 1}, {1, 1}, {1, 1}, {1, 1}};
+    sn_network *net = sim_make("M: kind=firm final_demand=36500\nS: kind=firm\nS M 36500");
     double weight[2] = {0, 1};
     const sn_selection hit = {.weight = weight, .matched = 1, .names_node = true};
     sn_sim_event event = outage(1, 28);
@@ -323,9 +280,12 @@ static void many__depends_on_seed_and_run_not_on_threads(void **state)
     event.hit = &hit;
     how.stock_days = 20;
     ok = sn_sim_plan_new(net, NULL, &plan, NULL) == SN_OK &&
-         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 1, NULL, NULL, m[0], NULL, NULL) == SN_OK &&
-         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 3, NULL, NULL, m[1], NULL, NULL) == SN_OK &&
-         sn_sim_many(plan, &how, &event, 1, &u, 10, RUNS, 3, NULL, NULL, m[2], NULL, NULL) == SN_OK;
+         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 1, NULL, NULL, m[0], NULL, 0, NULL,
+                     NULL) == SN_OK &&
+         sn_sim_many(plan, &how, &event, 1, &u, 9, RUNS, 3, NULL, NULL, m[1], NULL, 0, NULL,
+                     NULL) == SN_OK &&
+         sn_sim_many(plan, &how, &event, 1, &u, 10, RUNS, 3, NULL, NULL, m[2], NULL, 0, NULL,
+                     NULL) == SN_OK;
     sn_sim_plan_free(plan);
     sn_network_free(net);
     assert_true(ok);
@@ -336,7 +296,7 @@ static void many__depends_on_seed_and_run_not_on_threads(void **state)
 
 static void settings__out_of_range_are_refused(void **state)
 {
-    sn_network *net = make(maker);
+    sn_network *net = sim_make(maker);
     sn_sim_result r = {0};
     sn_error err = {0};
     (void)state;
@@ -344,10 +304,10 @@ static void settings__out_of_range_are_refused(void **state)
     zero_step.step = 0;
     lost.model = SN_SIM_ARIO;
     lost.recycle = 0.1;
-    const sn_status a = run(net, &zero_step, 0, outage(1, 1), 1, &r, NULL);
-    const sn_status b = run(net, &lost, 0, outage(1, 1), 1, &r, NULL);
+    const sn_status a = sim_run(net, &zero_step, 0, outage(1, 1), 1, &r, NULL);
+    const sn_status b = sim_run(net, &lost, 0, outage(1, 1), 1, &r, NULL);
     const sn_sim_options fine = sn_sim_defaults();
-    const sn_status c = run(net, &fine, 0, outage(1.5, 1), 1, &r, &err);
+    const sn_status c = sim_run(net, &fine, 0, outage(1.5, 1), 1, &r, &err);
     sn_network_free(net);
     assert_int_equal(a, SN_EUSAGE);
     assert_int_equal(b, SN_EUSAGE);
@@ -365,7 +325,6 @@ int main(void)
         cmocka_unit_test(steady_state__does_not_move_in_ten_thousand_days),
         cmocka_unit_test(any_path__balances_and_does_not_depend_on_unit_or_row_order),
         cmocka_unit_test(shorter_steps__come_closer_to_one_another),
-        cmocka_unit_test(switching__moves_orders_to_a_supplier_with_spare_capacity),
         cmocka_unit_test(threads__do_not_change_a_bit),
         cmocka_unit_test(many__depends_on_seed_and_run_not_on_threads),
         cmocka_unit_test(settings__out_of_range_are_refused),

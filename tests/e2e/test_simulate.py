@@ -113,9 +113,36 @@ class Simulate(Case):
                             (("--remove", "S", "--vary", "duration=2:1"), "duration"),
                             (("--cut", "S=1.5"), "0..1"),
                             (("--remove", "S", "--rationing", "allies-first"), "--allies"),
+                            (("--remove", "S", "--vary", "stock=1:2"), "--runs"),
+                            (("--remove", "S", "--days", "3", "--step", "7"), "longer than the 3 days"),
+                            (("--remove", "S", "--duration", "-3"), "--duration"),
+                            (("--remove", "S", "--psi", "0.5"), "ario"),
+                            (("--remove", "S", "--overproduction", "0.5:3"), "1 at least"),
+                            (("--remove", "S", "--scenario", "cod-cobalt-2052"), "cod-cobalt-2025"),
                             (("--remove", "X"), "X")):
             self.assertIn(said, self.fails(2, "simulate", "-n", folder, *words), words)
 
+
+    def test_what_will_do_nothing_is_said(self):
+        folder = self.maker()
+        for words, rule in (((), "no-event"), (("--remove", "S", "--start", 400), "late-event")):
+            findings = self.json("simulate", "-n", folder, *words)["findings"]
+            self.assertIn(rule, [finding["rule"] for finding in findings])
+        self.assertIn("left the rest out", self.fails(2, "simulate", "--scenario", "chn-gallium-germanium-2023",
+                                                      "-c", "gallium"))
+
+    def test_lead_times_are_read_played_and_written(self):
+        flows = self.write("f.csv", "source,target,value,lead_time\nS,M,36500,10\n")
+        nodes = self.write("n.csv", "id,kind,final_demand,inventory_days\nS,firm,,\nM,firm,36500,20\n")
+        words = ("--flows", flows, "--nodes", nodes, "--remove", "S", "--duration", 28)
+        total = self.results("simulate", *words)["cases"][0]["total"]
+        self.assertAlmostEqual(total["survive_days"], 30, 6)
+        self.assertAlmostEqual(total["lost"], 800, 6)
+        self.assertIn("no-lead-time", [finding["rule"] for finding in
+                                       self.json("simulate", *words, "--model", "ario")["findings"]])
+        self.ok("convert", "--flows", flows, "--nodes", nodes, "-o", self.path("out"))
+        again = self.results("simulate", "-n", self.path("out"), "--remove", "S", "--duration", 28)
+        self.assertEqual(again["cases"][0]["total"], total)
 
     def test_no_rule_survives_longer_than_the_best_that_stocks_can_do(self):
         for remove, commodity in (("COD", "cobalt"), ("CHN", "gallium"), ("IDN", "nickel")):

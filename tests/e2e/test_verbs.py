@@ -21,7 +21,15 @@ VERBS = [
     ("centrality",),
     ("scenarios",),
     ("market", "--remove", "CHN", "--demand-elasticity", "-0.5", "--supply-elasticity", "0.2"),
+    ("indicators", "--of", "JPN"),
+    ("indicators", "--of", "EU27", "-c", "cobalt|nickel", "--by", "owner"),
+    ("indicators", "--shares", "eu-crm", "-c", "Tungsten"),
+    ("benchmark", "-c", "copper"),
+    ("verify",),
+    ("methods",),
+    ("verify", "--check", "eu-2023-risk"),
     ("compare", "critical-minerals-2024", "drc-copper-cobalt-2023"),
+    ("report", "-c", "cobalt"),
 ]
 
 
@@ -50,18 +58,28 @@ class Reproducible(Case):
                     for line in out.strip().split("\n"):
                         self.assertIn("type", json.loads(line))
 
+    def test_markdown_of_every_verb_is_a_document_with_its_sources(self):
+        for verb in VERBS:
+            text = self.ok(*verb, "-f", "md")
+            self.assertIn("\nMade with supplynet ", text, verb)
+            self.assertIn("`supplynet " + verb[0], text, verb)
+            if verb[0] not in ("datasets", "scenarios", "methods"):
+                self.assertIn("### Methods", text, verb)
+            if verb[0] not in ("datasets", "scenarios", "methods", "verify") and "--shares" not in verb:
+                self.assertRegex(text, "### Inputs\n\n(.*\n)+.*[0-9a-f]{64}", verb)
+
     def test_text_of_every_verb_fits_80_columns_or_any_width_that_is_asked_for(self):
         for verb in VERBS:
-            lines = self.ok(*verb).split("\n")
+            lines = self.ok(*verb, "-f", "text").split("\n")
             self.assertLessEqual(max(map(len, lines)), 80, verb)
-            wide = self.ok(*verb, "--width", "0")
+            wide = self.ok(*verb, "-f", "text", "--width", "0")
             self.assertNotIn("not shown", wide)
             self.assertNotIn("…", wide)
 
     def test_help_exists_for_every_verb(self):
         for name in ("datasets", "inspect", "concentration", "exposure", "chokepoints", "whatif",
-                     "simulate", "centrality", "scenarios", "compare", "check-certificate", "convert",
-                     "schema"):
+                     "simulate", "centrality", "scenarios", "indicators", "benchmark", "verify", "methods", "compare", "check-certificate", "convert",
+                     "report", "schema"):
             page = self.ok("help", name)
             self.assertEqual(page, self.ok(name, "--help"))
             self.assertIn("Examples", page)

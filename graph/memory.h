@@ -1,0 +1,27 @@
+/* memory.h - memory for long arrays, and how many threads fill them. */
+#ifndef SN_GRAPH_MEMORY_H
+#define SN_GRAPH_MEMORY_H
+
+#include <stddef.h>
+
+/**
+ * sn_large_alloc - memory for a long array that is read and written all over.
+ *
+ * From SN_LARGE bytes on it is asked for in large pages, where the system has them: a page
+ * fault and an address look-up for each 4 KiB cost more than the work on 10^7 flows.  Smaller
+ * blocks come from malloc.
+ *
+ * Returns  memory that free() gives back, not cleared; NULL when there is none.
+ */
+enum { SN_LARGE = 8 << 20 };
+void *sn_large_alloc(size_t bytes);
+
+/** sn_threads - how many threads may work on one network: what OpenMP says (OMP_NUM_THREADS),
+ *  at most SN_MOST_THREADS; 1 where the program is built without it. */
+enum { SN_MOST_THREADS = 64 };
+int sn_threads(void);
+
+/** sn_threads_for - as many of them as `items` items are worth, `worth` for each. */
+int sn_threads_for(size_t items, size_t worth);
+
+#endif /* SN_GRAPH_MEMORY_H */

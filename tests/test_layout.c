@@ -1,0 +1,254 @@
+#include "sn_test.h"
+
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph/bridge.h"
+#include "metrics/layout.h"
+
+static void layers__put_suppliers_left_of_their_buyers(void **state)
+{
+    /* mine -> smelter -> maker, mine -> maker: the longest chain decides */
+    const sn_layout_link link[] = {{0, 1, 3.5}, {1, 2, 3.25}, {0, 2, 7}};
+    int32_t column[4];
+    bool dropped[3];
+    size_t columns;
+    (void)state;
+    assert_int_equal(sn_layout_layers(4, link, 3, 9, column, dropped, &columns, NULL), SN_OK);
+    assert_int_equal(columns, 3);
+    assert_memory_equal(column, ((int32_t[]){0, 1, 2, 0}), sizeof column);
+    assert_false(dropped[0] || dropped[1] || dropped[2]);
+}
+
+static void layers__open_a_loop_where_it_is_thinnest(void **state)
+{
+    const sn_layout_link link[] = {{0, 1, 50}, {1, 2, 40}, {2, 0, 0.5}, {1, 1, 9}};
+    int32_t column[3];
+    bool dropped[4];
+    size_t columns;
+    (void)state;
+    assert_int_equal(sn_layout_layers(3, link, 4, 9, column, dropped, &columns, NULL), SN_OK);
+    assert_memory_equal(column, ((int32_t[]){0, 1, 2}), sizeof column);
+    assert_memory_equal(dropped, ((bool[]){false, false, true, true}), sizeof dropped);
+}
+
+static void layers__join_columns_beyond_the_most(void **state)
+{
+    const sn_layout_link link[] = {{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 4, 1}, {4, 5, 1}};
+    int32_t column[6];
+    bool dropped[5];
+    size_t columns;
+    (void)state;
+    assert_int_equal(sn_layout_layers(6, link, 5, 3, column, dropped, &columns, NULL), SN_OK);
+    assert_int_equal(columns, 3);
+    assert_memory_equal(column, ((int32_t[]){0, 0, 1, 1, 2, 2}), sizeof column);
+    assert_memory_equal(dropped, ((bool[]){true, false, true, false, true}), sizeof dropped);
+}
+
+enum { NODES = 30, LINKS = 90, COLUMNS = 4 };
+
+/* On a random network: links lead forward or are dropped, whatever the loops. */
+static bool layers_hold(gsl_rng *draw)
+{
+    sn_layout_link link[LINKS];
+    int32_t column[NODES];
+    bool dropped[LINKS];
+    size_t columns;
+
+    for (size_t k = 0; k < LINKS; k++)
+        link[k] = (sn_layout_link){(int32_t)gsl_rng_uniform_int(draw, NODES),
+                                   (int32_t)gsl_rng_uniform_int(draw, NODES),
+                                   0.1 + gsl_rng_uniform(draw)};
+    if (sn_layout_layers(NODES, link, LINKS, COLUMNS, column, dropped, &columns, NULL) != SN_OK)
+        return false;
+    for (size_t k = 0; k < LINKS; k++)
+        if (dropped[k] != (column[link[k].supplier] >= column[link[k].buyer]))
+            return false;
+    return columns <= COLUMNS;
+}
+
+/* Boxes of a column do not meet and stay inside; ribbons fill boxes without meeting; one scale.
+ */
+static bool sankey_holds(gsl_rng *draw)
+{
+    sn_layout_link link[LINKS];
+    int32_t column[NODES];
+    sn_layout_box box[NODES];
+    sn_layout_ribbon ribbon[LINKS];
+    double in[NODES] = {0}, out[NODES] = {0}, scale = NAN;
+    size_t links = 0;
+
+    for (size_t i = 0; i < NODES; i++)
+        column[i] = (int32_t)gsl_rng_uniform_int(draw, COLUMNS);
+    for (size_t k = 0; k < LINKS; k++) {
+        const int32_t a = (int32_t)gsl_rng_uniform_int(draw, NODES),
+                      b = (int32_t)gsl_rng_uniform_int(draw, NODES);
+        if (column[a] < column[b])
+            link[links++] = (sn_layout_link){a, b, pow(10, 3 * gsl_rng_uniform(draw))};
+    }
+    if (sn_layout_sankey(NODES, column, COLUMNS, NULL, link, links, NULL, 500, 15, box, ribbon,
+                         NULL) != SN_OK)
+        return false;
+    for (size_t k = 0; k < links; k++) {
+        out[link[k].supplier] += link[k].amount;
+        in[link[k].buyer] += link[k].amount;
+        if (isnan(scale))
+            scale = ribbon[k].width / link[k].amount;
+        if (fabs(ribbon[k].width - scale * link[k].amount) > 1e-9)
+            return false;
+    }
+    for (size_t i = 0; i < NODES; i++) {
+        if (!isnan(scale) && fabs(box[i].height - scale * fmax(in[i], out[i])) > 1e-6)
+            return false;
+        if (box[i].top < -1e-6 || box[i].top + box[i].height > 500 + 1e-6)
+            return false;
+        for (size_t j = 0; j < NODES; j++) {
+            const double one = box[i].top + box[i].height / 2,
+                         two = box[j].top + box[j].height / 2;
+            if (i != j && column[i] == column[j] &&
+                (fabs(one - two) < (box[i].height + box[j].height) / 2 + 1 ||
+                 fabs(one - two) < 10))
+                return false;
+        }
+    }
+    for (size_t k = 0; k < links; k++)
+        for (size_t l = 0; l < links; l++) {
+            const double half = (ribbon[k].width + ribbon[l].width) / 2 - 1e-6;
+            if (k != l && link[k].supplier == link[l].supplier &&
+                fabs(ribbon[k].supplier_y - ribbon[l].supplier_y) < half)
+                return false;
+            if (k != l && link[k].buyer == link[l].buyer &&
+                fabs(ribbon[k].buyer_y - ribbon[l].buyer_y) < half)
+                return false;
+        }
+    return true;
+}
+
+static void layers_and_boxes__hold_on_random_networks(void **state)
+{
+    gsl_rng *draw = gsl_rng_alloc(gsl_rng_mt19937);
+    size_t failed = 0;
+    (void)state;
+    gsl_rng_set(draw, 20261126);
+    for (int k = 0; k < 200; k++)
+        failed += (layers_hold(draw) ? 0U : 1U) + (sankey_holds(draw) ? 0U : 1U);
+    gsl_rng_free(draw);
+    assert_int_equal(failed, 0);
+}
+
+static void sankey__keeps_the_others_at_the_foot_and_uncrosses(void **state)
+{
+    /* 0 and 1 sell to 3 and 2 crosswise: after the sweeps nothing crosses; 4 is "others" */
+    const int32_t column[] = {0, 0, 1, 1, 1};
+    const bool last[] = {false, false, false, false, true};
+    const sn_layout_link link[] = {{0, 3, 5}, {1, 2, 6}, {0, 4, 9}};
+    sn_layout_box box[5];
+    sn_layout_ribbon ribbon[3];
+    (void)state;
+    assert_int_equal(
+        sn_layout_sankey(5, column, 2, last, link, 3, NULL, 300, 15, box, ribbon, NULL), SN_OK);
+    assert_true(box[4].top > box[2].top && box[4].top > box[3].top);
+    assert_true((box[0].top - box[1].top) * (box[3].top - box[2].top) > 0);
+}
+
+static void sankey__draws_nothing_of_dropped_links(void **state)
+{
+    const int32_t column[] = {0, 1};
+    const sn_layout_link link[] = {{0, 1, 5}, {1, 0, 6}};
+    const bool dropped[] = {false, true};
+    sn_layout_box box[2];
+    sn_layout_ribbon ribbon[2];
+    (void)state;
+    assert_int_equal(
+        sn_layout_sankey(2, column, 2, NULL, link, 2, dropped, 100, 15, box, ribbon, NULL),
+        SN_OK);
+    assert_close(ribbon[0].width, 100, 1e-6);
+    assert_close(ribbon[1].width, 0, 0);
+    assert_int_equal(
+        sn_layout_sankey(0, NULL, 0, NULL, NULL, 0, NULL, 100, 15, box, ribbon, NULL), SN_OK);
+}
+
+static void sketch__is_the_same_each_time_and_another_for_another_seed(void **state)
+{
+    const sn_layout_link link[] = {{0, 1, 1}, {1, 2, 1}, {2, 3, 1},
+                                   {3, 0, 1}, {4, 5, 1}, {5, 4, 2}};
+    double x[3][6], y[3][6];
+    (void)state;
+    for (int k = 0; k < 3; k++)
+        assert_int_equal(sn_layout_sketch(6, link, 6, k < 2 ? 1 : 2, x[k], y[k], NULL), SN_OK);
+    assert_memory_equal(x[0], x[1], sizeof x[0]);
+    assert_memory_equal(y[0], y[1], sizeof y[0]);
+    assert_true(memcmp(x[0], x[2], sizeof x[0]) != 0);
+    for (int i = 0; i < 6; i++)
+        assert_true(x[0][i] >= 0 && x[0][i] <= 1 && y[0][i] >= 0 && y[0][i] <= 1);
+    /* neighbours on the ring are nearer than those across */
+    assert_true(hypot(x[0][0] - x[0][1], y[0][0] - y[0][1]) <
+                hypot(x[0][0] - x[0][2], y[0][0] - y[0][2]));
+    assert_int_equal(sn_layout_sketch(1, NULL, 0, 1, x[0], y[0], NULL), SN_OK);
+    assert_close(x[0][0], 0.5, 0);
+}
+
+static void globe__agrees_with_the_published_projection(void **state)
+{
+    double x, y;
+    (void)state;
+    /* Savric et al.: the poles are lines 0.592 of the equator long; width to height 2.05458 */
+    sn_layout_globe(0, SN_LAYOUT_GLOBE_MIDDLE, &x, &y);
+    assert_close(x, 0.5, 1e-15);
+    assert_close(y, 0.5, 1e-15);
+    sn_layout_globe(90, SN_LAYOUT_GLOBE_MIDDLE, &x, &y);
+    assert_close(y, 0, 1e-5);
+    sn_layout_globe(-90, SN_LAYOUT_GLOBE_MIDDLE, &x, &y);
+    assert_close(y, 1, 1e-5);
+    sn_layout_globe(0, SN_LAYOUT_GLOBE_MIDDLE + 179.9999, &x, &y);
+    assert_close(x, 1, 1e-5);
+    double left, right;
+    sn_layout_globe(90, SN_LAYOUT_GLOBE_MIDDLE + 179.9999, &right, &y);
+    sn_layout_globe(90, SN_LAYOUT_GLOBE_MIDDLE - 179.9999, &left, &y);
+    assert_close(right - left, 0.592, 5e-4);
+}
+
+static void globe__keeps_areas(void **state)
+{
+    double least = INFINITY, most = 0;
+    (void)state;
+    for (double lat = -80; lat <= 80; lat += 8)
+        for (double lon = -160; lon <= 160; lon += 20) {
+            double x[3], y[3];
+            const double step = 0.01;
+            sn_layout_globe(lat, lon, &x[0], &y[0]);
+            sn_layout_globe(lat + step, lon, &x[1], &y[1]);
+            sn_layout_globe(lat, lon + step, &x[2], &y[2]);
+            const double area =
+                fabs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0])) /
+                cos((lat + step / 2) * acos(-1.0) / 180);
+            least = fmin(least, area);
+            most = fmax(most, area);
+        }
+    assert_true(most / least < 1.001);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    sn_bridge_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(layers__put_suppliers_left_of_their_buyers),
+        cmocka_unit_test(layers__open_a_loop_where_it_is_thinnest),
+        cmocka_unit_test(layers__join_columns_beyond_the_most),
+        cmocka_unit_test(layers_and_boxes__hold_on_random_networks),
+        cmocka_unit_test(sankey__keeps_the_others_at_the_foot_and_uncrosses),
+        cmocka_unit_test(sankey__draws_nothing_of_dropped_links),
+        cmocka_unit_test(sketch__is_the_same_each_time_and_another_for_another_seed),
+        cmocka_unit_test(globe__agrees_with_the_published_projection),
+        cmocka_unit_test(globe__keeps_areas),
+    };
+    return cmocka_run_group_tests_name("layout", tests, setup, NULL);
+}
