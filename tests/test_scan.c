@@ -32,6 +32,8 @@ typedef struct {
 
 static void tell(tale *t, const char *text, size_t length)
 {
+    if (length > SIZE_MAX / 4) /* a sprintf that failed */
+        fail_msg("nothing to tell");
     while (t->size + length + 1 > t->room) {
         t->room = t->room < 1024 ? 1024 : t->room * 2;
         t->text = realloc(t->text, t->room);
