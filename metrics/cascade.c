@@ -126,7 +126,8 @@ static bool is_tied(const sn_system *s, const sn_knots *knots, size_t place)
     return false;
 }
 
-/* Solve nodes together, and let everybody know who depends on them. */
+/* Solve nodes together; wake: list those that lose, and let everybody know who depends on
+ * them. */
 static sn_status solve_knots(sn_cascade *run, int direction, const sn_knots *knots, bool wake,
                              sn_error *err)
 {
@@ -143,11 +144,12 @@ static sn_status solve_knots(sn_cascade *run, int direction, const sn_knots *kno
     for (size_t k = knots->first[0]; k < knots->first[knots->count]; k++) {
         const int32_t i = knots->node[k];
 
-        record(s, i);
         if (!(s->solver.x[i] > 0))
             continue;
-        if (wake)
+        if (wake) {
+            record(s, i);
             wake_dependents(run, direction, (size_t)i);
+        }
         if (direction == SN_UP && is_tied(s->solver.system, knots, k))
             run->closed_loop = true;
     }
@@ -207,7 +209,19 @@ static sn_status walk(sn_cascade *run, int direction, sn_error *err)
 
 /* ---- without order ---- */
 
-enum { TOGETHER_MAX = 20000 };
+enum { TOGETHER_MAX = 20000, FEW_OF = 20 };
+
+/* The nodes with a loss that are to be tied: all of them where they are few, else those that do
+ * not lose everything: the others are sure of it. */
+static size_t list_open(sn_cascade *run, const sn_side *s, size_t count)
+{
+    size_t open = 0;
+
+    for (size_t k = 0; k < count; k++)
+        if (count <= TOGETHER_MAX || s->solver.x[s->lost[k]] < 1)
+            run->knot_node[open++] = s->lost[k];
+    return open;
+}
 
 /* What the front left open: few nodes are tied and solved together, else the walk starts
  * afresh. */
@@ -223,13 +237,23 @@ static sn_status finish(sn_cascade *run, int direction, const sn_front_result *f
         return SN_OK;
     }
     const size_t count = s->lost_count;
+    s->bound = 0;
+    if (front->all_reached && front->from_below) {
+        const size_t open = list_open(run, s, count);
+        const bool few = open == count ? open <= TOGETHER_MAX
+                                       : direction == SN_DOWN &&
+                                             open <= run->plan->net->node_count / FEW_OF;
+        if (open > 0 && few) {
+            SN_TRY(tie_again(run, direction, open, &knots, err));
+            status = solve_knots(run, direction, &knots, false, err);
+            s->lost_count = count;
+            if (status != SN_ENUMERIC || open == count)
+                return status;
+            *err = (sn_error){0};
+        }
+    }
     s->lost_count = 0;
     s->bound = 0;
-    if (front->all_reached && front->from_below && count <= TOGETHER_MAX) {
-        memcpy(run->knot_node, s->lost, count * sizeof *run->knot_node);
-        SN_TRY(tie_again(run, direction, count, &knots, err));
-        return solve_knots(run, direction, &knots, false, err);
-    }
     for (size_t k = 0; k < run->plan->net->node_count; k++)
         s->solver.x[k] = 0;
     status = walk(run, direction, err);
@@ -396,4 +420,20 @@ sn_status sn_cascade_run(sn_cascade *run, const sn_mask *mask, sn_cascade_result
     shock.hit = run->hit;
     shock.cut = run->cut;
     return sn_cascade_run_shock(run, &shock, result, err);
+}
+
+sn_status sn_cascade_run_down(sn_cascade *run, const sn_shock *shock,
+                              sn_cascade_result *result, sn_error *err)
+{
+    sn_front_result front;
+    sn_status status = SN_OK;
+
+    reset(run);
+    run->shock = *shock;
+    list_cut(run, SN_DOWN);
+    SN_TRY(sn_cascade_front(run->plan, &run->side[SN_DOWN], SN_DOWN, &front, err));
+    status = finish(run, SN_DOWN, &front, err);
+    report(run, result);
+out:
+    return status;
 }

@@ -192,6 +192,11 @@ typedef struct {
 sn_status sn_cascade_front(const sn_cascade_plan *plan, sn_side *side, int direction,
                            sn_front_result *result, sn_error *err);
 
+/** sn_cascade_run_down - sn_cascade_run_shock for downstream losses alone, from what is hit
+ *  outwards; no market response. */
+sn_status sn_cascade_run_down(sn_cascade *run, const sn_shock *shock,
+                              sn_cascade_result *result, sn_error *err);
+
 /**
  * sn_knots_find - the knots among some nodes.
  *

@@ -91,6 +91,8 @@ out:
 void sn_batch_clear(sn_batch *batch)
 {
     sn_policy_free(batch->policy);
+    sn_cascade_free(batch->alone);
+    free(batch->left);
     free(batch->lost);
     free(batch->queue);
     for (int direction = SN_DOWN; direction <= SN_UP; direction++) {

@@ -172,6 +172,61 @@ static void enclose(sn_batch *batch, double step, double *apart, sn_sweep_loss *
     }
 }
 
+/* ---- lane by lane ---- */
+
+static sn_status make_alone(sn_batch *batch, double tolerance)
+{
+    const size_t n = batch->plan->net->node_count;
+    sn_error err = {0};
+    const sn_cascade_options how = {.tolerance = tolerance};
+
+    batch->left = malloc((n + 1) * sizeof *batch->left);
+    for (size_t i = 0; i < n && batch->left != NULL; i++)
+        batch->left[i] = 1;
+    return batch->left == NULL
+               ? SN_ENOMEM
+               : sn_cascade_new(batch->plan->cascade, &how, &batch->alone, &err);
+}
+
+/* Run one lane, and put its losses into the rows. */
+static double run_lane(sn_batch *batch, size_t lane)
+{
+    const sn_sweep_scenarios *all = batch->scenarios;
+    const size_t begin = all->first[batch->scenario[lane]];
+    const size_t end = all->first[batch->scenario[lane] + 1];
+    sn_pass *pass = &batch->pass[SN_DOWN];
+    sn_cascade_result result = {0};
+    sn_error err = {0};
+
+    for (size_t k = begin; k < end; k++)
+        batch->left[all->node[k]] = all->left == NULL ? 0 : all->left[k];
+    const sn_status status = sn_cascade_run_down(
+        batch->alone,
+        &(sn_shock){.node = batch->left, .hit = all->node + begin, .hit_count = end - begin},
+        &result, &err);
+    for (size_t k = begin; k < end; k++)
+        batch->left[all->node[k]] = 1;
+    if (status != SN_OK)
+        return INFINITY;
+    for (size_t k = 0; k < result.touched_count; k++) {
+        const int32_t i = result.touched[k];
+        pass->x[pass->rows->of_node[i]][lane] = result.down[i];
+    }
+    return result.bound_down;
+}
+
+bool sn_batch_alone(sn_batch *batch, double tolerance, double *doubt, sn_sweep_loss *loss)
+{
+    if (!batch->plan->cascade->is_large || batch->pass[SN_DOWN].market != NULL ||
+        batch->narrow > 1 || (batch->alone == NULL && make_alone(batch, tolerance) != SN_OK))
+        return false;
+    for (size_t l = 0; l < batch->count; l++) {
+        doubt[l] = run_lane(batch, l);
+        loss[l].rounds++;
+    }
+    return true;
+}
+
 /* Twice what is proven is reported.  With a tighter tolerance a scenario goes the same way and
  * only farther, to where less than this is left: so the loss never moves by more than the bound
  * reported before. */
@@ -190,6 +245,8 @@ void sn_batch_certified(sn_batch *batch, sn_sweep_loss *loss)
         descend(batch, proven / 2, apart, loss);
         if (batch->plan->stay.share != NULL)
             sn_batch_fine(batch, proven / 2, apart, loss);
+        sn_batch_report(batch, loss);
+    } else if (sn_batch_alone(batch, proven / 2, apart, loss)) {
         sn_batch_report(batch, loss);
     } else {
         approach(batch, step / 4, loss);

@@ -216,6 +216,8 @@ typedef struct {
     size_t count;
     sn_policy *policy; /* where the plan's stay needs more digits, or NULL */
     double narrow; /* how much finer than usual to work */
+    sn_cascade *alone; /* for downstream losses lane by lane, or NULL; made on first need */
+    double *left;      /* [n] of its shocks, 1 between uses */
     uint8_t *lost;  /* [n] of sn_sweep_floor */
     int32_t *queue; /* [n] */
 } sn_batch;
@@ -231,6 +233,11 @@ sn_status sn_batch_load(sn_batch *batch, const uint32_t *scenario, size_t count,
  * are. */
 void sn_batch_open(sn_pass *pass, size_t count);
 void sn_batch_report(const sn_batch *batch, sn_sweep_loss *loss);
+
+/** sn_batch_alone - the downstream losses of the lanes, one after the other, where a large
+ *  network has no stay that certifies all scenarios; doubt[lane] as above, or infinite.  Returns
+ *  false where the lanes must be run together after all. */
+bool sn_batch_alone(sn_batch *batch, double tolerance, double *doubt, sn_sweep_loss *loss);
 
 /** sn_batch_floor - what each lane loses at least. */
 void sn_batch_floor(const sn_batch *batch, sn_sweep_loss *loss);
