@@ -13,7 +13,7 @@
 
 /** SN_BYTES_RATIO - what unpacks to more than this times its size, and to more than
  *  SN_BYTES_FREE bytes, is refused: tables pack to a tenth, a hundredth at best. */
-enum { SN_BYTES_RATIO = 250, SN_BYTES_FREE = 256 << 20 };
+enum { SN_BYTES_RATIO = 250, SN_BYTES_FREE = 64 << 20 };
 
 /** SN_BYTES_HEAD - how much of a packed table is unpacked to see what it is [bytes]. */
 enum { SN_BYTES_HEAD = 1 << 20 };

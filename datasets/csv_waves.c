@@ -8,7 +8,7 @@
 
 enum {
     SMALLEST = 128 << 10, /* of the first pieces: later ones know more names from the start */
-    LARGEST = 4 << 20,
+    LARGEST = 2 << 20,
     GROWTH = 4,
     EACH = 4 /* pieces for a thread in a wave: one that is slow holds up a part only */
 };

@@ -60,12 +60,13 @@ static void flows_of_builder(const void *context, size_t first, size_t count, bo
     }
 }
 
-/* What is in the buckets now; freezing would need its greatest memory with it. */
-static void release_flows(sn_builder *builder)
+/* What is in the buckets now leaves its memory to the network: the system would have to clear
+ * that of new columns first. */
+static void hand_over_columns(sn_builder *builder, sn_network *net)
 {
-    free(builder->supplier), builder->supplier = NULL;
-    free(builder->buyer), builder->buyer = NULL;
-    free(builder->value), builder->value = NULL;
+    net->supplier = builder->supplier, builder->supplier = NULL;
+    net->buyer = builder->buyer, builder->buyer = NULL;
+    net->value = builder->value, builder->value = NULL;
     free(builder->unit), builder->unit = NULL; /* checked before */
 }
 
@@ -269,9 +270,6 @@ static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
 
     s->merged = calloc(buckets, sizeof *s->merged);
     net->out_first = calloc(net->node_count + 1, sizeof *net->out_first);
-    net->supplier = sn_large_alloc((m + 1) * sizeof *net->supplier);
-    net->buyer = sn_large_alloc((m + 1) * sizeof *net->buyer);
-    net->value = sn_large_alloc((m + 1) * sizeof *net->value);
     net->group = sn_large_alloc((m + 1) * sizeof *net->group);
     net->basis = sn_large_alloc((m + 1) * sizeof *net->basis);
     if (s->builder->lead != NULL) {
@@ -279,8 +277,7 @@ static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
         if (net->lead_time == NULL)
             return sn_nomem(err, "lead times");
     }
-    if (s->merged == NULL || net->out_first == NULL || net->supplier == NULL ||
-        net->buyer == NULL || net->value == NULL || net->group == NULL || net->basis == NULL)
+    if (s->merged == NULL || net->out_first == NULL || net->group == NULL || net->basis == NULL)
         return sn_nomem(err, "flows");
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
@@ -313,6 +310,8 @@ sn_status sn_freeze_flows(sn_builder *builder, const int32_t *rank, sn_network *
         status = sn_fail(err, SN_ENOMEM, "more than %lu flows", (unsigned long)UINT32_MAX);
         goto out;
     }
+    if (m == 0) /* a network's columns are there, be they empty */
+        SN_TRY(sn_builder_expect(builder, 0, 1, err));
     s.node_group = malloc((n + 1) * sizeof *s.node_group);
     s.product_group = malloc((products + 1) * sizeof *s.product_group);
     if (s.node_group == NULL || s.product_group == NULL) {
@@ -321,7 +320,7 @@ sn_status sn_freeze_flows(sn_builder *builder, const int32_t *rank, sn_network *
     }
     SN_TRY(name_groups(&s, net, err));
     SN_TRY(sn_buckets_deal(&s.buckets, n, m, flows_of_builder, &s, err));
-    release_flows(builder);
+    hand_over_columns(builder, net);
     SN_TRY(merge_flows(&s, net, err));
     SN_TRY(sn_freeze_buyers(&s.buckets, net, err));
 out:

@@ -32,11 +32,15 @@ typedef struct {
 
 static void tell(tale *t, const char *text, size_t length)
 {
+    if (length > SIZE_MAX / 4) /* a sprintf that failed */
+        fail_msg("nothing to tell");
     while (t->size + length + 1 > t->room) {
         t->room = t->room < 1024 ? 1024 : t->room * 2;
         t->text = realloc(t->text, t->room);
+        assert_non_null(t->text);
     }
-    memcpy(t->text + t->size, text, length);
+    for (size_t k = 0; k < length; k++) /* not memcpy: gcc sees a length that cannot be */
+        t->text[t->size + k] = text[k];
     t->size += length;
     t->text[t->size] = '\0';
 }
@@ -205,8 +209,8 @@ static char *check_same(const char *text, size_t size)
         void (*way)(sn_csv *, tale *);
         int threads;
         bool is_packed;
-    } runs[] = {{by_rows, 3, true},    {by_pieces, 1, false}, {by_pieces, 3, false},
-                {by_pieces, 3, true},  {by_filter, 1, true},  {by_filter, 3, false}};
+    } runs[] = {{by_rows, 3, true},   {by_pieces, 1, false}, {by_pieces, 3, false},
+                {by_pieces, 3, true}, {by_filter, 1, true},  {by_filter, 3, false}};
     sn_bytes plain = {0}, packed = pack(text, size);
     tale expected = {0};
 
@@ -413,8 +417,8 @@ static void filter__visits_wanted_rows_and_counts_the_others_by_reason(void **st
         else
             bytes = pack(t.text, t.size);
         assert_int_equal(sn_csv_open(&bytes, columns, COLUMNS, &csv, &err), SN_OK);
-        assert_int_equal(sn_csv_set_filter(csv, &(sn_csv_filter){judge, "wanted", {ID, NOTE}}, &err),
-                         SN_OK);
+        assert_int_equal(
+            sn_csv_set_filter(csv, &(sn_csv_filter){judge, "wanted", {ID, NOTE}}, &err), SN_OK);
         by_rows(csv, &told);
         assert_string_equal(told.text, "9:wanted|7|say \"so\"\n50009:wanted|50007|say \"so\"\n"
                                        "100009:wanted|100007|say \"so\"\n"
@@ -445,7 +449,9 @@ static void filter__gives_the_rows_before_an_error_first(void **state)
     (void)sn_bytes_memory("t.csv", t.text, t.size, &bytes, NULL);
     assert_int_equal(sn_csv_open(&bytes, columns, COLUMNS, &csv, NULL), SN_OK);
     assert_int_equal(
-        sn_csv_set_filter(csv, &(sn_csv_filter){judge, "wanted", {SN_CSV_ROW, SN_CSV_ROW}}, NULL), SN_OK);
+        sn_csv_set_filter(csv, &(sn_csv_filter){judge, "wanted", {SN_CSV_ROW, SN_CSV_ROW}},
+                          NULL),
+        SN_OK);
     by_rows(csv, &told);
     sn_csv_free(csv);
     sn_bytes_clear(&bytes);
