@@ -76,6 +76,7 @@ sn_status sn_csv_check_text(const char *name, const char *data, size_t size, siz
     enum { PART = 1 << 20 };
     const size_t parts = size / PART + 1;
     const int threads = sn_threads_for(parts, 4);
+    (void)threads; /* without OpenMP nobody asks */
     size_t nul = size, bad = size;
 
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)            \

@@ -240,6 +240,7 @@ sn_status sn_csv_waves_next(sn_csv_waves *waves, bool *more, sn_error *err)
         cut(w);
         const char *start = w->at;
         const int threads = sn_threads_for(w->count, 1);
+        (void)threads; /* without OpenMP nobody asks */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)
         for (size_t k = 0; k < w->count; k++) {
             prepare(w, &w->piece[k], w->piece[k].from);

@@ -113,6 +113,7 @@ static sn_status fill(struct buying *b, sn_error *err)
 {
     const size_t buckets = b->buckets->buckets;
     const int threads = sn_threads_for(buckets, 8);
+    (void)threads; /* without OpenMP nobody asks */
     sn_status status = SN_OK;
 
 #pragma omp parallel num_threads(threads) if (threads > 1)

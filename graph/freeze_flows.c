@@ -266,6 +266,7 @@ static sn_status merge_flows(struct sorter *s, sn_network *net, sn_error *err)
 {
     const size_t m = s->buckets.count, buckets = s->buckets.buckets;
     const int threads = sn_threads_for(buckets, 8);
+    (void)threads; /* without OpenMP nobody asks */
     sn_status status = SN_OK;
 
     s->merged = calloc(buckets, sizeof *s->merged);

@@ -101,6 +101,7 @@ sn_status sn_freeze_amounts(sn_network *net, sn_error *err)
 {
     const size_t n = net->node_count;
     const int threads = sn_threads_for(net->flow_count, 1 << 17);
+    (void)threads; /* without OpenMP nobody asks */
     double **column[] = {&net->output, &net->final_demand, &net->primary,
                          &net->sales,  &net->purchases,    &net->self};
 

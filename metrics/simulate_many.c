@@ -106,6 +106,7 @@ sn_status sn_sim_many(const sn_sim_plan *plan, const sn_sim_options *options,
     if (!is_sound(u->duration) || !is_sound(u->stock) || !is_sound(u->fraction) ||
         !is_sound(u->recovery) || !is_sound(u->demand) || !is_sound(u->supply) || runs < 1)
         return sn_fail(err, SN_EUSAGE, "factors need 0 <= low <= high, and one run at least");
+    (void)threads; /* without OpenMP nobody asks */
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int64_t k = 0; k < (int64_t)runs; k++) {
         sn_error why = {0};
