@@ -41,22 +41,6 @@ static size_t place_of(sn_verdict met)
 /* ---- JSON
  * -------------------------------------------------------------------------------------- */
 
-static void write_countries(sn_json *json, const char *key, const sn_consumer *consumer)
-{
-    if (consumer->count == 0) {
-        sn_json_kv_null(json, key);
-        return;
-    }
-    sn_json_kv_object(json, key);
-    sn_json_kv_string(json, "name", consumer->name);
-    sn_json_key(json, "countries");
-    sn_json_begin_array_inline(json);
-    for (size_t k = 0; k < consumer->count; k++)
-        sn_json_string(json, consumer->country[k]);
-    sn_json_end_array(json);
-    sn_json_end_object(json);
-}
-
 static void write_policy(sn_json *json, const sn_policy *policy)
 {
     sn_json_kv_object(json, "policy");
@@ -130,9 +114,9 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
 
     (void)call;
     sn_json_begin_object(json);
-    write_countries(json, "consumer", &answer->it.consumer);
+    sn_consumer_write(json, "consumer", &answer->it.consumer);
     sn_json_kv_string(json, "by", answer->it.by_owner ? "owner" : "country");
-    write_countries(json, "coalition", &answer->it.coalition);
+    sn_consumer_write(json, "coalition", &answer->it.coalition);
     sn_json_kv_string(json, "supply", answer->it.from_shares ? "shares" : "network");
     write_policy(json, &answer->policy);
     sn_json_key(json, "verdicts");

@@ -21,18 +21,6 @@ static const sn_option options[] = {
 /* ---- JSON
  * -------------------------------------------------------------------------------------- */
 
-static void write_names(sn_json *json, const char *key, const sn_consumer *consumer)
-{
-    sn_json_kv_object(json, key);
-    sn_json_kv_string(json, "name", consumer->name);
-    sn_json_key(json, "countries");
-    sn_json_begin_array_inline(json);
-    for (size_t k = 0; k < consumer->count; k++)
-        sn_json_string(json, consumer->country[k]);
-    sn_json_end_array(json);
-    sn_json_end_object(json);
-}
-
 static void write_product(sn_json *json, const sn_sourcing *product)
 {
     double made = 0, bought = 0;
@@ -109,12 +97,9 @@ static void write_results(sn_json *json, const sn_call *call, const void *data)
 
     (void)call;
     sn_json_begin_object(json);
-    write_names(json, "consumer", &it->consumer);
+    sn_consumer_write(json, "consumer", &it->consumer);
     sn_json_kv_string(json, "by", it->by_owner ? "owner" : "country");
-    if (it->coalition.count > 0)
-        write_names(json, "coalition", &it->coalition);
-    else
-        sn_json_kv_null(json, "coalition");
+    sn_consumer_write(json, "coalition", &it->coalition);
     sn_json_kv_string(json, "supply", it->from_shares ? "shares" : "network");
     sn_json_kv_string(json, "governance", it->governance.period);
     sn_json_key(json, "period");

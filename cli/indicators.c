@@ -347,3 +347,19 @@ sn_status sn_indicators_note(sn_indicators *it, sn_error *err)
 out:
     return status;
 }
+
+void sn_consumer_write(sn_json *json, const char *key, const sn_consumer *consumer)
+{
+    if (consumer->count == 0) {
+        sn_json_kv_null(json, key);
+        return;
+    }
+    sn_json_kv_object(json, key);
+    sn_json_kv_string(json, "name", consumer->name);
+    sn_json_key(json, "countries");
+    sn_json_begin_array_inline(json);
+    for (size_t k = 0; k < consumer->count; k++)
+        sn_json_string(json, consumer->country[k]);
+    sn_json_end_array(json);
+    sn_json_end_object(json);
+}

@@ -101,6 +101,9 @@ typedef struct {
     size_t count;
 } sn_consumer;
 
+/** sn_consumer_write - a member with name and countries; null where there are none. */
+void sn_consumer_write(sn_json *json, const char *key, const sn_consumer *consumer);
+
 /** sn_indicators - everything about a consumer; zeroed it is empty and may be cleared. */
 typedef struct {
     sn_call *call;

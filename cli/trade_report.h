@@ -33,16 +33,4 @@ sn_status sn_trade_report_judge(sn_call *call, const sn_trades_quality *quality,
 /** sn_trade_report_write - the members of the object "trade". */
 void sn_trade_report_write(sn_json *json, const sn_trades_quality *quality);
 
-/* The method behind those tables. */
-#define SN_METHOD_TRADE_QUALITY                                                                \
-    {                                                                                          \
-        "trade-quality", "1",                                                                  \
-            "unit value outliers: |0.6745 (x - median) / MAD| > 3.5 of ln(value / quantity) "  \
-            "within a "                                                                        \
-            "product and year; through: sum over countries of min(exports, imports) / "        \
-            "exports; "                                                                        \
-            "coverage: partners / stated total of the same reporter and product",              \
-            "Iglewicz and Hoaglin 1993; Gaulier and Zignago 2010 (mirror reports)"             \
-    }
-
 #endif /* SN_CLI_TRADE_REPORT_H */
