@@ -154,6 +154,7 @@ void sn_sweep_plan_free(sn_sweep_plan *plan)
     sn_rows_clear(&plan->rows[SN_UP]);
     sn_ascent_clear(&plan->ascent);
     sn_stay_clear(&plan->stay);
+    sn_rows_clear(&plan->pivot.own);
     free(plan->market);
     free(plan->size);
     free(plan->part);

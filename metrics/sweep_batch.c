@@ -47,7 +47,7 @@ static sn_status init_pass(sn_pass *pass, const sn_sweep_plan *plan, int directi
         pass->sent = lanes_new(rows->count);
         SN_TRY_ALLOC(pass->sent, "a sweep");
     }
-    if (direction == SN_DOWN && isfinite(plan->stay.total)) {
+    if (direction == SN_DOWN && isfinite(plan->stay.total) && !plan->pivot.used) {
         pass->before = lanes_new(rows->count);
         SN_TRY_ALLOC(pass->before, "a sweep");
     }
@@ -158,10 +158,12 @@ static void load_pass(sn_pass *pass, sn_lane_hit *hit, size_t count)
         const uint32_t r = hit[k].row;
         double *x = (double *)&pass->x[r] + hit[k].lane;
 
+        pass->is_hit[r] = 1;
+        if (!(hit[k].loss > 0))
+            continue;
         *x = hit[k].loss > *x ? hit[k].loss : *x;
         if (pass->market == NULL)
             pass->sent[r] = pass->x[r];
-        pass->is_hit[r] = 1;
         for (uint32_t q = rows->reader_first[r]; q < rows->reader_first[r + 1]; q++)
             pass->active[rows->reader[q]] = 1;
         pass->active[r] = 1;
@@ -172,7 +174,8 @@ sn_status sn_batch_load(sn_batch *batch, const uint32_t *scenario, size_t count,
 {
     sn_status status = SN_OK;
     const sn_sweep_scenarios *all = batch->scenarios;
-    size_t hits = 0;
+    const sn_pivot *pivot = &batch->plan->pivot;
+    size_t hits = SN_LANES;
 
     for (size_t l = 0; l < count; l++)
         hits += all->first[scenario[l] + 1] - all->first[scenario[l]];
@@ -188,6 +191,8 @@ sn_status sn_batch_load(sn_batch *batch, const uint32_t *scenario, size_t count,
         const sn_rows *rows = &batch->plan->rows[direction];
         size_t used = 0;
 
+        for (size_t l = 0; l < count && direction == SN_DOWN && pivot->used; l++)
+            batch->hit[direction][used++] = (sn_lane_hit){pivot->row, (uint32_t)l, 0};
         for (size_t l = 0; l < count; l++)
             for (size_t k = all->first[scenario[l]]; k < all->first[scenario[l] + 1]; k++)
                 if (all->left == NULL || all->left[k] < 1)

@@ -241,7 +241,9 @@ void sn_batch_certified(sn_batch *batch, sn_sweep_loss *loss)
     for (size_t l = 0; l < batch->count; l++)
         loss[l].rounds = 0;
     climb(batch, proven / 2, doubt, loss);
-    if (isfinite(batch->plan->stay.total)) {
+    if (batch->plan->pivot.used) {
+        sn_batch_pivot(batch, proven / 2, apart, loss);
+    } else if (isfinite(batch->plan->stay.total)) {
         descend(batch, proven / 2, apart, loss);
         if (batch->plan->stay.share != NULL)
             sn_batch_fine(batch, proven / 2, apart, loss);

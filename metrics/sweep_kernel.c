@@ -323,6 +323,11 @@ static void follow(sn_pass *pass)
         mark_readers(pass, pass->changed[k]);
 }
 
+static void ask(const sn_rows *rows, const sn_lanes *x, uint32_t row, sn_lanes *worst_of)
+{
+    save(worst_of, row_worst(rows, x, row));
+}
+
 /* Sums in blocks: their rounding grows with the block and the number of blocks only. */
 static void totals(const sn_sweep_plan *plan, const sn_lanes *down, const sn_lanes *up,
                    sn_lanes total[3])
@@ -361,5 +366,6 @@ const sn_sweep_kernel SN_SWEEP_KERNEL = {
     .leap = leap,
     .refresh = refresh,
     .follow = follow,
+    .ask = ask,
     .totals = totals,
 };

@@ -50,12 +50,22 @@ typedef struct {
 /** sn_stay - what certifies the downstream rows (sweep_stay.c). */
 typedef struct {
     double total; /* weight . e, or infinite: then bounds are found by enclosure            */
-    double *each; /* [rows] e, a margin of 1 apart from G(e)                                */
+    double longest; /* of e                                                                 */
+    double *each; /* [rows] e, a margin of 1 apart from G(e); 0 at the pivot                */
     long double *share; /* [entries] as sn_rows.share, to more digits: where losses stay so
                          * long that the rounding of doubles would add up to the tolerance;
                          * NULL elsewhere                                                  */
     double slack; /* what rounding may do to a row, as a share of it, with these           */
 } sn_stay;
+
+/** sn_pivot - a downstream row whose loss is given before those of the others are sought
+ *  (sweep_pivot.c). */
+typedef struct {
+    bool used;
+    uint32_t row;
+    sn_rows own; /* its entries, taken out of the plan's rows: one row, and no more than
+                  * count, entry_first, peer and share                                      */
+} sn_pivot;
 
 typedef struct sn_sweep_kernel sn_sweep_kernel;
 
@@ -70,6 +80,7 @@ struct sn_sweep_plan {
     sn_rows rows[2];
     sn_ascent ascent;
     sn_stay stay;
+    sn_pivot pivot;
     size_t market_count; /* 0 without replaceability */
     uint32_t *market;    /* [down rows] */
     double *size;        /* [down rows] what a row sells on its market, > 0 */
@@ -127,6 +138,8 @@ struct sn_sweep_kernel {
     void (*leap)(sn_pass *pass);    /* x += left * (x - before), in 0..1, except at hits     */
     void (*refresh)(sn_pass *pass); /* sent = replaceability times x; flags readers          */
     void (*follow)(sn_pass *pass);  /* sent = x at the changed rows; flags readers           */
+    void (*ask)(const sn_rows *rows, const sn_lanes *x, uint32_t row, sn_lanes *worst);
+                                    /* what a downstream row loses through its worst action  */
     void (*totals)(const sn_sweep_plan *plan, const sn_lanes *down, const sn_lanes *up,
                    sn_lanes total[3]); /* loss, loss_down, loss_up                           */
 };
@@ -153,9 +166,20 @@ sn_status sn_rows_share(const sn_network *net, const sn_system *system, const sn
                         long double **share, sn_error *err);
 
 /** sn_stay_make - find e for the downstream rows of a plan, and take up more digits where the
- *  tolerance needs them.  Returns SN_OK; SN_ENOMEM. */
+ *  tolerance needs them; where there is none, or it would take long to find, without a pivot.
+ *  Returns SN_OK; SN_ENOMEM. */
 sn_status sn_stay_make(sn_sweep_plan *plan, sn_error *err);
 void sn_stay_clear(sn_stay *stay);
+
+/** sn_stay_pivot - take a pivot, if there is one without which losses leave soon; where there is
+ *  a knot, but that does not help, e is lost.  Returns SN_OK; SN_ENOMEM. */
+sn_status sn_stay_pivot(sn_sweep_plan *plan, sn_error *err);
+
+/** sn_pivot_choose - the row with the most nodes, if it is a knot; else the number of rows. */
+uint32_t sn_pivot_choose(const sn_sweep_plan *plan);
+
+/** sn_pivot_take - make a row the pivot.  Returns SN_OK; SN_ENOMEM.  Cost O(V + E). */
+sn_status sn_pivot_take(sn_sweep_plan *plan, uint32_t row, sn_error *err);
 
 /** sn_stay_without - sn_stay.total where some rows are lost entirely and hold nothing, and some
  *  actions are out of the question.
@@ -245,6 +269,10 @@ void sn_batch_floor(const sn_batch *batch, sn_sweep_loss *loss);
 /** sn_batch_fine - bring the open downstream lanes to the tolerance with more digits
  *  (sweep_fine.c); doubt[lane] is what remains. */
 void sn_batch_fine(sn_batch *batch, double tolerance, double *doubt, sn_sweep_loss *loss);
+
+/** sn_batch_pivot - bring the downstream lanes to the tolerance where the plan has a pivot, and
+ *  report; apart[lane]: how far their total losses are from the solution at most, or infinite. */
+void sn_batch_pivot(sn_batch *batch, double tolerance, double *apart, sn_sweep_loss *loss);
 
 /** sn_batch_certified, sn_batch_glcascade - run the lanes; loss[k] is that of lane k, with a
  *  bound of infinity where none was proven. */

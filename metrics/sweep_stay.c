@@ -23,9 +23,14 @@
 #include "metrics/sweep_private.h"
 
 /* Passes over all entries: as many as make visits_max, but at least PASSES_MIN. */
-enum { PASSES_MIN = 400, LEAP_EVERY = 6 };
+enum { PASSES_FEW = 16, PASSES_MIN = 400, LEAP_EVERY = 6 };
+
+/* So many entries, and patience is dear: a pivot is tried first. */
+enum { LARGE = 1000000 };
 
 static const double visits_max = 2e9;
+/* A stay so short needs no pivot. */
+static const double brief = 200;
 
 /* What is left out: rows that are lost entirely, and so stay whatever their peers do, and
  * actions that cannot be the worst.  NULL arrays leave out nothing. */
@@ -80,13 +85,18 @@ static double margin(const sn_rows *rows, const outside *out, const double *e)
     return least;
 }
 
-/* Leaps go beyond the mark on purpose: only the margin counts. */
-static double search(const sn_rows *rows, const outside *out, double *e, double *grown)
+static double affordable(const sn_rows *rows)
 {
-    const double affordable = visits_max / (rows->entry_first[rows->count] + 1.0);
+    return fmax(PASSES_MIN, visits_max / (rows->entry_first[rows->count] + 1.0));
+}
+
+/* Leaps go beyond the mark on purpose: only the margin counts. */
+static double search(const sn_rows *rows, const outside *out, double passes, double *e,
+                     double *grown)
+{
     double before = 0;
 
-    for (int k = 1; k <= PASSES_MIN || k <= affordable; k++) {
+    for (int k = 1; k <= passes; k++) {
         const double largest = grow(rows, out, e, grown);
         const double ratio = before > 0 ? largest / before : 1;
 
@@ -113,7 +123,7 @@ double sn_stay_without(const sn_rows *rows, const uint8_t *lost, const uint8_t *
     double total = 0;
 
     memset(scratch, 0, 2 * room * sizeof *scratch);
-    const double least = search(rows, &out, scratch, scratch + room);
+    const double least = search(rows, &out, affordable(rows), scratch, scratch + room);
     for (uint32_t r = 0; r < rows->count; r++)
         total += rows->weight[r] * scratch[r];
     return least > 0 ? total / least : INFINITY;
@@ -149,22 +159,76 @@ out:
     return status;
 }
 
+/* e of `least` a margin, or none for 0. */
+static void keep(sn_sweep_plan *plan, double *e, double least)
+{
+    const sn_rows *rows = &plan->rows[SN_DOWN];
+    sn_stay *stay = &plan->stay;
+
+    stay->each = e;
+    stay->total = stay->longest = least > 0 ? 0 : INFINITY;
+    for (uint32_t r = 0; r < rows->count; r++) {
+        e[r] = least > 0 ? e[r] / least : 0;
+        stay->total += rows->weight[r] * e[r];
+        stay->longest = fmax(stay->longest, e[r]);
+    }
+}
+
+sn_status sn_stay_pivot(sn_sweep_plan *plan, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const sn_rows *rows = &plan->rows[SN_DOWN];
+    const uint32_t pivot = sn_pivot_choose(plan);
+    uint8_t *without = NULL;
+    double *e = plan->stay.each;
+
+    if (pivot == rows->count)
+        return SN_OK;
+    without = calloc(rows->count, 1);
+    SN_TRY_ALLOC(without, "a sweep");
+    without[pivot] = 1;
+    memset(e, 0, 2 * (rows->count + (size_t)1) * sizeof *e);
+    const outside rest = {.lost = without};
+    keep(plan, e, search(rows, &rest, PASSES_MIN, e, e + rows->count + 1));
+    if (!(plan->stay.total < INFINITY) || is_too_coarse(plan, rows->slack)) {
+        plan->stay.total = INFINITY; /* it was not of all rows */
+        goto out;
+    }
+    free(plan->stay.share);
+    plan->stay.share = NULL;
+    SN_TRY(sn_pivot_take(plan, pivot, err));
+out:
+    free(without);
+    return status;
+}
+
+static sn_status make_with_patience(sn_sweep_plan *plan, sn_error *err)
+{
+    const sn_rows *rows = &plan->rows[SN_DOWN];
+    double *e = plan->stay.each, *grown = e + rows->count + 1;
+
+    memset(e, 0, 2 * (rows->count + (size_t)1) * sizeof *e);
+    keep(plan, e, search(rows, &(outside){0}, affordable(rows), e, grown));
+    return is_too_coarse(plan, rows->slack) ? take_more_digits(plan, err) : SN_OK;
+}
+
 sn_status sn_stay_make(sn_sweep_plan *plan, sn_error *err)
 {
     sn_status status = SN_OK;
     const sn_rows *rows = &plan->rows[SN_DOWN];
+    const bool is_large = rows->entry_first[rows->count] > LARGE;
     double *e = calloc(2 * (rows->count + (size_t)1), sizeof *e);
 
     SN_TRY_ALLOC(e, "a sweep");
-    const double least = search(rows, &(outside){0}, e, e + rows->count + 1);
-    plan->stay.each = e;
-    plan->stay.total = least > 0 ? 0 : INFINITY;
-    for (uint32_t r = 0; r < rows->count; r++) {
-        e[r] = least > 0 ? e[r] / least : 0;
-        plan->stay.total += rows->weight[r] * e[r];
-    }
-    if (is_too_coarse(plan, rows->slack))
-        SN_TRY(take_more_digits(plan, err));
+    keep(plan, e, search(rows, &(outside){0}, PASSES_FEW, e, e + rows->count + 1));
+    if (plan->stay.longest <= brief)
+        goto out;
+    if (is_large)
+        SN_TRY(sn_stay_pivot(plan, err));
+    if (!plan->pivot.used)
+        SN_TRY(make_with_patience(plan, err));
+    if (!plan->pivot.used && !is_large && !(plan->stay.total < INFINITY))
+        SN_TRY(sn_stay_pivot(plan, err));
 out:
     return status;
 }
