@@ -12,11 +12,14 @@ void sn_sim_plan_free(sn_sim_plan *plan)
         return;
     free(plan->level_first);
     free(plan->node);
+    free(plan->in_loop);
     free(plan->piece);
     free(plan->normal);
     free(plan->own);
     free(plan->bought);
+    free(plan->added);
     free(plan->need);
+    free(plan->buys);
     free(plan->buyer);
     free(plan->is_final);
     free(plan->commodity);
@@ -37,7 +40,9 @@ static sn_status make_levels(sn_sim_plan *plan, sn_error *err)
     size_t *level = calloc(net->node_count + 1, sizeof *level), *next = NULL;
     sn_status status = SN_OK;
 
+    plan->in_loop = calloc(net->node_count + 1, sizeof *plan->in_loop);
     SN_TRY_ALLOC(level, "levels");
+    SN_TRY_ALLOC(plan->in_loop, "levels");
     SN_TRY(sn_order_network(net, &order, err));
     for (size_t c = 0; c < order.count; c++) {
         size_t height = 0;
@@ -45,7 +50,9 @@ static sn_status make_levels(sn_sim_plan *plan, sn_error *err)
             for (size_t f = net->in_first[order.node[k]]; f < net->in_first[order.node[k] + 1];
                  f++) {
                 const int32_t supplier = net->supplier[net->in_flow[f]];
-                if ((size_t)order.component[supplier] != c && level[supplier] + 1 > height)
+                if ((size_t)order.component[supplier] == c)
+                    plan->in_loop[supplier] = true;
+                else if (level[supplier] + 1 > height)
                     height = level[supplier] + 1;
             }
         for (size_t k = order.first[c]; k < order.first[c + 1]; k++)
@@ -108,21 +115,28 @@ static sn_status make_normal(sn_sim_plan *plan, sn_error *err)
     plan->normal = calloc(n + 1, sizeof *plan->normal);
     plan->own = calloc(n + 1, sizeof *plan->own);
     plan->bought = calloc(n + 1, sizeof *plan->bought);
+    plan->added = calloc(n + 1, sizeof *plan->added);
     plan->need = calloc(net->seg_count + 1, sizeof *plan->need);
+    plan->buys = malloc((net->flow_count + 1) * sizeof *plan->buys);
     SN_TRY_ALLOC(plan->normal, "a simulation");
     SN_TRY_ALLOC(plan->own, "a simulation");
     SN_TRY_ALLOC(plan->bought, "a simulation");
+    SN_TRY_ALLOC(plan->added, "a simulation");
     SN_TRY_ALLOC(plan->need, "a simulation");
+    SN_TRY_ALLOC(plan->buys, "a simulation");
+    for (size_t k = 0; k < net->flow_count; k++)
+        plan->buys[k] =
+            sn_network_is_own(net, net->in_flow[k]) ? 0 : net->value[net->in_flow[k]];
     for (size_t i = 0; i < n; i++) {
         for (size_t e = net->out_first[i]; e < net->out_first[i + 1]; e++)
             plan->normal[i] += sn_network_is_own(net, e) ? 0 : net->value[e];
         plan->normal[i] += net->final_demand[i];
         for (size_t seg = net->seg_first[i]; seg < net->seg_first[i + 1]; seg++) {
             for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-                plan->need[seg] +=
-                    sn_network_is_own(net, net->in_flow[k]) ? 0 : net->value[net->in_flow[k]];
+                plan->need[seg] += plan->buys[k];
             plan->bought[i] += plan->need[seg];
         }
+        plan->added[i] = plan->normal[i] > 0 ? 1 - plan->bought[i] / plan->normal[i] : 0;
         const double primary = net->kind[i] == SN_KIND_FIRM ? 0 : net->primary[i];
         plan->own[i] = plan->bought[i] > 0 ? primary / (primary + plan->bought[i]) : 1;
     }
