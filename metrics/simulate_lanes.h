@@ -108,10 +108,11 @@ typedef struct {
     bool by_flow; /* one stock a flow, not a group */
     size_t now;   /* number of the step */
 
-    size_t *level_first; /* [levels + 1] as in the plan, for the nodes that can move */
-    int32_t *node;
+    bool *moves;       /* [pieces] whether an event reaches it                          */
     lanes *left;       /* [n] capacity left, 0..1                                       */
     lanes *passes;     /* [m] share of a flow that can pass; NULL: all                  */
+    size_t *cut_first; /* [n + 1] flows to a node that some event cuts, in `cut`        */
+    size_t *cut;
     lanes *grown;      /* [n] overproduction factor >= 1; NULL: none                    */
     lanes *want;       /* [n] final demand now where it moves; NULL: the normal one     */
     lanes *demand;     /* [n] rate                                                      */
@@ -161,8 +162,9 @@ void sim_watch_step(const sim_state *s, sim_watch *w, size_t t);
 void sim_watch_end(sim_state *s, sim_watch *w);
 void sim_watch_clear(sim_watch *w);
 
-/* simulate_ration.c: what a node makes to those who ordered; writes ship and final. */
-void sim_ration(sim_state *s, size_t node, lanes made);
+/* simulate_ration.c: what a node makes to those who ordered; writes ship and final, returns the
+ * sum. */
+lanes sim_ration(sim_state *s, size_t node, lanes made);
 
 /* simulate_ration_published.c: water filling of the published program. */
 void sim_ration_published(sim_state *s, size_t node, lanes made);
@@ -256,11 +258,16 @@ SN_INLINE void sim_hear_orders(sim_state *s, size_t node)
 }
 
 /* No more is ordered than can pass. */
-SN_INLINE lanes sim_passing(const sim_state *s, size_t e, double value, lanes order)
+SN_INLINE void sim_cap_orders(sim_state *s, size_t node)
 {
     if (s->passes == NULL)
-        return order;
-    return choose(s->passes[e] < 1, smaller(order, s->passes[e] * value), order);
+        return;
+    for (size_t k = s->cut_first[node]; k < s->cut_first[node + 1]; k++) {
+        const size_t e = s->cut[k];
+        const lanes passes = s->passes[e], order = s->order[e];
+        const lanes most = passes * s->plan->net->value[e];
+        s->order[e] = choose(passes < 1, smaller(order, most), order);
+    }
 }
 
 #endif /* SN_METRICS_SIMULATE_LANES_H */

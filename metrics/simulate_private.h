@@ -5,18 +5,23 @@
 #include "graph/network_private.h"
 #include "metrics/simulate.h"
 
+/* So many flows ahead are fetched. */
+enum { SIM_AHEAD = 12 };
+
 struct sn_sim_plan {
     const sn_network *net;
-    size_t level_count;
-    size_t *level_first; /* [level_count + 1] */
-    int32_t *node;       /* [n] by level: suppliers before buyers; loops share a level */
+    size_t piece_count, layer_count;
+    size_t *piece_first; /* [pieces + 1] layers of a piece, suppliers before buyers    */
+    size_t *layer_first; /* [layers + 1] nodes of a layer; loops share one             */
+    int32_t *node;       /* [n] by layer                                               */
     bool *in_loop;       /* [n] whether orders may reach it after it has heard them    */
-    int32_t *piece;      /* [n] smallest node that any flows connect it with           */
+    int32_t *piece;      /* [n] no flow connects two pieces                            */
     double *normal;      /* [n] sales to others plus final demand                      */
     double *own;         /* [n] share of supply that is the node's own production      */
     double *bought;      /* [n] purchases, all groups                                  */
     double *added;       /* [n] share of normal that is not bought; 0 without sales    */
     double *need;        /* [segments] normal purchases of the group                   */
+    uint32_t *in_flow;   /* [m + SIM_AHEAD] as in net; 0 past the end                  */
     double *buys;        /* [m] in the order of in_flow: value, 0 of own production    */
     size_t buyer_count, commodity_count;
     int32_t *buyer;           /* [buyers] */

@@ -17,10 +17,8 @@ static void order_as_ever(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
 
-    for (size_t k = net->in_first[node]; k < net->in_first[node + 1]; k++) {
-        const double value = s->plan->buys[k];
-        s->order[net->in_flow[k]] = sim_passing(s, net->in_flow[k], value, all(value));
-    }
+    for (size_t k = net->in_first[node]; k < net->in_first[node + 1]; k++)
+        s->order[net->in_flow[k]] = all(s->plan->buys[k]);
 }
 
 /* What is there of a group whose stocks are by flow. */
@@ -34,34 +32,39 @@ static lanes sum_stocks(const sim_state *s, size_t seg)
     return there;
 }
 
-/* Use of the last step is pro rata within a group; orders follow what was made.  Who makes
- * nothing for anyone orders what it always does, as in the published program. */
+/* Use of the last step is pro rata within a group; orders follow what was made. */
+static void settle_group(sim_state *s, size_t seg, lanes days, lanes part, lanes inputs)
+{
+    const sn_network *net = s->plan->net;
+    const double step = s->how->step;
+    const lanes there = sum_stocks(s, seg);
+    const lanes used = choose(there > 0, inputs * s->plan->need[seg] * step / there, all(0));
+
+    for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
+        const size_t e = net->in_flow[k];
+        const double value = s->plan->buys[k];
+        const lanes stock = at_least_0(s->stock[e] + s->ship[e] * step - s->stock[e] * used);
+        const lanes gap = sim_gap_of(days * value * part, stock);
+        s->stock[e] = stock;
+        s->order[e] = at_least_0(value * part + gap / s->how->adjust_days);
+    }
+}
+
+/* Who makes nothing for anyone orders what it always does, as in the published program. */
 static void settle_and_order(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
-    const double normal = s->plan->normal[node], step = s->how->step;
+    const double normal = s->plan->normal[node];
 
-    if (!(normal > 0)) {
+    if (normal > 0) {
+        const lanes part = s->made[node] / normal;
+        const lanes inputs = sim_input_part(s, node, s->made[node]);
+        for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++)
+            settle_group(s, seg, sim_target_days(s, node, seg), part, inputs);
+    } else {
         order_as_ever(s, node);
-        return;
     }
-    const lanes part = s->made[node] / normal;
-    const lanes inputs = sim_input_part(s, node, s->made[node]);
-    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
-        const lanes days = sim_target_days(s, node, seg), there = sum_stocks(s, seg);
-        const lanes used =
-            choose(there > 0, inputs * s->plan->need[seg] * step / there, all(0));
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
-            const size_t e = net->in_flow[k];
-            const double value = s->plan->buys[k];
-            const lanes stock =
-                at_least_0(s->stock[e] + s->ship[e] * step - s->stock[e] * used);
-            const lanes gap = sim_gap_of(days * value * part, stock);
-            s->stock[e] = stock;
-            s->order[e] =
-                sim_passing(s, e, value, at_least_0(value * part + gap / s->how->adjust_days));
-        }
-    }
+    sim_cap_orders(s, node);
 }
 
 static void produce_from_stocks(sim_state *s, size_t node)
@@ -132,11 +135,10 @@ static void settle_with_caution(sim_state *s, size_t node)
         const lanes gap =
             sim_gap_of(sim_target_days(s, node, seg) * need * wanted, s->stock[seg]);
         const lanes ratio = used + at_least_0(gap) / s->how->adjust_days / need;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
-            const double value = s->plan->buys[k];
-            s->order[net->in_flow[k]] = sim_passing(s, net->in_flow[k], value, ratio * value);
-        }
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
+            s->order[net->in_flow[k]] = ratio * s->plan->buys[k];
     }
+    sim_cap_orders(s, node);
     if (s->grown != NULL)
         sim_adapt_capacity(s, node);
 }

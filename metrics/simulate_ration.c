@@ -73,44 +73,57 @@ static void fill(sim_state *s, size_t node, mask enough, lanes made)
     s->final[node] = choose(enough, want, final);
 }
 
-void sim_ration(sim_state *s, size_t node, lanes made)
+/* The same share of every order. */
+static lanes serve_alike(sim_state *s, size_t node, lanes share)
 {
     const sn_network *net = s->plan->net;
-    const lanes wanted = sim_want(s, node), demand = s->demand[node];
-    const mask enough = made >= demand;
+    lanes given = s->final[node] = sim_want(s, node) * share;
+
+    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++) {
+        s->ship[e] = s->order[e] * share;
+        given += s->ship[e];
+    }
+    return given;
+}
+
+static void serve_in_turn(sim_state *s, size_t node, lanes there)
+{
+    const lanes wanted = sim_want(s, node);
+    lanes left = there;
+
+    if (s->how->rationing == SN_SIM_FINAL_LAST)
+        left = serve(s, node, 0, there);
+    s->final[node] = smaller(wanted, left);
+    left -= s->final[node];
+    if (s->how->rationing != SN_SIM_FINAL_LAST)
+        left = serve(s, node, 0, left);
+    if (s->how->rationing == SN_SIM_ALLIES_FIRST)
+        (void)serve(s, node, 1, left);
+}
+
+static lanes sum_up(const sim_state *s, size_t node)
+{
+    const sn_network *net = s->plan->net;
+    lanes given = s->final[node];
+
+    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
+        given += s->ship[e];
+    return given;
+}
+
+lanes sim_ration(sim_state *s, size_t node, lanes made)
+{
+    const mask enough = made >= s->demand[node];
     const bool fills = s->how->rationing == SN_SIM_WATER_FILLING ||
                        s->how->rationing == SN_SIM_WATER_FILLING_FINAL_LAST;
-    lanes left = choose(enough, all(INFINITY), made); /* whom this serves loses nothing */
 
-    if (fills && s->waste != NULL) {
+    if (fills && s->waste != NULL)
         sim_ration_published(s, node, made);
-        return;
-    }
-    if (fills && any(made < demand)) {
+    else if (s->how->rationing == SN_SIM_PROPORTIONAL || !any(made < s->demand[node]))
+        return serve_alike(s, node, choose(enough, all(1), made / s->demand[node]));
+    else if (fills)
         fill(s, node, enough, made);
-        return;
-    }
-    switch (s->how->rationing) {
-    case SN_SIM_FINAL_FIRST:
-        s->final[node] = smaller(wanted, left);
-        (void)serve(s, node, 0, left - s->final[node]);
-        return;
-    case SN_SIM_FINAL_LAST:
-        left = serve(s, node, 0, left);
-        s->final[node] = smaller(wanted, left);
-        return;
-    case SN_SIM_ALLIES_FIRST:
-        s->final[node] = smaller(wanted, left);
-        left = serve(s, node, 0, left - s->final[node]);
-        (void)serve(s, node, 1, left);
-        return;
-    case SN_SIM_WATER_FILLING:
-    case SN_SIM_WATER_FILLING_FINAL_LAST: /* with enough of it */
-    case SN_SIM_PROPORTIONAL:
-        break;
-    }
-    const lanes share = choose(enough, all(1), choose(demand > 0, made / demand, all(0)));
-    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
-        s->ship[e] = s->order[e] * share;
-    s->final[node] = wanted * share;
+    else /* who has enough for all has no end of it */
+        serve_in_turn(s, node, choose(enough, all(INFINITY), made));
+    return sum_up(s, node);
 }

@@ -8,8 +8,9 @@
 void sim_state_clear(sim_state *s)
 {
     free(s->severity);
-    free(s->level_first);
-    free(s->node);
+    free(s->moves);
+    free(s->cut_first);
+    free(s->cut);
     free(s->left);
     free(s->passes);
     free(s->grown);
@@ -43,38 +44,25 @@ sn_status sim_lanes_new(lanes **array, size_t count, double value, sn_error *err
     return SN_OK;
 }
 
-/* The nodes that are connected with some event; under the published models, whose normal state
- * need not last, and without events all of them. */
+/* What is connected with some event; without events all of it. */
 static sn_status pick_movers(sim_state *s, sn_error *err)
 {
     const sn_sim_plan *plan = s->plan;
     const size_t events = s->job->event_count;
-    const bool whole = events == 0 || s->how->model != SN_SIM_DEFAULT;
-    bool *moves = calloc(plan->net->node_count + 1, sizeof *moves);
-    size_t count = 0;
     sn_status status = SN_OK;
 
-    s->level_first = malloc((plan->level_count + 1) * sizeof *s->level_first);
-    s->node = malloc((plan->net->node_count + 1) * sizeof *s->node);
-    SN_TRY_ALLOC(moves, "a simulation");
-    SN_TRY_ALLOC(s->level_first, "a simulation");
-    SN_TRY_ALLOC(s->node, "a simulation");
+    s->moves = calloc(plan->piece_count + 1, sizeof *s->moves);
+    SN_TRY_ALLOC(s->moves, "a simulation");
+    for (size_t piece = 0; events == 0 && piece < plan->piece_count; piece++)
+        s->moves[piece] = true;
     for (size_t e = 0; e < events; e++) {
         const sim_hit *h = &s->job->hit[e];
         for (size_t k = 0; k < h->node_count; k++)
-            moves[plan->piece[h->node[k]]] = true;
+            s->moves[plan->piece[h->node[k]]] = true;
         for (size_t k = 0; k < h->flow_count; k++)
-            moves[plan->piece[plan->net->buyer[h->flow[k]]]] = true;
+            s->moves[plan->piece[plan->net->buyer[h->flow[k]]]] = true;
     }
-    for (size_t level = 0; level < plan->level_count; level++) {
-        s->level_first[level] = count;
-        for (size_t k = plan->level_first[level]; k < plan->level_first[level + 1]; k++)
-            if (whole || moves[plan->piece[plan->node[k]]])
-                s->node[count++] = plan->node[k];
-    }
-    s->level_first[plan->level_count] = count;
 out:
-    free(moves);
     return status;
 }
 
@@ -117,6 +105,35 @@ static bool read_lanes(sim_state *s)
     return reserves;
 }
 
+/* The flows that some event cuts, by buyer. */
+static sn_status list_cuts(sim_state *s, sn_error *err)
+{
+    const sn_network *net = s->plan->net;
+    bool *is_cut = calloc(net->flow_count + 1, sizeof *is_cut);
+    size_t count = 0;
+    sn_status status = SN_OK;
+
+    s->cut_first = malloc((net->node_count + 1) * sizeof *s->cut_first);
+    s->cut = malloc((net->flow_count + 1) * sizeof *s->cut);
+    SN_TRY_ALLOC(is_cut, "a simulation");
+    SN_TRY_ALLOC(s->cut_first, "a simulation");
+    SN_TRY_ALLOC(s->cut, "a simulation");
+    for (size_t e = 0; e < s->job->event_count; e++)
+        for (size_t k = 0; k < s->job->hit[e].flow_count; k++)
+            is_cut[s->job->hit[e].flow[k]] = true;
+    for (size_t i = 0; i < net->node_count; i++) {
+        s->cut_first[i] = count;
+        for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
+            if (is_cut[net->in_flow[k]])
+                s->cut[count++] = net->in_flow[k];
+    }
+    s->cut_first[net->node_count] = count;
+    SN_TRY(sim_lanes_new(&s->passes, net->flow_count, 1, err));
+out:
+    free(is_cut);
+    return status;
+}
+
 /* What only some settings and events need. */
 static sn_status make_rest(sim_state *s, bool reserves, sn_error *err)
 {
@@ -128,7 +145,7 @@ static sn_status make_rest(sim_state *s, bool reserves, sn_error *err)
     for (size_t e = 0; e < s->job->event_count; e++)
         cuts |= s->job->hit[e].flow_count > 0, grows |= s->job->event[e].growth != 0;
     if (cuts)
-        SN_TRY(sim_lanes_new(&s->passes, m, 1, err));
+        SN_TRY(list_cuts(s, err));
     if (grows)
         SN_TRY(sim_lanes_new(&s->want, n, 0, err));
     if (s->how->over_most > 1)
@@ -200,8 +217,8 @@ void sim_apply(sim_state *s, double from, double to)
         return;
     for (size_t i = 0; i < net->node_count; i++)
         s->left[i] = all(1);
-    for (size_t e = 0; s->passes != NULL && e < net->flow_count; e++)
-        s->passes[e] = all(1);
+    for (size_t k = 0; s->passes != NULL && k < s->cut_first[net->node_count]; k++)
+        s->passes[s->cut[k]] = all(1);
     for (size_t i = 0; s->want != NULL && i < net->node_count; i++)
         s->want[i] = all(net->final_demand[i]);
     for (size_t e = 0; e < s->job->event_count; e++) {

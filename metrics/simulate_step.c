@@ -59,6 +59,7 @@ static void order_group(sim_state *s, size_t seg, lanes part, lanes target_days)
 {
     const sn_network *net = s->plan->net;
     const double need = s->plan->need[seg], *buys = s->plan->buys;
+    const uint32_t *in_flow = s->plan->in_flow;
     const double days = s->how->adjust_days > s->how->step ? s->how->adjust_days : s->how->step;
     lanes target = target_days * need, there = s->stock[seg];
     mask leans;
@@ -68,11 +69,12 @@ static void order_group(sim_state *s, size_t seg, lanes part, lanes target_days)
     const lanes wanted = at_least_0(need * part + sim_gap_of(target, there) / days);
     const lanes ratio = order_ratio(s, seg, wanted, &leans);
     for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
+        __builtin_prefetch(&s->order[in_flow[k + SIM_AHEAD]], 1);
+        s->order[in_flow[k]] = ratio * buys[k];
+    }
+    for (size_t k = net->seg_in[seg]; s->lean != NULL && k < net->seg_in[seg + 1]; k++) {
         const size_t e = net->in_flow[k];
-        lanes order = ratio * buys[k];
-        if (s->lean != NULL)
-            order = choose(leans, order * s->lean[e], order);
-        s->order[e] = sim_passing(s, e, buys[k], order);
+        s->order[e] = choose(leans, s->order[e] * s->lean[e], s->order[e]);
     }
 }
 
@@ -84,17 +86,21 @@ static void place_orders(sim_state *s, size_t node)
 
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++)
         order_group(s, seg, part, sim_target_days(s, node, seg));
+    sim_cap_orders(s, node);
 }
 
 void sim_receive(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
+    const uint32_t *in_flow = s->plan->in_flow;
     const bool direct = s->pipe.first == NULL;
 
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         lanes sum = all(0);
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-            sum += direct ? s->ship[net->in_flow[k]] : sim_arrival(s, net->in_flow[k]);
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
+            __builtin_prefetch(&s->ship[in_flow[k + SIM_AHEAD]]);
+            sum += direct ? s->ship[in_flow[k]] : sim_arrival(s, in_flow[k]);
+        }
         s->stock[seg] += sum * s->how->step;
     }
 }
@@ -210,14 +216,9 @@ void sim_adapt_capacity(sim_state *s, size_t node)
 
 void sim_hand_out(sim_state *s, size_t node, lanes made)
 {
-    const sn_network *net = s->plan->net;
-    lanes gone;
+    const lanes gone = sim_ration(s, node, made);
 
     s->made[node] = made;
-    sim_ration(s, node, made);
-    gone = s->final[node];
-    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
-        gone += s->ship[e];
     if (s->waste != NULL) /* the published rule leaves goods, but makes none */
         s->waste[node] = at_least_0(made - gone);
     s->error[node] = s->waste != NULL ? at_least_0(gone - made) : size_of(made - gone);
@@ -245,25 +246,36 @@ static void produce(sim_state *s, size_t node)
 
 typedef void (*visit)(sim_state *s, size_t node);
 
-static void for_level(sim_state *s, size_t level, visit what)
+SN_INLINE void for_layer(sim_state *s, size_t layer, visit what)
 {
-    const int64_t first = (int64_t)s->level_first[level];
-    const int64_t end = (int64_t)s->level_first[level + 1];
+    const int32_t *node = s->plan->node;
+    const int64_t first = (int64_t)s->plan->layer_first[layer];
+    const int64_t end = (int64_t)s->plan->layer_first[layer + 1];
 
-#pragma omp parallel for schedule(static)                                                      \
-    num_threads(s->threads) if (s->threads > 1 && end - first > 4096)
+    if (s->threads == 1 || end - first <= 4096) { /* a team costs more than it saves */
+        for (int64_t k = first; k < end; k++)
+            what(s, (size_t)node[k]);
+        return;
+    }
+#pragma omp parallel for schedule(static) num_threads(s->threads)
     for (int64_t k = first; k < end; k++)
-        what(s, (size_t)s->node[k]);
+        what(s, (size_t)node[k]);
 }
 
 void sim_step_default(sim_state *s)
 {
-    for (size_t level = s->plan->level_count; level-- > 0;) {
-        for_level(s, level, sim_hear_orders);
-        for_level(s, level, place_orders);
-    }
-    for (size_t level = 0; level < s->plan->level_count; level++) {
-        for_level(s, level, sim_receive);
-        for_level(s, level, produce);
+    for (size_t piece = 0; piece < s->plan->piece_count; piece++) {
+        const size_t first = s->plan->piece_first[piece];
+        const size_t end = s->plan->piece_first[piece + 1];
+        if (!s->moves[piece])
+            continue;
+        for (size_t layer = end; layer-- > first;) {
+            for_layer(s, layer, sim_hear_orders);
+            for_layer(s, layer, place_orders);
+        }
+        for (size_t layer = first; layer < end; layer++) {
+            for_layer(s, layer, sim_receive);
+            for_layer(s, layer, produce);
+        }
     }
 }
