@@ -1,6 +1,8 @@
 /* simulate_published.c - the steps of Inoue & Todo and of ARIO. */
 #include "metrics/simulate_lanes.h"
 
+#include <float.h>
+
 typedef void (*visit)(sim_state *s, size_t node);
 
 static void for_all(sim_state *s, visit what)
@@ -38,7 +40,9 @@ static void settle_group(sim_state *s, size_t seg, lanes days, lanes part, lanes
     const sn_network *net = s->plan->net;
     const double step = s->how->step;
     const lanes there = sum_stocks(s, seg);
-    const lanes used = choose(there > 0, inputs * s->plan->need[seg] * step / there, all(0));
+    const lanes share = inputs * s->plan->need[seg] * step / there;
+    const lanes used =
+        choose(there > 0, smaller(share, all(DBL_MAX)), all(0)); /* 0 x used: 0 */
 
     for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
         const size_t e = net->in_flow[k];

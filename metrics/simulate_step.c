@@ -183,6 +183,8 @@ static lanes use_inputs(sim_state *s, size_t node, lanes part, lanes wanted_part
         const double daily = s->plan->need[seg] * s->how->step;
         const double recycled = s->how->recycle * daily;
         lanes wanted = daily * part;
+        if (!(daily > 0))
+            continue;
         const lanes own = smaller(wanted, s->stock[seg]);
         if (s->short_days != NULL)
             s->short_days[seg] +=

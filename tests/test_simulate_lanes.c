@@ -270,6 +270,21 @@ static void draws__that_leave_the_range_are_refused(void **state)
     assert_non_null(strstr(err.message, "event 1"));
 }
 
+static void path__that_is_no_number_is_refused(void **state)
+{
+    const way w = {.model = SN_SIM_DEFAULT};
+    sn_sim_result r = {0};
+    setup u;
+    (void)state;
+
+    setup_make(&u, &w, 3);
+    u.plan->normal[3 % u.net->node_count] = NAN; /* where the events are */
+    const sn_status status =
+        sn_sim_run(u.plan, &u.how, u.event, EVENTS, 1, false, NULL, NULL, &r, NULL);
+    setup_clear(&u);
+    assert_int_equal(status, SN_ENUMERIC);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +292,7 @@ int main(void)
         cmocka_unit_test(
             draws__depend_neither_on_the_engine_nor_on_threads_nor_on_how_many_follow),
         cmocka_unit_test(draws__that_leave_the_range_are_refused),
+        cmocka_unit_test(path__that_is_no_number_is_refused),
     };
     return cmocka_run_group_tests_name("simulate_lanes", tests, NULL, NULL);
 }
