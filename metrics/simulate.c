@@ -1,10 +1,8 @@
-/* simulate.c - a run: state, steps, measures. */
+/* simulate.c - settings, their check, and which engine runs. */
 #include "metrics/simulate_private.h"
 
 #include <math.h>
 #include <string.h>
-
-static const double balance_tolerance = 1e-9;
 
 sn_sim_options sn_sim_defaults(void)
 {
@@ -18,19 +16,8 @@ sn_sim_options sn_sim_defaults(void)
                             .release_rate = INFINITY};
 }
 
-static double imbalance(const sim_state *s)
-{
-    double made = 0, error = 0;
-
-    for (size_t i = 0; i < s->plan->net->node_count; i++) {
-        made += s->made[i];
-        error += s->error[i];
-    }
-    return made > 0 ? error / made : error;
-}
-
-static sn_status check(const sn_sim_options *o, const sn_sim_event *event, size_t count,
-                       sn_error *err)
+sn_status sim_check(const sn_sim_options *o, const sn_sim_event *event, size_t count,
+                    sn_error *err)
 {
     if (!(o->days > 0 && o->step > 0 && o->step <= o->days && o->adjust_days > 0))
         return sn_fail(err, SN_EUSAGE,
@@ -53,43 +40,34 @@ static sn_status check(const sn_sim_options *o, const sn_sim_event *event, size_
     return SN_OK;
 }
 
+const sim_engine *sim_engine_here(void)
+{
+#ifdef SN_SWEEP_X86
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return &sim_engine_avx512;
+    if (__builtin_cpu_supports("avx2"))
+        return &sim_engine_avx2;
+#endif
+    return &sim_engine_portable;
+}
+
 sn_status sn_sim_run(const sn_sim_plan *plan, const sn_sim_options *options,
                      const sn_sim_event *event, size_t count, int threads, bool series,
                      sn_sim_progress progress, void *context, sn_sim_result *r, sn_error *err)
 {
-    static void (*const step[])(sim_state *) = {sim_step_default, sim_step_inoue_todo,
-                                                sim_step_ario, sim_step_inoue_todo};
-    sim_state s = {
-        .plan = plan, .how = options, .event = event, .event_count = count, .threads = threads};
-    sim_watch w = {0};
+    sim_hit *hit = NULL;
     sn_status status = SN_OK;
 
     memset(r, 0, sizeof *r);
-    SN_TRY(check(options, event, count, err));
-    SN_TRY(sim_state_make(&s, err));
+    SN_TRY(sim_check(options, event, count, err));
+    SN_TRY(sim_hits_make(plan->net, event, count, &hit, err));
     SN_TRY(sim_result_make(plan, options, series, r, err));
-    SN_TRY(sim_watch_start(event, count, r, &w, err));
-    sim_normal_step(plan, &r->normal_step);
-    for (size_t t = 0; t < r->step_count; t++) {
-        s.now = t;
-        sim_apply(&s, (double)t * options->step, (double)(t + 1) * options->step);
-        step[options->model](&s);
-        r->balance_error = fmax(r->balance_error, imbalance(&s));
-        sim_look(&s, &w, r, t);
-        if (progress != NULL && !progress(context, t + 1)) {
-            status = sn_fail(err, SN_EUSAGE, "stopped");
-            goto out;
-        }
-    }
-    sim_watch_end(&s, &w, r);
-    if (!(r->balance_error <= balance_tolerance))
-        status = sn_fail(err, SN_ENUMERIC,
-                         "a step does not balance: %g of what is made is "
-                         "unaccounted for",
-                         r->balance_error);
+    SN_TRY(sim_engine_one.run(
+        &(sim_job){plan, hit, count, event, options, r, threads, series, progress, context},
+        err));
 out:
-    sim_watch_clear(&w);
-    sim_state_clear(&s);
+    sim_hits_free(hit, count);
     if (status != SN_OK)
         sn_sim_result_clear(r);
     return status;

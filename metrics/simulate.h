@@ -168,7 +168,7 @@ void sn_sim_plan_free(sn_sim_plan *plan);
  * result    [out]  cleared by sn_sim_result_clear
  *
  * Returns  SN_OK; SN_EUSAGE for an option out of range or when stopped; SN_ENUMERIC when a step
- *          does not balance to 1e-9; SN_ENOMEM.
+ *          does not balance to 1e-9 or is no number; SN_ENOMEM.
  * Cost     O((V + E) steps).
  * Source   H. Inoue, Y. Todo, Nature Sustainability 2, 2019; S. Hallegatte, Risk Analysis
  *          28(3), 2008 and 34(1), 2014; A. Pichler et al., Journal of Economic Dynamics and
@@ -199,8 +199,9 @@ typedef struct {
  * pick    [in]   picks buyers of the plan, by their place in it
  * buyer   [out]  [runs][picks] their measures; NULL with picks 0
  *
- * Returns  as sn_sim_run.
- * Cost     runs times sn_sim_run, one run a thread.
+ * Returns  as sn_sim_run.  Each run is that of sn_sim_run by itself, to the bit.
+ * Cost     O((V + E) steps runs); each thread has as many runs side by side as a vector
+ *          register holds numbers.
  */
 sn_status sn_sim_many(const sn_sim_plan *plan, const sn_sim_options *options,
                       const sn_sim_event *event, size_t count,

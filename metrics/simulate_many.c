@@ -39,86 +39,109 @@ static double drawn_fraction(const sn_sim_event *event, double demand, double su
 
 /* What the draws have in common. */
 typedef struct {
+    const sim_engine *engine;
     const sn_sim_plan *plan;
     const sn_sim_options *options;
     const sn_sim_event *event;
     size_t count;
+    const sim_hit *hit;
     const sn_sim_uncertainty *u;
     uint64_t seed;
+    size_t runs;
     sn_sim_measure *total, *buyer;
     const size_t *pick;
     size_t picks;
 } draws;
 
-static sn_status run_one(const draws *d, size_t run, sn_error *err)
+/* The events and the setting of a run. */
+static sn_status draw_run(const draws *d, size_t run, gsl_rng *rng, sn_sim_event *event,
+                          sn_sim_options *how, sn_error *err)
 {
-    const sn_sim_event *event = d->event;
     const sn_sim_uncertainty *u = d->u;
-    const size_t count = d->count;
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    sn_sim_event *drawn = malloc((count + 1) * sizeof *drawn);
-    sn_sim_options how = *d->options;
-    sn_sim_result r = {0};
-    sn_status status = SN_OK;
 
-    SN_TRY_ALLOC(rng, "a random stream");
-    SN_TRY_ALLOC(drawn, "events");
     gsl_rng_set(rng, stream_of(d->seed, run));
     const double duration = draw(rng, u->duration), stock = draw(rng, u->stock);
     const double fraction = draw(rng, u->fraction), recovery = draw(rng, u->recovery);
     const double demand = draw(rng, u->demand), supply = draw(rng, u->supply);
-    for (size_t e = 0; e < count; e++) {
-        drawn[e] = event[e];
-        drawn[e].duration *= duration;
-        drawn[e].recovery_time *= recovery;
-        drawn[e].fraction = fmin(1, drawn_fraction(&event[e], demand, supply) * fraction);
+    for (size_t e = 0; e < d->count; e++) {
+        event[e] = d->event[e];
+        event[e].duration *= duration;
+        event[e].recovery_time *= recovery;
+        event[e].fraction = fmin(1, drawn_fraction(&event[e], demand, supply) * fraction);
     }
-    how.stock_days *= stock;
-    how.extra_days *= stock;
-    how.reserve_days *= stock;
-    SN_TRY(sn_sim_run(d->plan, &how, drawn, count, 1, false, NULL, NULL, &r, err));
-    d->total[run] = r.total;
-    for (size_t k = 0; k < d->picks; k++)
-        d->buyer[run * d->picks + k] = r.measure[d->pick[k]];
+    *how = *d->options;
+    how->stock_days *= stock;
+    how->extra_days *= stock;
+    how->reserve_days *= stock;
+    return sim_check(how, event, d->count, err);
+}
+
+/* The runs from `first` on, one a lane; the last one again where lanes are left over. */
+static sn_status run_side_by_side(const draws *d, size_t first, size_t runs, sn_error *err)
+{
+    const size_t lanes = d->engine->lanes;
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    sn_sim_event *event = malloc((lanes * d->count + 1) * sizeof *event);
+    sn_sim_options *how = malloc(lanes * sizeof *how);
+    sn_sim_result *r = calloc(lanes, sizeof *r);
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(rng, "a random stream");
+    SN_TRY_ALLOC(event, "events");
+    SN_TRY_ALLOC(how, "runs");
+    SN_TRY_ALLOC(r, "runs");
+    for (size_t l = 0; l < lanes; l++) {
+        const size_t run = first + (l < runs ? l : runs - 1);
+        SN_TRY(draw_run(d, run, rng, event + l * d->count, &how[l], err));
+        SN_TRY(sim_result_make(d->plan, &how[l], false, &r[l], err));
+    }
+    SN_TRY(d->engine->run(&(sim_job){.plan = d->plan,
+                                     .hit = d->hit,
+                                     .event_count = d->count,
+                                     .event = event,
+                                     .how = how,
+                                     .result = r,
+                                     .threads = 1},
+                          err));
+    for (size_t l = 0; l < runs; l++) {
+        d->total[first + l] = r[l].total;
+        for (size_t k = 0; k < d->picks; k++)
+            d->buyer[(first + l) * d->picks + k] = r[l].measure[d->pick[k]];
+    }
 out:
-    sn_sim_result_clear(&r);
-    free(drawn);
+    for (size_t l = 0; r != NULL && l < lanes; l++)
+        sn_sim_result_clear(&r[l]);
+    free(r);
+    free(how);
+    free(event);
     if (rng != NULL)
         gsl_rng_free(rng);
     return status;
 }
 
-static bool is_sound(sn_sim_spread s)
+/* Every run, so many at a time, until one fails or progress stops them. */
+static sn_status run_all(const draws *d, int threads, sn_sim_progress progress, void *context,
+                         sn_error *err)
 {
-    return isfinite(s.low) && isfinite(s.high) && s.low >= 0 && s.low <= s.high;
-}
-
-sn_status sn_sim_many(const sn_sim_plan *plan, const sn_sim_options *options,
-                      const sn_sim_event *event, size_t count, const sn_sim_uncertainty *u,
-                      uint64_t seed, size_t runs, int threads, sn_sim_progress progress,
-                      void *context, sn_sim_measure *total, const size_t *pick, size_t picks,
-                      sn_sim_measure *buyer, sn_error *err)
-{
-    const draws d = {plan, options, event, count, u, seed, total, buyer, pick, picks};
+    const size_t lanes = d->engine->lanes;
     sn_status failed = SN_OK;
     size_t done = 0;
 
-    if (!is_sound(u->duration) || !is_sound(u->stock) || !is_sound(u->fraction) ||
-        !is_sound(u->recovery) || !is_sound(u->demand) || !is_sound(u->supply) || runs < 1)
-        return sn_fail(err, SN_EUSAGE, "factors need 0 <= low <= high, and one run at least");
     (void)threads; /* without OpenMP nobody asks */
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (int64_t k = 0; k < (int64_t)runs; k++) {
+    for (int64_t k = 0; k < (int64_t)((d->runs + lanes - 1) / lanes); k++) {
+        const size_t first = (size_t)k * lanes;
+        const size_t runs = d->runs - first < lanes ? d->runs - first : lanes;
         sn_error why = {0};
         sn_status status;
 #pragma omp atomic read
         status = failed;
         if (status != SN_OK)
             continue;
-        status = run_one(&d, (size_t)k, &why);
+        status = run_side_by_side(d, first, runs, &why);
 #pragma omp critical(simulate)
         {
-            done++;
+            done += runs;
             if (status == SN_OK && progress != NULL && !progress(context, done))
                 status = sn_fail(&why, SN_EUSAGE, "stopped");
             if (status != SN_OK && failed == SN_OK) {
@@ -129,4 +152,40 @@ sn_status sn_sim_many(const sn_sim_plan *plan, const sn_sim_options *options,
         }
     }
     return failed;
+}
+
+static bool is_sound(sn_sim_spread s)
+{
+    return isfinite(s.low) && isfinite(s.high) && s.low >= 0 && s.low <= s.high;
+}
+
+sn_status sim_many(const sim_engine *engine, const sn_sim_plan *plan,
+                   const sn_sim_options *options, const sn_sim_event *event, size_t count,
+                   const sn_sim_uncertainty *u, uint64_t seed, size_t runs, int threads,
+                   sn_sim_progress progress, void *context, sn_sim_measure *total,
+                   const size_t *pick, size_t picks, sn_sim_measure *buyer, sn_error *err)
+{
+    sim_hit *hit = NULL;
+    sn_status status = SN_OK;
+
+    if (!is_sound(u->duration) || !is_sound(u->stock) || !is_sound(u->fraction) ||
+        !is_sound(u->recovery) || !is_sound(u->demand) || !is_sound(u->supply) || runs < 1)
+        return sn_fail(err, SN_EUSAGE, "factors need 0 <= low <= high, and one run at least");
+    SN_TRY(sim_hits_make(plan->net, event, count, &hit, err));
+    const draws d = {engine, plan, options, event, count, hit,  u,
+                     seed,   runs, total,   buyer, pick,  picks};
+    SN_TRY(run_all(&d, threads, progress, context, err));
+out:
+    sim_hits_free(hit, count);
+    return status;
+}
+
+sn_status sn_sim_many(const sn_sim_plan *plan, const sn_sim_options *options,
+                      const sn_sim_event *event, size_t count, const sn_sim_uncertainty *u,
+                      uint64_t seed, size_t runs, int threads, sn_sim_progress progress,
+                      void *context, sn_sim_measure *total, const size_t *pick, size_t picks,
+                      sn_sim_measure *buyer, sn_error *err)
+{
+    return sim_many(sim_engine_here(), plan, options, event, count, u, seed, runs, threads,
+                    progress, context, total, pick, picks, buyer, err);
 }

@@ -3,9 +3,8 @@
  * A lead time of k + f steps, f < 1, lets a share 1 - f of a shipment arrive k steps later and
  * the rest one step after that.  Each flow with a lead time remembers its last k + 2 shipments.
  */
-#include "metrics/simulate_private.h"
+#include "metrics/simulate_lanes.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 void sim_pipe_clear(sim_pipe *pipe)
@@ -44,13 +43,13 @@ sn_status sim_pipe_make(sim_state *s, sn_error *err)
         const size_t whole = whole_steps(s, e, &rest);
         pipe->first[e + 1] = pipe->first[e] + (net->lead_time[e] > 0 ? whole + 2 : 0);
     }
-    SN_TRY(sim_fill_new(&pipe->shipped, pipe->first[net->flow_count], 0, err));
-    SN_TRY(sim_fill_new(&pipe->under_way, net->flow_count, 0, err));
+    SN_TRY(sim_lanes_new(&pipe->shipped, pipe->first[net->flow_count], 0, err));
+    SN_TRY(sim_lanes_new(&pipe->under_way, net->flow_count, 0, err));
     for (size_t e = 0; e < net->flow_count; e++) {
         const double value = sn_network_is_own(net, e) ? 0 : net->value[e];
         for (size_t k = pipe->first[e]; k < pipe->first[e + 1]; k++)
-            pipe->shipped[k] = value;
-        pipe->under_way[e] = net->lead_time[e] * value;
+            pipe->shipped[k] = all(value);
+        pipe->under_way[e] = all(net->lead_time[e] * value);
     }
 out:
     return status;
@@ -68,20 +67,20 @@ void sim_dispatch(sim_state *s, size_t node)
     }
 }
 
-double sim_arrival(sim_state *s, size_t e)
+lanes sim_arrival(sim_state *s, size_t e)
 {
     const sim_pipe *pipe = &s->pipe;
     const size_t length = pipe->first != NULL ? pipe->first[e + 1] - pipe->first[e] : 0;
-    double rest, arrives;
+    double rest;
 
     if (length == 0)
         return s->ship[e];
     const size_t k = whole_steps(s, e, &rest);
-    const double *shipped = pipe->shipped + pipe->first[e];
+    const lanes *shipped = pipe->shipped + pipe->first[e];
     /* shipped k and k + 1 steps ago; now + 2 length keeps the difference above 0 */
     const size_t at = s->now % length + 2 * length;
-    arrives = (1 - rest) * (k == 0 ? s->ship[e] : shipped[(at - k) % length]) +
-              rest * shipped[(at - k - 1) % length];
+    const lanes arrives = (1 - rest) * (k == 0 ? s->ship[e] : shipped[(at - k) % length]) +
+                          rest * shipped[(at - k - 1) % length];
     pipe->under_way[e] += (s->ship[e] - arrives) * s->how->step;
     return arrives;
 }

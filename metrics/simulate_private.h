@@ -5,16 +5,24 @@
 #include "graph/network_private.h"
 #include "metrics/simulate.h"
 
+/* So many flows ahead are fetched. */
+enum { SIM_AHEAD = 12 };
+
 struct sn_sim_plan {
     const sn_network *net;
-    size_t level_count;
-    size_t *level_first; /* [level_count + 1] */
-    int32_t *node;       /* [n] by level: suppliers before buyers; loops share a level */
-    int32_t *piece;      /* [n] smallest node that any flows connect it with           */
+    size_t piece_count, layer_count;
+    size_t *piece_first; /* [pieces + 1] layers of a piece, suppliers before buyers    */
+    size_t *layer_first; /* [layers + 1] nodes of a layer; loops share one             */
+    int32_t *node;       /* [n] by layer                                               */
+    bool *in_loop;       /* [n] whether orders may reach it after it has heard them    */
+    int32_t *piece;      /* [n] no flow connects two pieces                            */
     double *normal;      /* [n] sales to others plus final demand                      */
     double *own;         /* [n] share of supply that is the node's own production      */
     double *bought;      /* [n] purchases, all groups                                  */
+    double *added;       /* [n] share of normal that is not bought; 0 without sales    */
     double *need;        /* [segments] normal purchases of the group                   */
+    uint32_t *in_flow;   /* [m + SIM_AHEAD] as in net; 0 past the end                  */
+    double *buys;        /* [m] in the order of in_flow: value, 0 of own production    */
     size_t buyer_count, commodity_count;
     int32_t *buyer;           /* [buyers] */
     bool *is_final;           /* [buyers] measured by final demand, else by production */
@@ -30,132 +38,52 @@ typedef struct {
     double *node_cut, *flow_cut; /* 0..1; of growth the share that demand grows by */
 } sim_hit;
 
-/** Goods under way; all NULL without lead times. */
-typedef struct {
-    size_t *first;     /* [m + 1] places of a flow's last shipments: a ring */
-    double *shipped;   /* rate                                             */
-    double *under_way; /* [m] rate x days                                  */
-} sim_pipe;
-
-/** The state of one run. */
+/** Paths through time that differ in the strength of their events and in their stocks only:
+ *  one a lane. */
 typedef struct {
     const sn_sim_plan *plan;
-    const sn_sim_options *how;
-    const sn_sim_event *event;
+    const sim_hit *hit; /* [events] */
     size_t event_count;
-    sim_hit *hit;     /* [events] */
-    double *severity; /* [events] in force; NaN at first */
+    const sn_sim_event *event;   /* [lanes][events] */
+    const sn_sim_options *how;   /* [lanes] */
+    sn_sim_result *const result; /* [lanes] zeroed; to be cleared after a failure too */
     int threads;
-    bool by_flow; /* one stock a flow, not a group */
-    size_t now;   /* number of the step */
+    bool series;
+    sn_sim_progress progress; /* told the steps done; may be NULL */
+    void *context;
+} sim_job;
 
-    size_t *level_first; /* [levels + 1] as in the plan, for the nodes that can move */
-    int32_t *node;
-    double *left;       /* [n] capacity left, 0..1                                       */
-    double *passes;     /* [m] share of a flow that can pass; NULL: all                  */
-    double *grown;      /* [n] overproduction factor >= 1; NULL: none                    */
-    const double *want; /* [n] final demand now                                        */
-    double *own_want;   /* [n] the same where demand moves; NULL: it is the normal one   */
-    double *demand;     /* [n] rate                                                      */
-    double *made;       /* [n] rate                                                      */
-    double *final;      /* [n] rate delivered to final demand                            */
-    double *error;      /* [n] mass balance of the step                                  */
-    int32_t *short_of;  /* [n] group that limits, or SN_NONE                            */
-    double *order;      /* [m] rate                                                      */
-    double *ship;       /* [m] rate                                                      */
-    double *stock;      /* [segments] or [m] rate x days                                 */
-    double *reserve;    /* [segments] rate x days; NULL: none                            */
-    double *short_days; /* [segments] days of shortage so far; NULL: nothing asks        */
-    double *waste;      /* [n] rate made and given to nobody; NULL: cannot be            */
-    double *open;       /* [m] scratch of the published rationing, with waste            */
-    sim_pipe pipe;
-    double *wait; /* [m] days of short supply; NULL: no switching                  */
-    double *lean; /* [m] 0..1 how far orders still go there; NULL: no switching    */
-} sim_state;
-
-/* A measure in the making. */
+/** sim_engine - the steps of a run, compiled for so many lanes.  A lane's path does not depend
+ *  by a bit on what the others do, or on the engine. */
 typedef struct {
-    sn_sim_measure *of;
-    double first_share; /* of the first step with a loss, until the next is known; else NaN */
-    double first_day, low_until, lost; /* lost: rate x days */
-} sim_track;
+    const char *name;
+    size_t lanes;
+    sn_status (*run)(const sim_job *job, sn_error *err);
+} sim_engine;
 
-/* What a run looks at while it goes. */
-typedef struct {
-    sim_track total, *commodity, *buyer;
-    double *wanted, *got; /* [commodities] now */
-    double made, waste;   /* over all steps */
-    double origin;        /* day of the first event */
-} sim_watch;
+extern const sim_engine sim_engine_one, sim_engine_portable, sim_engine_avx2, sim_engine_avx512;
 
-/* simulate_state.c: count doubles that are `value`; and the state before the first step. */
-sn_status sim_fill_new(double **array, size_t count, double value, sn_error *err);
-sn_status sim_state_make(sim_state *s, sn_error *err);
-void sim_state_clear(sim_state *s);
+/* simulate.c: the widest that this machine runs; and whether a setting makes sense. */
+const sim_engine *sim_engine_here(void);
+sn_status sim_check(const sn_sim_options *o, const sn_sim_event *event, size_t count,
+                    sn_error *err);
 
-/* simulate_watch.c: make the result, look at each step, and draw the measures from it. */
-sn_status sim_result_make(const sn_sim_plan *plan, const sn_sim_options *how, bool series,
-                          sn_sim_result *r, sn_error *err);
-void sim_normal_step(const sn_sim_plan *plan, sn_sim_step *row);
-sn_status sim_watch_start(const sn_sim_event *event, size_t count, sn_sim_result *r,
-                          sim_watch *w, sn_error *err);
-void sim_look(const sim_state *s, sim_watch *w, sn_sim_result *r, size_t t);
-void sim_watch_end(const sim_state *s, sim_watch *w, sn_sim_result *r);
-void sim_watch_clear(sim_watch *w);
+/* simulate_many.c: sn_sim_many by an engine of one's choice. */
+sn_status sim_many(const sim_engine *engine, const sn_sim_plan *plan,
+                   const sn_sim_options *options, const sn_sim_event *event, size_t count,
+                   const sn_sim_uncertainty *uncertainty, uint64_t seed, size_t runs,
+                   int threads, sn_sim_progress progress, void *context, sn_sim_measure *total,
+                   const size_t *pick, size_t picks, sn_sim_measure *buyer, sn_error *err);
 
-/* simulate_event.c */
+/* simulate_hits.c: what events hit, whatever their strength and dates. */
 sn_status sim_hits_make(const sn_network *net, const sn_sim_event *event, size_t count,
                         sim_hit **hit, sn_error *err);
 void sim_hits_free(sim_hit *hit, size_t count);
 /* Mean strength of an event over a step, or its value at the step's start. */
 double sim_severity(const sn_sim_event *event, double from, double to, bool at_start);
-/* Bring left and passes up to date. */
-void sim_apply(sim_state *s, double from, double to);
 
-/* simulate_ration.c: what a node makes to those who ordered; writes ship and final. */
-void sim_ration(sim_state *s, size_t node, double made);
-
-/* simulate_ration_published.c: water filling of the published program. */
-
-void sim_ration_published(sim_state *s, size_t node, double made);
-
-/* simulate_pipe.c: what arrives in this step (asked once a step); and a node's shipments. */
-sn_status sim_pipe_make(sim_state *s, sn_error *err);
-void sim_pipe_clear(sim_pipe *pipe);
-double sim_arrival(sim_state *s, size_t e);
-void sim_dispatch(sim_state *s, size_t node);
-
-/* simulate_published.c */
-void sim_step_inoue_todo(sim_state *s);
-void sim_step_ario(sim_state *s);
-
-/* simulate_step.c */
-void sim_step_default(sim_state *s);
-/* Sum up the orders of a node; let what arrives join its stocks; ration and see that all that
- * was made went somewhere. */
-void sim_hear_orders(sim_state *s, size_t node);
-void sim_receive(sim_state *s, size_t node);
-void sim_hand_out(sim_state *s, size_t node, double made);
-/* Overproduction: scarcity raises capacity; under ARIO once orders are placed. */
-void sim_adapt_capacity(sim_state *s, size_t node);
-/* The part of normal input use that making `rate` takes: own production comes first.  Who makes
- * nothing for anyone uses what it buys. */
-double sim_input_part(const sim_state *s, size_t node, double rate);
-/* What a stock lacks; rounding is no lack, or loops of suppliers would let it grow. */
-double sim_gap_of(double target, double stock);
-/* The days of normal use that a node aims to hold of an input. */
-double sim_target_days(const sim_state *s, size_t node, size_t seg);
-/* Capacity as a rate. */
-double sim_capacity(const sim_state *s, size_t node);
-/* fmax and fmin where nothing is NaN: no call into the library. */
-static inline double sim_max(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-static inline double sim_min(double a, double b)
-{
-    return a < b ? a : b;
-}
+/* simulate_result.c: room for what a run finds. */
+sn_status sim_result_make(const sn_sim_plan *plan, const sn_sim_options *how, bool series,
+                          sn_sim_result *r, sn_error *err);
 
 #endif /* SN_METRICS_SIMULATE_PRIVATE_H */

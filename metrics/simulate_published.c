@@ -1,7 +1,7 @@
 /* simulate_published.c - the steps of Inoue & Todo and of ARIO. */
-#include "metrics/simulate_private.h"
+#include "metrics/simulate_lanes.h"
 
-#include <math.h>
+#include <float.h>
 
 typedef void (*visit)(sim_state *s, size_t node);
 
@@ -15,84 +15,81 @@ static void for_all(sim_state *s, visit what)
         what(s, (size_t)i);
 }
 
-static void cap_order(sim_state *s, size_t e)
-{
-    if (s->passes != NULL && s->passes[e] < 1)
-        s->order[e] = sim_min(s->order[e], s->passes[e] * s->plan->net->value[e]);
-}
-
 static void order_as_ever(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
 
-    for (size_t k = net->in_first[node]; k < net->in_first[node + 1]; k++) {
+    for (size_t k = net->in_first[node]; k < net->in_first[node + 1]; k++)
+        s->order[net->in_flow[k]] = all(s->plan->buys[k]);
+}
+
+/* What is there of a group whose stocks are by flow. */
+static lanes sum_stocks(const sim_state *s, size_t seg)
+{
+    const sn_network *net = s->plan->net;
+    lanes there = all(0);
+
+    for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
+        there += s->stock[net->in_flow[k]];
+    return there;
+}
+
+/* Use of the last step is pro rata within a group; orders follow what was made. */
+static void settle_group(sim_state *s, size_t seg, lanes days, lanes part, lanes inputs)
+{
+    const sn_network *net = s->plan->net;
+    const double step = s->how->step;
+    const lanes there = sum_stocks(s, seg);
+    const lanes share = inputs * s->plan->need[seg] * step / there;
+    const lanes used =
+        choose(there > 0, smaller(share, all(DBL_MAX)), all(0)); /* 0 x used: 0 */
+
+    for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
         const size_t e = net->in_flow[k];
-        s->order[e] = sn_network_is_own(net, e) ? 0 : net->value[e];
-        cap_order(s, e);
+        const double value = s->plan->buys[k];
+        const lanes stock = at_least_0(s->stock[e] + s->ship[e] * step - s->stock[e] * used);
+        const lanes gap = sim_gap_of(days * value * part, stock);
+        s->stock[e] = stock;
+        s->order[e] = at_least_0(value * part + gap / s->how->adjust_days);
     }
 }
 
-/* Use of the last step is pro rata within a group; orders follow what was made.  Who makes
- * nothing for anyone orders what it always does, as in the published program. */
+/* Who makes nothing for anyone orders what it always does, as in the published program. */
 static void settle_and_order(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
     const double normal = s->plan->normal[node];
 
-    if (!(normal > 0)) {
+    if (normal > 0) {
+        const lanes part = s->made[node] / normal;
+        const lanes inputs = sim_input_part(s, node, s->made[node]);
+        for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++)
+            settle_group(s, seg, sim_target_days(s, node, seg), part, inputs);
+    } else {
         order_as_ever(s, node);
-        return;
     }
-    const double part = s->made[node] / normal;
-    const double inputs = sim_input_part(s, node, s->made[node]);
-    for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
-        const double days = sim_target_days(s, node, seg);
-        double there = 0;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-            if (!sn_network_is_own(net, net->in_flow[k]))
-                there += s->stock[net->in_flow[k]];
-        const double used = there > 0 ? inputs * s->plan->need[seg] * s->how->step / there : 0;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
-            const size_t e = net->in_flow[k];
-            const double value = net->value[e];
-            if (sn_network_is_own(net, e))
-                continue;
-            s->stock[e] =
-                sim_max(0, s->stock[e] + s->ship[e] * s->how->step - s->stock[e] * used);
-            s->order[e] =
-                sim_max(0, value * part + sim_gap_of(days * value * part, s->stock[e]) /
-                                              s->how->adjust_days);
-            cap_order(s, e);
-        }
-    }
+    sim_cap_orders(s, node);
 }
 
 static void produce_from_stocks(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
     const double own = s->plan->own[node], step = s->how->step;
-    double part = INFINITY;
+    lanes part = all(INFINITY), short_of = all(SN_NONE);
 
-    s->short_of[node] = SN_NONE;
     sim_hear_orders(s, node);
-    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
+    const lanes aim = smaller(s->demand[node], sim_capacity(s, node));
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
-        double there = 0;
         if (net->seg_need[seg] == SN_NEGLIGIBLE || !(s->plan->need[seg] > 0))
             continue;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
-            if (!sn_network_is_own(net, net->in_flow[k]))
-                there += s->stock[net->in_flow[k]];
-        const double can = there / (s->plan->need[seg] * step);
-        if (can < part) {
-            part = can;
-            s->short_of[node] = net->seg_group[seg];
-        }
+        const lanes can = sum_stocks(s, seg) / (s->plan->need[seg] * step);
+        short_of = choose(can < part, all(net->seg_group[seg]), short_of);
+        part = smaller(can, part);
     }
-    const double most = isinf(part) ? aim : s->plan->normal[node] * (own + (1 - own) * part);
-    if (most >= aim)
-        s->short_of[node] = SN_NONE;
-    sim_hand_out(s, node, sim_min(aim, most));
+    const lanes most =
+        choose(part < INFINITY, s->plan->normal[node] * (own + (1 - own) * part), aim);
+    s->short_of[node] = choose(most >= aim, all(SN_NONE), short_of);
+    sim_hand_out(s, node, smaller(aim, most));
 }
 
 void sim_step_inoue_todo(sim_state *s)
@@ -107,50 +104,45 @@ static void produce_with_caution(sim_state *s, size_t node)
     const sn_network *net = s->plan->net;
 
     sim_hear_orders(s, node);
-    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
-    const double wanted = sim_input_part(s, node, aim);
-    double share = 1;
+    const lanes aim = smaller(s->demand[node], sim_capacity(s, node));
+    const lanes wanted = sim_input_part(s, node, aim);
+    lanes share = all(1), short_of = all(SN_NONE);
 
-    s->short_of[node] = SN_NONE;
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
-        const double daily = s->plan->need[seg] * wanted;
-        const double days = sim_target_days(s, node, seg);
-        const double floor = sim_max(s->how->psi * days, s->how->step) * daily;
-        if (net->seg_need[seg] == SN_NEGLIGIBLE || !(floor > 0))
+        const lanes daily = s->plan->need[seg] * wanted;
+        const lanes days = sim_target_days(s, node, seg);
+        const lanes floor = larger(s->how->psi * days, all(s->how->step)) * daily;
+        if (net->seg_need[seg] == SN_NEGLIGIBLE)
             continue;
-        if (s->stock[seg] / floor < share) {
-            share = s->stock[seg] / floor;
-            s->short_of[node] = net->seg_group[seg];
-        }
+        const lanes there = choose(floor > 0, s->stock[seg] / floor, all(1));
+        short_of = choose(there < share, all(net->seg_group[seg]), short_of);
+        share = smaller(there, share);
     }
-    const double own = sim_min(aim, s->plan->normal[node] * s->plan->own[node]);
-    sim_hand_out(s, node, share < 1 ? own + (aim - own) * share : aim);
+    const lanes own = smaller(aim, all(s->plan->normal[node] * s->plan->own[node]));
+    s->short_of[node] = short_of;
+    sim_hand_out(s, node, choose(share < 1, own + (aim - own) * share, aim));
 }
 
 static void settle_with_caution(sim_state *s, size_t node)
 {
     const sn_network *net = s->plan->net;
-    const double aim = sim_min(s->demand[node], sim_capacity(s, node));
-    const double wanted = sim_input_part(s, node, aim),
-                 used = sim_input_part(s, node, s->made[node]);
+    const lanes aim = smaller(s->demand[node], sim_capacity(s, node));
+    const lanes wanted = sim_input_part(s, node, aim),
+                used = sim_input_part(s, node, s->made[node]);
 
     sim_receive(s, node);
     for (size_t seg = net->seg_first[node]; seg < net->seg_first[node + 1]; seg++) {
         const double need = s->plan->need[seg];
         if (!(need > 0))
             continue;
-        s->stock[seg] = sim_max(0, s->stock[seg] - used * need * s->how->step);
-        const double gap =
+        s->stock[seg] = at_least_0(s->stock[seg] - used * need * s->how->step);
+        const lanes gap =
             sim_gap_of(sim_target_days(s, node, seg) * need * wanted, s->stock[seg]);
-        const double ratio = used + sim_max(0, gap) / s->how->adjust_days / need;
-        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++) {
-            const size_t e = net->in_flow[k];
-            if (sn_network_is_own(net, e))
-                continue;
-            s->order[e] = ratio * net->value[e];
-            cap_order(s, e);
-        }
+        const lanes ratio = used + at_least_0(gap) / s->how->adjust_days / need;
+        for (size_t k = net->seg_in[seg]; k < net->seg_in[seg + 1]; k++)
+            s->order[net->in_flow[k]] = ratio * s->plan->buys[k];
     }
+    sim_cap_orders(s, node);
     if (s->grown != NULL)
         sim_adapt_capacity(s, node);
 }

@@ -47,6 +47,30 @@ static void inoue_todo__follows_the_published_toy_under_each_rationing(void **st
     }
 }
 
+/* Of a group that does not bind next to nothing is there, and nothing at all of S's goods. */
+static void inoue_todo__takes_no_supplier_down_by_a_stock_too_small_to_divide_by(void **state)
+{
+    static const char text[] = "M: kind=firm sector=m final_demand=100 inventory_days=1e-320\n"
+                               "S: kind=firm sector=s final_demand=10\nT: kind=firm sector=s\n"
+                               "S M 1e-5\nT M 90\nrecipe m s 0";
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        sn_network *net = sim_make(text);
+        sn_sim_options how = sn_sim_defaults();
+        sn_sim_result r = {0};
+        double delivered = NAN;
+        how.model = k == 0 ? SN_SIM_INOUE_TODO : SN_SIM_INOUE_TODO_CONSERVING;
+        how.days = 20;
+        const sn_status status = sim_run(net, &how, -1, outage(0, 0), 1, &r, NULL);
+        if (status == SN_OK)
+            delivered = r.delivered[0];
+        sn_sim_result_clear(&r);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        assert_close(delivered, 110, 1e-9);
+    }
+}
+
 static const char maker[] = "M: kind=firm final_demand=36500 inventory_days=20\n"
                             "S: kind=firm\nS M 36500";
 
@@ -319,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inoue_todo__follows_the_published_toy_under_each_rationing),
+        cmocka_unit_test(inoue_todo__takes_no_supplier_down_by_a_stock_too_small_to_divide_by),
         cmocka_unit_test(maker__survives_2000_over_700_weeks_and_loses_800),
         cmocka_unit_test(maker__is_helped_by_each_mitigation_as_computed_by_hand),
         cmocka_unit_test(recovery__loses_the_integral_of_its_shape),

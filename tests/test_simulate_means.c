@@ -75,6 +75,25 @@ static void reserve__opens_after_its_delay_and_not_faster_than_told(void **state
     assert_close(m.area, 5, 1e-9);
 }
 
+static void reserve__of_who_makes_one_input_at_home_is_told_too(void **state)
+{
+    sn_network *net = sim_make("C: kind=country primary=50 final_demand=100\nS: kind=country\n"
+                               "C C 50 product=p\nS C 50 product=q");
+    sn_sim_options how = sn_sim_defaults();
+    sn_sim_result r = {0};
+    double left = NAN;
+    (void)state;
+    how.reserve_days = 40;
+    const sn_status status =
+        sim_run(net, &how, sn_network_find(net, "S"), outage(1, 10), 1, &r, NULL);
+    if (status == SN_OK)
+        left = r.reserve_left[0];
+    sn_sim_result_clear(&r);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_close(left, 0.75, 1e-9); /* 10 of 40 days */
+}
+
 static void demand__that_grows_past_capacity_leaves_a_gap(void **state)
 {
     sn_sim_event event = {.growth = 0.5, .duration = INFINITY, .ramp = 100, .fraction = 1};
@@ -240,6 +259,7 @@ int main(void)
         cmocka_unit_test(lead_time__of_a_chain_adds_up_and_leaves_the_steady_state_alone),
         cmocka_unit_test(stock__of_a_recipe_goes_before_that_of_the_node),
         cmocka_unit_test(reserve__opens_after_its_delay_and_not_faster_than_told),
+        cmocka_unit_test(reserve__of_who_makes_one_input_at_home_is_told_too),
         cmocka_unit_test(demand__that_grows_past_capacity_leaves_a_gap),
         cmocka_unit_test(overproduction__fills_a_gap_at_its_pace),
         cmocka_unit_test(allies__are_served_before_others),

@@ -1,9 +1,8 @@
-/* simulate_event.c - how strong each event is on each day, and what that leaves. */
+/* simulate_hits.c - what events hit, and how strong each one is on each day. */
 #include "metrics/simulate_private.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 void sim_hits_free(sim_hit *hit, size_t count)
 {
@@ -160,33 +159,4 @@ double sim_severity(const sn_sim_event *event, double from, double to, bool at_s
     if (after < to)
         full += sum * (to - after) / PIECES;
     return event->fraction * fmin(1, full / (to - from));
-}
-
-void sim_apply(sim_state *s, double from, double to)
-{
-    const sn_network *net = s->plan->net;
-    bool moved = false;
-
-    for (size_t e = 0; e < s->event_count; e++) {
-        const double now = sim_severity(&s->event[e], from, to, s->by_flow);
-        moved |= now != s->severity[e];
-        s->severity[e] = now;
-    }
-    if (!moved)
-        return;
-    for (size_t i = 0; i < net->node_count; i++)
-        s->left[i] = 1;
-    for (size_t e = 0; s->passes != NULL && e < net->flow_count; e++)
-        s->passes[e] = 1;
-    if (s->own_want != NULL)
-        memcpy(s->own_want, net->final_demand, net->node_count * sizeof *s->own_want);
-    for (size_t e = 0; e < s->event_count; e++) {
-        const sim_hit *h = &s->hit[e];
-        for (size_t k = 0; s->event[e].growth != 0 && k < h->node_count; k++)
-            s->own_want[h->node[k]] *= 1 + s->severity[e] * h->node_cut[k];
-        for (size_t k = 0; !(s->event[e].growth != 0) && k < h->node_count; k++)
-            s->left[h->node[k]] *= 1 - s->severity[e] * h->node_cut[k];
-        for (size_t k = 0; k < h->flow_count; k++)
-            s->passes[h->flow[k]] *= 1 - s->severity[e] * h->flow_cut[k];
-    }
 }
