@@ -1,4 +1,5 @@
-/* sn_brute.h - dominators, cuts and articulation points by trying out removals, on small digraphs. */
+/* sn_brute.h - dominators, cuts and articulation points by trying out removals, on small
+ * digraphs. */
 #ifndef SN_TESTS_SN_BRUTE_H
 #define SN_TESTS_SN_BRUTE_H
 
@@ -27,7 +28,8 @@ static inline void brute_link(brute_graph *g, size_t from, size_t to)
 }
 
 /** brute_reach - what paths from `start` lead to without the vertices in `gone`. */
-static inline unsigned brute_reach(const brute_graph *g, bool forward, unsigned start, unsigned gone)
+static inline unsigned brute_reach(const brute_graph *g, bool forward, unsigned start,
+                                   unsigned gone)
 {
     const unsigned *next = forward ? g->out : g->in;
     unsigned reached = start & ~gone, before = 0;
@@ -53,7 +55,8 @@ static inline size_t brute_dominators(const brute_graph *g, bool forward, const 
         unsigned above = 0;
         wrong += reached != (parent[v] != SN_UNREACHED);
         for (int32_t u = parent[v]; u >= 0 && above < 1u << g->n; u = parent[u])
-            above = above >> u & 1 ? ~0u : above | 1u << u; /* round and round is wrong as well */
+            above =
+                above >> u & 1 ? ~0u : above | 1u << u; /* round and round is wrong as well */
         for (size_t d = 0; reached && d < g->n; d++)
             if (d != v) {
                 const bool avoidable = brute_reach(g, forward, g->source, 1u << d) >> v & 1;

@@ -1,8 +1,8 @@
 /* sn_oracle.h - the losses of cascade.h by its formulas, word for word, round after round.
  *
  * All rows are renewed at once from the hits on, in more digits than the program has, until no
- * loss grows by more than `epsilon`.  The losses rise towards the least solution: they are never
- * above it, and at it where epsilon is 0 and `is_settled` says so.
+ * loss grows by more than `epsilon`.  The losses rise towards the least solution: they are
+ * never above it, and at it where epsilon is 0 and `is_settled` says so.
  */
 #ifndef SN_TESTS_SN_ORACLE_H
 #define SN_TESTS_SN_ORACLE_H
@@ -102,7 +102,8 @@ static inline long double oracle_down(const sn_network *net, const oracle_sums *
         return 0;
     for (int32_t k = 0; k < net->groups.count; k++)
         if (sum->total[k] > 0)
-            worst = fmaxl(worst, sum->bought / (sum->bought + own) * sum->lost[k] / sum->total[k]);
+            worst =
+                fmaxl(worst, sum->bought / (sum->bought + own) * sum->lost[k] / sum->total[k]);
     return fminl(1, fmaxl(worst, sum->bundle / (sum->bought + own)));
 }
 
@@ -119,7 +120,8 @@ static inline long double oracle_round(const sn_network *net, const oracle_quest
     long double stands_in[ORACLE_NODES], change = 0;
 
     for (size_t i = 0; i < net->node_count; i++) {
-        stands_in[i] = ask->size != NULL ? oracle_replaceability(net, ask->size, l->down, i) : 1;
+        stands_in[i] =
+            ask->size != NULL ? oracle_replaceability(net, ask->size, l->down, i) : 1;
         sums[i].bought = sums[i].bundle = sums[i].sales = sums[i].unsold = 0;
         for (int32_t k = 0; k < net->groups.count; k++)
             sums[i].lost[k] = sums[i].total[k] = 0;

@@ -1,6 +1,7 @@
 /* fuzz_net.h - bytes as a small network, for targets that compare two ways to one number.
  *
- * Every input is a network: bytes that are missing are 0, and what is too large is taken modulo.
+ * Every input is a network: bytes that are missing are 0, and what is too large is taken
+ * modulo.
  */
 #ifndef SN_TESTS_FUZZ_NET_H
 #define SN_TESTS_FUZZ_NET_H
@@ -41,8 +42,8 @@ static inline double fuzz_left(fuzz_bytes *b)
     return left[fuzz_below(b, sizeof left / sizeof left[0])];
 }
 
-/** fuzz_network - a network of 1 to FUZZ_NODES nodes: all kinds, sectors, stages, recipes, loops,
- *  parts that nothing joins; the flows take the rest of the input. */
+/** fuzz_network - a network of 1 to FUZZ_NODES nodes: all kinds, sectors, stages, recipes,
+ * loops, parts that nothing joins; the flows take the rest of the input. */
 static inline sn_network *fuzz_network(fuzz_bytes *b)
 {
     static const char *const id[FUZZ_NODES] = {"a", "b", "c", "d", "e", "f",
@@ -66,16 +67,19 @@ static inline sn_network *fuzz_network(fuzz_bytes *b)
         net_add_node(builder, &node);
     }
     for (unsigned r = 0; r < recipes; r++) { /* the first is for all */
-        const unsigned buyer = r > 0 ? fuzz_below(b, 4) : 0, input = r > 0 ? fuzz_below(b, 4) : 0;
+        const unsigned buyer = r > 0 ? fuzz_below(b, 4) : 0,
+                       input = r > 0 ? fuzz_below(b, 4) : 0;
         const sn_need need = (sn_need)fuzz_below(b, 3);
-        const char *const of = buyer > 0 ? text[buyer] : "*", *const with = input > 0 ? text[input] : "*";
+        const char *const of = buyer > 0 ? text[buyer] : "*", *const with =
+                                                                  input > 0 ? text[input] : "*";
         if (!given[buyer][input] &&
             sn_builder_recipe(builder, of, 1, with, 1, need, NAN, NAN, NULL) != SN_OK)
             abort();
         given[buyer][input] = true;
     }
     for (unsigned e = 0; e < FUZZ_FLOWS && b->left > 0; e++) {
-        net_flow flow = {.supplier = id[fuzz_below(b, nodes)], .buyer = id[fuzz_below(b, nodes)]};
+        net_flow flow = {.supplier = id[fuzz_below(b, nodes)],
+                         .buyer = id[fuzz_below(b, nodes)]};
         flow.value = fuzz_amount(b);
         flow.product = text[fuzz_below(b, 4)];
         net_add_flow(builder, &flow, 1);
