@@ -1,7 +1,9 @@
 /* main.c - argv -> call -> exit code. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gsl/gsl_version.h>
 
@@ -142,6 +144,38 @@ static int run(int argc, char **argv)
     return verb == NULL ? unknown_verb(argv[1]) : run_verb(verb, argc, argv);
 }
 
+/* A signal that ends the process leaves no half-written file; sweep and simulate, which have
+ * work to keep, replace this. */
+static void end_by(int number)
+{
+    sn_out_abandon();
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+static void watch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+    for (size_t k = 0; k < sizeof signals / sizeof signals[0]; k++)
+        if (signal(signals[k], end_by) == SIG_IGN) /* nohup, or in the background */
+            (void)signal(signals[k], SIG_IGN);
+}
+
+#ifndef SN_MPI
+static bool has_ended;
+
+/* A library that gives up ends the process itself: libgomp does when it lacks memory, with the
+ * exit code of an answer. */
+static void correct_code(void)
+{
+    if (has_ended)
+        return;
+    sn_out_abandon();
+    _exit(sn_exit_code(SN_ENOMEM));
+}
+#endif
+
 int main(int argc, char **argv)
 {
     int code;
@@ -152,9 +186,13 @@ int main(int argc, char **argv)
         return code;
 #endif
     sn_bridge_setup();
-    code = run(argc, argv);
+    watch_signals();
 #ifdef SN_MPI
-    code = sn_ranks_leave(code);
+    code = sn_ranks_leave(run(argc, argv));
+#else
+    (void)atexit(correct_code);
+    code = run(argc, argv);
+    has_ended = true;
 #endif
     return code;
 }
