@@ -11,6 +11,8 @@
 #include "cli/verbs.h"
 #include "cli/version.h"
 #include "graph/bridge.h"
+#include "graph/memory.h"
+#include "metrics/sweep.h"
 #ifdef SN_MPI
 #include "cli/ranks.h"
 #endif
@@ -64,6 +66,28 @@ static int print_version(void)
     return 0;
 }
 
+/* Memory that --max-memory allows; threads: the most that options and libraries can ask for. */
+static void limit_memory(const sn_options *options)
+{
+    int threads = (int)sn_options_integer(options, "threads");
+
+    threads = threads > 2 ? threads : 2;
+    threads = threads > sn_sweep_threads_max() ? threads : sn_sweep_threads_max();
+    if (sn_options_given(options, "max-memory"))
+        sn_memory_limit((uint64_t)sn_options_size(options, "max-memory"), threads);
+}
+
+/* One line; where memory ran out, who had limited it. */
+static void tell(const sn_call *call, sn_status status, const sn_error *err)
+{
+    const bool is_limit = status == SN_ENOMEM && call->options.count > 0; /* 0: not even read */
+    const char *limit = is_limit ? sn_options_text(&call->options, "max-memory") : NULL;
+
+    fprintf(stderr, "supplynet %s: %s%s%s\n", call->verb->name,
+            err->message[0] != '\0' ? err->message : "failed without a reason",
+            limit != NULL ? "; --max-memory is " : "", limit != NULL ? limit : "");
+}
+
 /* Of several ranks only the first speaks. */
 static bool speaks(void)
 {
@@ -99,6 +123,8 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
         return speaks() ? print_help(verb, false) : 0;
     }
     if (status == SN_OK)
+        limit_memory(&call.options);
+    if (status == SN_OK)
         status = sn_format_parse(sn_options_text(&call.options, "format"), &call.format, &err);
     if (status == SN_OK && verb->takes_network && !verb->loads_itself)
         status = load(&call, &err);
@@ -110,8 +136,7 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
     if (call.interrupted_by != 0)
         code = 128 + call.interrupted_by;
     if (status != SN_OK && speaks())
-        fprintf(stderr, "supplynet %s: %s\n", verb->name,
-                err.message[0] != '\0' ? err.message : "failed without a reason");
+        tell(&call, status, &err);
     else if (call.answer_is_no)
         code = 1;
     sn_call_clear(&call);
