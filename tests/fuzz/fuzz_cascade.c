@@ -15,7 +15,8 @@
 
 enum { SCENARIOS = 9, ROUNDS = 200 }; /* lanes are eight: one batch and one more */
 
-static const double rounding = 2e-13; /* of a chain of FUZZ_NODES with FUZZ_FLOWS */
+/* Both sides round: 3e-13 beyond the bounds is seen on loops that leak a thousandth. */
+static const double rounding = 1e-11;
 
 typedef struct {
     const sn_network *net;
