@@ -451,6 +451,33 @@ static void cascade__says_how_certain_it_is_when_that_is_not_enough(void **state
     assert_close(y, (1 + 1e-6) / (2 + 1e-6), bound);
 }
 
+/* e buys one part in 1e9 from g and the rest from itself, so that it loses what g loses; the loop is
+ * solved at a stroke, to 1e-7, and what comes after must not take that for a lower bound. */
+static void cascade__of_a_firm_that_buys_nearly_all_from_itself_is_within_its_bound(void **state)
+{
+    static const net_node firm[] = {FIRM("d"), FIRM("e"), FIRM("g")};
+    static const net_flow flow[] = {{"g", "e", 0.001, NULL},
+                                    {"e", "e", 1e6, NULL},
+                                    {"e", "g", 0.001, NULL},
+                                    {"d", "g", 1000, NULL}};
+    double left[] = {1, 1, 1e-9};
+    sn_network *net =
+        net_make(firm, 3, flow, 4, &(net_recipe){"*", "*", SN_NON_ESSENTIAL}, 1);
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_cascade_result r = {0};
+    (void)state;
+
+    assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+    assert_int_equal(sn_cascade_new(plan, NULL, &cascade, NULL), SN_OK);
+    (void)sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, NULL); /* may say: not enough */
+    const double off = fabs(r.down[1] - (1 - 1e-9)), bound = r.bound_down;
+    sn_cascade_free(cascade);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+    assert_true(off <= bound + 1e-15);
+}
+
 /* ---- published numbers ---- */
 
 static double total(const losses *l, const sn_network *net, bool down, bool up)
@@ -802,6 +829,7 @@ int main(void)
         cmocka_unit_test(cascade__of_a_large_loop_stays_within_its_bound),
         cmocka_unit_test(cascade__of_a_large_network_is_the_same_whichever_way_it_goes),
         cmocka_unit_test(cascade__says_how_certain_it_is_when_that_is_not_enough),
+        cmocka_unit_test(cascade__of_a_firm_that_buys_nearly_all_from_itself_is_within_its_bound),
         cmocka_unit_test(cascade__gives_the_published_totals_of_figure_1),
         cmocka_unit_test(cascade__gives_the_published_totals_with_substitution),
         cmocka_unit_test(cascade__gives_the_totals_of_the_julia_program),
