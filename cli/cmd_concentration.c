@@ -27,6 +27,9 @@ const sn_method sn_concentration_methods[SN_CONCENTRATION_METHODS] = {
      "sum of squared shares, 0..1; rest of world and unknown are in the denominator only; bounds: "
      "they are many small ones, or one more member and part of the largest",
      "Hirschman 1964, American Economic Review 54(5)"},
+    {"diversity", "1",
+     "exp of the entropy of shares, at least: rest of world is one more, the largest has the unknown",
+     "Hill 1973, Ecology 54(2); Shannon 1948, Bell System Technical Journal 27"},
     {"n-1", "1", "share of today's supply that is left without the largest supplier",
      "IEA, Global Critical Minerals Outlook 2025"},
     {"place-owner-distance", "1",
@@ -140,6 +143,7 @@ static void write_group(sn_json *json, const sn_call *call, const sn_shares *sha
     }
     sn_json_kv_number_or_reason(json, "top3", trusted(group, group->top3), reason);
     sn_json_kv_number_or_reason(json, "effective", trusted(group, group->effective), reason);
+    sn_json_kv_number_or_reason(json, "diversity", trusted(group, group->diversity), reason);
     sn_json_kv_number_or_reason(json, "n_minus_1", trusted(group, group->n_minus_1), reason);
     sn_json_kv_number(json, "other_share", group->other_share);
     sn_json_kv_number(json, "unknown_share", group->unknown_share);
@@ -196,6 +200,7 @@ static sn_status make_groups(const sn_call *call, const sn_shares *shares, sn_ta
         {.name = "hhi", .heading = "HHI", .type = SN_COLUMN_NUMBER},
         {.name = "hhi_high", .heading = "to", .type = SN_COLUMN_NUMBER, .detail = 1},
         {.name = "effective", .type = SN_COLUMN_NUMBER, .detail = 2},
+        {.name = "diversity", .type = SN_COLUMN_NUMBER, .detail = 2},
         {.name = "n_minus_1", .heading = "N-1", .type = SN_COLUMN_PERCENT},
         {.name = "coverage", .heading = "known", .type = SN_COLUMN_PERCENT, .detail = 1},
         {.name = "total", .type = SN_COLUMN_AMOUNT},
@@ -215,7 +220,7 @@ static sn_status make_groups(const sn_call *call, const sn_shares *shares, sn_ta
                                  trusted(group, group->top3),
                                  trusted(group, group->hhi),
                                  group->hhi_bounds[1],
-                                 trusted(group, group->effective),
+                                 trusted(group, group->effective), trusted(group, group->diversity),
                                  trusted(group, group->n_minus_1),
                                  group->coverage,
                                  group->total};
@@ -225,10 +230,11 @@ static sn_status make_groups(const sn_call *call, const sn_shares *shares, sn_ta
         sn_table_set_text(*table, 2, group->count > 0 ? group->member[0].id : NULL);
         for (size_t k = 0; k < sizeof number / sizeof number[0]; k++)
             sn_table_set_number(*table, 3 + k, number[k]);
-        sn_table_set_text(*table, 11, group->unit);
+        sn_table_set_text(*table, 12, group->unit);
     }
     sn_table_add_note(*table, "HHI 0..1: lowest and highest value that the unnamed rest allows; "
-                              "effective: 1 / HHI; N-1: supply left without the largest");
+                              "effective, diversity: so many equal ones have the same HHI, entropy; "
+                              "N-1: supply left without the largest");
     (void)call;
 out:
     return status;

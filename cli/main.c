@@ -1,7 +1,9 @@
 /* main.c - argv -> call -> exit code. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gsl/gsl_version.h>
 
@@ -9,6 +11,8 @@
 #include "cli/verbs.h"
 #include "cli/version.h"
 #include "graph/bridge.h"
+#include "graph/memory.h"
+#include "metrics/sweep.h"
 #ifdef SN_MPI
 #include "cli/ranks.h"
 #endif
@@ -62,6 +66,28 @@ static int print_version(void)
     return 0;
 }
 
+/* Memory that --max-memory allows; threads: the most that options and libraries can ask for. */
+static void limit_memory(const sn_options *options)
+{
+    int threads = (int)sn_options_integer(options, "threads");
+
+    threads = threads > 2 ? threads : 2;
+    threads = threads > sn_sweep_threads_max() ? threads : sn_sweep_threads_max();
+    if (sn_options_given(options, "max-memory"))
+        sn_memory_limit((uint64_t)sn_options_size(options, "max-memory"), threads);
+}
+
+/* One line; where memory ran out, who had limited it. */
+static void tell(const sn_call *call, sn_status status, const sn_error *err)
+{
+    const bool is_limit = status == SN_ENOMEM && call->options.count > 0; /* 0: not even read */
+    const char *limit = is_limit ? sn_options_text(&call->options, "max-memory") : NULL;
+
+    fprintf(stderr, "supplynet %s: %s%s%s\n", call->verb->name,
+            err->message[0] != '\0' ? err->message : "failed without a reason",
+            limit != NULL ? "; --max-memory is " : "", limit != NULL ? limit : "");
+}
+
 /* Of several ranks only the first speaks. */
 static bool speaks(void)
 {
@@ -97,6 +123,8 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
         return speaks() ? print_help(verb, false) : 0;
     }
     if (status == SN_OK)
+        limit_memory(&call.options);
+    if (status == SN_OK)
         status = sn_format_parse(sn_options_text(&call.options, "format"), &call.format, &err);
     if (status == SN_OK && verb->takes_network && !verb->loads_itself)
         status = load(&call, &err);
@@ -108,8 +136,7 @@ static int run_verb(const sn_verb *verb, int argc, char **argv)
     if (call.interrupted_by != 0)
         code = 128 + call.interrupted_by;
     if (status != SN_OK && speaks())
-        fprintf(stderr, "supplynet %s: %s\n", verb->name,
-                err.message[0] != '\0' ? err.message : "failed without a reason");
+        tell(&call, status, &err);
     else if (call.answer_is_no)
         code = 1;
     sn_call_clear(&call);
@@ -142,6 +169,38 @@ static int run(int argc, char **argv)
     return verb == NULL ? unknown_verb(argv[1]) : run_verb(verb, argc, argv);
 }
 
+/* A signal that ends the process leaves no half-written file; sweep and simulate, which have
+ * work to keep, replace this. */
+static void end_by(int number)
+{
+    sn_out_abandon();
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+static void watch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+    for (size_t k = 0; k < sizeof signals / sizeof signals[0]; k++)
+        if (signal(signals[k], end_by) == SIG_IGN) /* nohup, or in the background */
+            (void)signal(signals[k], SIG_IGN);
+}
+
+#ifndef SN_MPI
+static bool has_ended;
+
+/* A library that gives up ends the process itself: libgomp does when it lacks memory, with the
+ * exit code of an answer. */
+static void correct_code(void)
+{
+    if (has_ended)
+        return;
+    sn_out_abandon();
+    _exit(sn_exit_code(SN_ENOMEM));
+}
+#endif
+
 int main(int argc, char **argv)
 {
     int code;
@@ -152,9 +211,13 @@ int main(int argc, char **argv)
         return code;
 #endif
     sn_bridge_setup();
-    code = run(argc, argv);
+    watch_signals();
 #ifdef SN_MPI
-    code = sn_ranks_leave(code);
+    code = sn_ranks_leave(run(argc, argv));
+#else
+    (void)atexit(correct_code);
+    code = run(argc, argv);
+    has_ended = true;
 #endif
     return code;
 }

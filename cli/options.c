@@ -3,6 +3,7 @@
 #include "cli/options.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -63,6 +64,35 @@ static sn_status check_number(const sn_option *option, const char *text, sn_erro
     return SN_OK;
 }
 
+/* Bytes with an optional unit, powers of 1024 as everywhere where memory is counted; NaN for
+ * anything else. */
+static double read_size(const char *text)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    double x = strtod(text, &end);
+    const char *unit = *end != '\0' ? strchr(units, toupper((unsigned char)*end)) : NULL;
+
+    if (end == text)
+        return (double)NAN;
+    if (unit != NULL) {
+        x = ldexp(x, 10 * (int)(unit - units + 1));
+        end += strncmp(end + 1, "iB", 2) == 0 ? 3 : 1;
+    }
+    return *end == '\0' ? x : (double)NAN;
+}
+
+static sn_status check_size(const sn_option *option, const char *text, sn_error *err)
+{
+    const double x = read_size(text);
+
+    if (!(x >= option->least && x <= option->most))
+        return sn_fail(err, SN_EUSAGE,
+                       "option --%s: \"%s\" is not a size of 1M to 1024T, such as 512M or 4G",
+                       option->name, text);
+    return SN_OK;
+}
+
 static sn_status check(const sn_option *option, const char *text, sn_error *err)
 {
     switch (option->kind) {
@@ -74,6 +104,8 @@ static sn_status check(const sn_option *option, const char *text, sn_error *err)
     case SN_OPTION_NUMBER:
     case SN_OPTION_INTEGER:
         return check_number(option, text, err);
+    case SN_OPTION_SIZE:
+        return check_size(option, text, err);
     default:
         return SN_OK;
     }
@@ -235,6 +267,13 @@ int64_t sn_options_integer(const sn_options *options, const char *name)
     const char *text = sn_options_text(options, name);
 
     return text != NULL ? (int64_t)strtod(text, NULL) : 0;
+}
+
+double sn_options_size(const sn_options *options, const char *name)
+{
+    const char *text = sn_options_text(options, name);
+
+    return text != NULL ? read_size(text) : (double)NAN;
 }
 
 const char *sn_options_list(const sn_options *options, const char *name, size_t k)

@@ -14,6 +14,7 @@ typedef enum {
     SN_OPTION_CHOICE,  /* one of `choices`                           */
     SN_OPTION_NUMBER,  /* a finite number within least..most         */
     SN_OPTION_INTEGER, /* a whole number within least..most          */
+    SN_OPTION_SIZE,    /* bytes within least..most: 512M, 1.5G       */
     SN_OPTION_LIST     /* any text, as often as one likes            */
 } sn_option_kind;
 
@@ -60,6 +61,7 @@ bool sn_options_flag(const sn_options *options, const char *name);
 const char *sn_options_text(const sn_options *options, const char *name); /* or NULL */
 double sn_options_number(const sn_options *options, const char *name);
 int64_t sn_options_integer(const sn_options *options, const char *name);
+double sn_options_size(const sn_options *options, const char *name); /* [bytes] */
 /* The k-th value of a list, or NULL past the end. */
 const char *sn_options_list(const sn_options *options, const char *name, size_t k);
 

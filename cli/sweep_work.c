@@ -2,7 +2,10 @@
 #include "cli/sweep_work.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "graph/memory.h"
 
 void sn_sweep_work_clear(sn_sweep_work *work)
 {
@@ -94,6 +97,18 @@ static void free_hits(sn_sweep_scenarios *scenarios)
     free((void *)scenarios->left);
 }
 
+/* What sweep.h says that it takes: the plan, and each thread's lanes. */
+static sn_status check_memory(const sn_sweep_work *work, sn_error *err)
+{
+    const double n = (double)sn_network_node_count(work->net);
+    const double m = (double)sn_network_flow_count(work->net);
+    const double plan = work->plan == NULL ? 75 * m + 350 * n : 0;
+    char what[80];
+
+    (void)snprintf(what, sizeof what, "sweeps on %d threads", work->threads);
+    return sn_memory_need(plan + 64.0 * 4 * n * work->threads, what, err);
+}
+
 sn_status sn_sweep_work_run(sn_sweep_work *work, const sn_removal *removal, size_t count,
                             sn_sweep_progress progress, void *context, sn_sweep_loss *loss,
                             sn_error *err)
@@ -102,6 +117,7 @@ sn_status sn_sweep_work_run(sn_sweep_work *work, const sn_removal *removal, size
     sn_sweep_scenarios scenarios = {0};
     sn_status status = SN_OK;
 
+    SN_TRY(check_memory(work, err));
     SN_TRY(make_plan(work, candidates->commodity[removal[0].a], err));
     SN_TRY(list_hits(candidates, removal, count, &scenarios, err));
     status = sn_sweep_run(work->plan, &scenarios, work->threads, progress, context, loss, err);

@@ -11,7 +11,7 @@ extern const sn_verb sn_verb_datasets, sn_verb_inspect, sn_verb_concentration, s
     sn_verb_methods, sn_verb_report, sn_verb_schema, sn_verb_completion;
 
 /* Methods of verbs whose numbers others pass on. */
-enum { SN_EXPOSURE_METHODS = 4, SN_CONCENTRATION_METHODS = 3 };
+enum { SN_EXPOSURE_METHODS = 4, SN_CONCENTRATION_METHODS = 4 };
 extern const sn_method sn_exposure_methods[SN_EXPOSURE_METHODS];
 extern const sn_method sn_concentration_methods[SN_CONCENTRATION_METHODS];
 

@@ -6,6 +6,7 @@
 
 #include "datasets/csv_private.h"
 #include "datasets/native_flows.h"
+#include "graph/memory.h"
 
 static const sn_csv_column columns[SN_FLOW_COLUMNS] = {
     [SN_FLOW_SOURCE] = {"source", "from|supplier|supplier_id|seller_firm_id|exporter|i", true},
@@ -104,14 +105,35 @@ out:
     return status;
 }
 
+/* Whether the network of a plain file can be had at all, going by the rows of its beginning. */
+static sn_status check_memory(const sn_bytes *bytes, sn_error *err)
+{
+    enum { BEGINNING = 1 << 20, A_FLOW = 80 }; /* [bytes] as a network, names apart */
+    const size_t seen = bytes->size < BEGINNING ? bytes->size : BEGINNING;
+    size_t lines = 1;
+    char what[300];
+
+    for (size_t k = 0; k < seen; k++)
+        lines += bytes->data[k] == '\n';
+    const double flows = (double)lines / (double)seen * (double)bytes->size;
+    (void)snprintf(what, sizeof what, "the %.2g flows of %.200s", flows, bytes->name);
+    return sn_memory_need(flows * A_FLOW, what, err);
+}
+
 /* Room for the flows of a plain file, guessed from its size: memory that is not used is never
  * touched, so a guess that is too large costs nothing. */
 static sn_status expect_flows(sn_builder *builder, const sn_bytes *bytes, sn_error *err)
 {
     enum { SHORT_ROW = 20, WORTH = 1 << 16 };
     const size_t rows = bytes->is_partial ? 0 : bytes->size / SHORT_ROW;
+    sn_status status = SN_OK;
 
-    return rows > WORTH ? sn_builder_expect(builder, 0, rows, err) : SN_OK;
+    if (rows <= WORTH)
+        return SN_OK;
+    SN_TRY(check_memory(bytes, err));
+    status = sn_builder_expect(builder, 0, rows, err);
+out:
+    return status;
 }
 
 sn_status sn_native_flows(sn_native *native, sn_bytes *bytes, const sn_import_options *how,

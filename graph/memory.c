@@ -4,8 +4,11 @@
 #include "graph/memory.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -44,4 +47,56 @@ int sn_threads_for(size_t items, size_t worth)
     const int threads = sn_threads();
 
     return useful < (size_t)threads ? (int)useful : threads;
+}
+
+/* What counts against RLIMIT_DATA; stacks, which do not, are in it but small.  0: not known. */
+static double data_in_use(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    unsigned long pages = 0;
+
+    if (file == NULL)
+        return 0;
+    const int read = fscanf(file, "%*u %*u %*u %*u %*u %lu", &pages);
+    (void)fclose(file);
+    return read == 1 ? (double)pages * (double)sysconf(_SC_PAGESIZE) : 0;
+}
+
+#ifdef __has_feature
+#define SN_HAS_FEATURE(feature) __has_feature(feature)
+#else
+#define SN_HAS_FEATURE(feature) 0
+#endif
+
+void sn_memory_limit(uint64_t bytes, int threads)
+{
+#if defined(__SANITIZE_ADDRESS__) || SN_HAS_FEATURE(address_sanitizer)
+    (void)bytes, (void)threads;
+#else
+    struct rlimit limit;
+    volatile int started = 0;
+
+    (void)threads;
+#pragma omp parallel num_threads(threads)
+#pragma omp atomic
+    started++;
+    const double most = data_in_use() + (double)bytes;
+    if (getrlimit(RLIMIT_DATA, &limit) != 0 ||
+        (limit.rlim_cur != RLIM_INFINITY && (double)limit.rlim_cur <= most))
+        return; /* the system's own is tighter */
+    limit.rlim_cur = (rlim_t)most;
+    (void)setrlimit(RLIMIT_DATA, &limit);
+#endif
+}
+
+sn_status sn_memory_need(double bytes, const char *what, sn_error *err)
+{
+    const double gib = (double)(1 << 30), mib = (double)(1 << 20);
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        data_in_use() + bytes <= (double)limit.rlim_cur)
+        return SN_OK;
+    return sn_fail(err, SN_ENOMEM, "out of memory: %s take about %.3g %s", what,
+                   bytes < gib ? bytes / mib : bytes / gib, bytes < gib ? "MiB" : "GiB");
 }

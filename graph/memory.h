@@ -3,6 +3,9 @@
 #define SN_GRAPH_MEMORY_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include "graph/error.h"
 
 /**
  * sn_large_alloc - memory for a long array that is read and written all over.
@@ -23,5 +26,20 @@ int sn_threads(void);
 
 /** sn_threads_for - as many of them as `items` items are worth, `worth` for each. */
 int sn_threads_for(size_t items, size_t worth);
+
+/**
+ * sn_memory_limit - from now on the process takes no more than so many bytes beyond what it
+ * holds.
+ *
+ * The system keeps the limit (RLIMIT_DATA): every allocation beyond it fails like one for which
+ * there is no memory.  Mapped files and the stacks of OpenMP's threads, which are started here,
+ * do not count; `threads` are the most that will be asked for.  Without effect under the
+ * address sanitizer, whose shadow would count.
+ */
+void sn_memory_limit(uint64_t bytes, int threads);
+
+/** sn_memory_need - SN_ENOMEM where what is about to be taken piece by piece is more than the
+ *  limit leaves (of sn_memory_limit, or of `ulimit -d`); what: "1000000 flows". */
+sn_status sn_memory_need(double bytes, const char *what, sn_error *err);
 
 #endif /* SN_GRAPH_MEMORY_H */

@@ -324,10 +324,10 @@ sn_status sn_cascade_solve(sn_solver *solver, const sn_knots *knots, double *bou
     sn_status status = SN_OK;
     const bool small = knots->count <= DIRECT_MAX;
     double target = solver->tolerance * (small ? 1e-6 : 2e-3); /* bounds come to 10 .. 100 * that */
+    bool jumped = false; /* for good: a later attempt goes on from there */
 
     *bound = 1;
     for (int attempt = 0; attempt < 4; attempt++, target /= 100) {
-        bool jumped = false;
         double above = 0, below = 0;
 
         target = target < DBL_EPSILON / 4 ? DBL_EPSILON / 4 : target;

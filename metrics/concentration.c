@@ -5,32 +5,13 @@
  * a country or owner code, or the number of countries plus a node.  All sums run in the order
  * of ids and are compensated, so that they depend on nothing but the amounts.
  */
-#include "metrics/concentration.h"
+#include "metrics/concentration_private.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "graph/network_private.h"
-
-/* A compensated sum: A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation
- * endlicher Summen", Zeitschrift für Angewandte Mathematik und Mechanik 54, 1974. */
-struct sum {
-    double sum, lost;
-};
-
-static void add(struct sum *s, double x)
-{
-    const double t = s->sum + x;
-
-    s->lost += fabs(s->sum) >= fabs(x) ? (s->sum - t) + x : (x - t) + s->sum;
-    s->sum = t;
-}
-
-static double value_of(const struct sum *s)
-{
-    return s->sum + s->lost;
-}
 
 enum grouped { BY_STAGE, BY_PRODUCT, BY_SECTOR, ALL_IN_ONE };
 
@@ -53,15 +34,6 @@ struct work {
     struct sum *place, *owned; /* [places] amounts with known owner: by place, by owner      */
     struct sum total, other, unknown, known;
 };
-
-double sn_concentration_hhi(const double *amount, size_t count, double total)
-{
-    struct sum squares = {0, 0};
-
-    for (size_t k = 0; k < count; k++)
-        add(&squares, (amount[k] / total) * (amount[k] / total));
-    return total > 0 ? value_of(&squares) : NAN;
-}
 
 static size_t node_of(const struct work *w, size_t item)
 {
@@ -294,28 +266,6 @@ static double take_divergence(struct work *w)
     return known > 0 ? value_of(&apart) / known / 2 : NAN;
 }
 
-static void measure(sn_concentration_group *g)
-{
-    const double o = g->other_share, u = g->unknown_share;
-    struct sum squares = {0, 0}, named = {0, 0};
-    const double top1 = g->count > 0 ? g->member[0].share : NAN;
-
-    g->top3 = g->count > 0 ? 0 : NAN;
-    for (size_t k = 0; k < g->count; k++) {
-        add(&squares, g->member[k].share * g->member[k].share);
-        add(&named, g->member[k].share);
-        if (k < 3)
-            g->top3 += g->member[k].share;
-    }
-    g->hhi_bounds[0] = value_of(&squares);
-    g->hhi_bounds[1] = fmin(g->hhi_bounds[0] + o * o + u * u + 2 * u * fmax(o, top1), 1);
-    g->hhi = g->count > 0 ? g->hhi_bounds[0] : NAN;
-    g->effective = 1 / g->hhi;
-    g->top1 = top1;
-    g->n_minus_1 = 1 - top1;
-    g->coverage = value_of(&named);
-}
-
 static void name_group(const struct work *w, size_t code, sn_concentration_group *g)
 {
     const sn_network *net = w->net;
@@ -355,7 +305,7 @@ static sn_status make_group(struct work *w, size_t code, sn_concentration_group 
     g->divergence = w->by == SN_LEVEL_OWNER ? divergence : NAN;
     const sn_status status = take_members(w, g, err);
     if (status == SN_OK)
-        measure(g);
+        sn_concentration_measure(g);
     return status;
 }
 

@@ -34,6 +34,10 @@ typedef struct {
  *               largest; hhi + o^2 when all owners are known
  *   top3        s_1 + s_2 + s_3
  *   effective   1 / hhi, the number of equal members with the same index
+ *   diversity   exp(-sum_k s_k ln s_k), the number of equal members with the same entropy, at
+ *               least: o counts as one more member, and u goes to the largest of all.  Small
+ *               suppliers weigh more in it than in `effective`, which is never above it when
+ *               all members are known (Hill numbers of order 1 and 2)
  *   n_minus_1   (S - S_max) / D with D = S, that is 1 - s_1: the share of today's supply that
  * is left without the largest (the "N-1" of IEA, supply and demand balanced) coverage    1 - o
  * - u divergence  by owner only: 1/2 sum_c |l_c - q_c|, the total variation distance between
@@ -41,7 +45,9 @@ typedef struct {
  * place are known; 0 = every country owns what it hosts, 1 = none does
  *
  * Sources  A. O. Hirschman, "The Paternity of an Index", American Economic Review 54(5), 1964,
- *          p. 761; IEA, "Global Critical Minerals Outlook 2025" (N-1).
+ *          p. 761; IEA, "Global Critical Minerals Outlook 2025" (N-1); M. O. Hill, "Diversity
+ *          and Evenness", Ecology 54(2), 1973, p. 427; C. E. Shannon, "A Mathematical Theory of
+ *          Communication", Bell System Technical Journal 27, 1948, p. 379.
  */
 typedef struct {
     const char *commodity, *stage,
@@ -53,6 +59,7 @@ typedef struct {
     double hhi_bounds[2];      /* [0] = 0 without a named member                              */
     double top1, top3;         /* shares; NaN without a named member; who: member[0]          */
     double effective;          /* NaN without a named member                                  */
+    double diversity;          /* >= 1; NaN without a named member                            */
     double n_minus_1;          /* NaN without a named member                                  */
     double other, other_share; /* rest of the world [unit / year]                      */
     double unknown, unknown_share; /* no country, or no owner known [unit / year]          */

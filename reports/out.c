@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,29 @@ struct sn_out {
     bool is_standard; /* standard output is not ours to close           */
     bool closed;
 };
+
+/* The temporaries that exist, for sn_out_abandon; what finds no place is not cleaned up then.
+ */
+enum { OPEN_AT_ONCE = 8 };
+static _Atomic(char *) unfinished[OPEN_AT_ONCE];
+
+static void replace_unfinished(char *old, char *new)
+{
+    for (int k = 0; k < OPEN_AT_ONCE; k++) {
+        char *expected = old;
+        if (atomic_compare_exchange_strong(&unfinished[k], &expected, new))
+            return;
+    }
+}
+
+void sn_out_abandon(void)
+{
+    for (int k = 0; k < OPEN_AT_ONCE; k++) {
+        const char *name = unfinished[k];
+        if (name != NULL)
+            (void)unlink(name);
+    }
+}
 
 static void fail(sn_out *out, int reason)
 {
@@ -81,6 +105,14 @@ static bool reserve(sn_out *out, size_t count)
     return out->failure == 0;
 }
 
+static void forget_temporary(sn_out *out)
+{
+    if (out->temporary != NULL)
+        replace_unfinished(out->temporary, NULL);
+    free(out->temporary);
+    out->temporary = NULL;
+}
+
 /* Create `temporary` beside `target`.  O_EXCL and not mkstemp, so that the umask applies. */
 static sn_status create_temporary(sn_out *out, sn_error *err)
 {
@@ -92,7 +124,9 @@ static sn_status create_temporary(sn_out *out, sn_error *err)
     out->temporary = malloc(size);
     if (out->temporary == NULL)
         return sn_nomem(err, "a file name");
-    for (int k = 0; k < TRIES; k++) {
+    out->temporary[0] = '\0';
+    replace_unfinished(NULL, out->temporary);
+    for (int k = 0; k < TRIES; k++) { /* a name that exists has been left by a killed process */
         (void)snprintf(out->temporary, size, "%.*s.supplynet-%ld-%d.tmp", directory,
                        out->target, (long)getpid(), k);
         out->fd = open(out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -102,8 +136,7 @@ static sn_status create_temporary(sn_out *out, sn_error *err)
     if (out->fd < 0) {
         const int reason = errno;
 
-        free(out->temporary); /* not ours: it must not be removed */
-        out->temporary = NULL;
+        forget_temporary(out); /* not ours: it must not be removed */
         return sn_fail(err, SN_EIO, "cannot create '%s': %s", out->name, strerror(reason));
     }
     return SN_OK;
@@ -272,8 +305,7 @@ static void remove_temporary(sn_out *out)
 {
     if (out->temporary != NULL)
         (void)unlink(out->temporary);
-    free(out->temporary);
-    out->temporary = NULL;
+    forget_temporary(out);
 }
 
 sn_status sn_out_close(sn_out *out, sn_error *err)
@@ -288,8 +320,7 @@ sn_status sn_out_close(sn_out *out, sn_error *err)
         if (rename(out->temporary, out->target) != 0) {
             fail(out, errno);
         } else {
-            free(out->temporary);
-            out->temporary = NULL;
+            forget_temporary(out);
         }
     }
     remove_temporary(out);

@@ -98,6 +98,10 @@ const char *sn_out_text(const sn_out *out, size_t *length);
  */
 sn_status sn_out_close(sn_out *out, sn_error *err);
 
+/** sn_out_abandon - remove what is written so far of all files that are not complete.  For a
+ *  signal handler that ends the process: async-signal-safe, and nothing may follow it. */
+void sn_out_abandon(void);
+
 /**
  * sn_out_free - release the sink; NULL is fine.
  *

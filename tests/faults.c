@@ -5,13 +5,15 @@
  *   read   read of anything but standard input, mmap of a file
  *   write  write to anything but standard error
  *   short  write: only the first byte goes out
- * Later calls of the kind fail too where N ends in "+".  SN_FAULT_COUNT=FILE: nothing fails, and
- * the numbers of calls are written there when the process ends.
+ *   term   write: SIGTERM comes first
+ * Later calls of the kind fail too where N ends in "+".  SN_FAULT_COUNT=FILE: nothing fails,
+ * and the numbers of calls are written there when the process ends.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,14 +23,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ALLOC, READ, WRITE, SHORT, KINDS };
+enum { ALLOC, READ, WRITE, SHORT, TERM, KINDS };
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-static const char *const names[KINDS] = {"alloc", "read", "write", "short"};
+static const char *const names[KINDS] = {"alloc", "read", "write", "short", "term"};
 static atomic_long seen[KINDS];
 static int kind = -1, number = EIO;
 static long at;
@@ -131,6 +133,8 @@ ssize_t write(int fd, const void *buffer, size_t size)
 
     if (real == NULL)
         real = (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
+    if (fd != STDERR_FILENO && fails(TERM))
+        (void)raise(SIGTERM);
     if (fd != STDERR_FILENO && fails(WRITE)) {
         errno = number;
         return -1;

@@ -137,6 +137,9 @@ static void shares__by_country_by_hand(void **state)
     assert_close(g->top3, .8, 1e-16);
     assert_close(g->hhi, .25 + .0625 + .0025, 1e-16);
     assert_close(g->effective, 1 / .315, 1e-14);
+    /* At least: 15 % are one more, and the unknown 5 % belong to AAA. */
+    assert_close(g->diversity,
+                 exp(-.55 * log(.55) - .25 * log(.25) - .05 * log(.05) - .15 * log(.15)), 1e-14);
     assert_close(g->n_minus_1, .5, 0);
     assert_close(g->other, 15, 0);
     assert_close(g->unknown_share, .05, 0);
@@ -148,6 +151,7 @@ static void shares__by_country_by_hand(void **state)
     assert_string_equal(g[1].stage, "refining");
     assert_int_equal(g[1].count, 1); /* idle makes nothing */
     assert_close(g[1].hhi, 1, 0);
+    assert_close(g[1].diversity, 1, 0);
     assert_close(g[1].hhi_bounds[1], 1, 0);
     assert_close(g[1].n_minus_1, 0, 0);
     sn_concentration_clear(&out);
@@ -456,6 +460,29 @@ static double part_of(const sn_network *net, size_t node, sn_level by, const cha
     return who == NULL ? 1 - all : part;
 }
 
+/* Straight from the formula, with the unnamed rest put wherever it lowers the entropy most. */
+static void check_diversity(const sn_concentration_group *g)
+{
+    double least = INFINITY, high = 1;
+
+    for (size_t to = 0; to <= g->count && g->count > 0; to++) { /* who has the unknown; last: ROW */
+        const double rest = g->other_share + (to == g->count ? g->unknown_share : 0);
+        double h = rest > 0 ? -rest * log(rest) : 0;
+        for (size_t k = 0; k < g->count; k++) {
+            const double s = g->member[k].share + (to == k ? g->unknown_share : 0);
+            h -= s * log(s);
+        }
+        least = fmin(least, h);
+        high = fmax(high, exp(h));
+    }
+    if (g->count == 0) {
+        assert_true(isnan(g->diversity));
+        return;
+    }
+    assert_close(g->diversity, exp(least), 1e-12 * high);
+    assert_true(g->coverage < 1 || g->diversity >= g->effective * (1 - 1e-13));
+}
+
 static void check_group(const sn_network *net, const sn_concentration_group *g, sn_level by)
 {
     double total = 0, amount[6] = {0}, squares = 0, apart = 0, known = 0;
@@ -495,6 +522,7 @@ static void check_group(const sn_network *net, const sn_concentration_group *g, 
     assert_close(g->other, amount[4], 1e-12 * total);
     assert_close(g->unknown, amount[5], 1e-12 * total);
     assert_close(g->hhi_bounds[0], squares, 1e-13);
+    check_diversity(g);
     assert_close(g->coverage + g->other_share + g->unknown_share, 1, 1e-13);
     assert_true(g->hhi_bounds[1] >= g->hhi_bounds[0] && g->hhi_bounds[1] <= 1);
     if (by == SN_LEVEL_OWNER && known > 0)
@@ -542,6 +570,7 @@ static void assert_same(const sn_concentration *a, const sn_concentration *b)
         assert_memory_equal(&x->hhi, &y->hhi, sizeof x->hhi);
         assert_memory_equal(x->hhi_bounds, y->hhi_bounds, sizeof x->hhi_bounds);
         assert_memory_equal(&x->top3, &y->top3, sizeof x->top3);
+        assert_memory_equal(&x->diversity, &y->diversity, sizeof x->diversity);
         assert_memory_equal(&x->coverage, &y->coverage, sizeof x->coverage);
         for (size_t k = 0; k < x->count; k++) {
             assert_string_equal(x->member[k].id, y->member[k].id);
@@ -588,6 +617,31 @@ static void shares_do_not_move_with_the_unit_or_the_order_of_rows(void **state)
     sn_concentration_clear(&want);
     sn_network_free(plain);
     gsl_rng_free(rng);
+}
+
+/* Shannon 1948, section 9: 1/2, 1/4, 1/8, 1/8 have 7/4 bits; section 6, axiom 3: the entropy of
+ * 1/2, 1/3, 1/6 is that of 1/2, 1/2 and half of that of 2/3, 1/3. */
+static void diversity__is_that_of_shannons_examples(void **state)
+{
+    static const struct site letters[] = {{"a", "AAA", NULL, "bits", "mining", 4},
+                                          {"b", "BBB", NULL, "bits", "mining", 2},
+                                          {"c", "CCC", NULL, "bits", "mining", 1},
+                                          {"d", "DDD", NULL, "bits", "mining", 1}};
+    static const struct site choice[] = {{"a", "AAA", NULL, "bits", "mining", 3},
+                                         {"b", "BBB", NULL, "bits", "mining", 2},
+                                         {"c", "CCC", NULL, "bits", "mining", 1}};
+    sn_network *four = make_sites(letters, 4, 1), *three = make_sites(choice, 3, 1);
+    sn_concentration a = made(four, SN_LEVEL_COUNTRY, SN_LARGEST);
+    sn_concentration b = made(three, SN_LEVEL_COUNTRY, SN_LARGEST);
+    const double got[] = {log2(a.group[0].diversity), log(b.group[0].diversity)};
+
+    (void)state;
+    sn_concentration_clear(&a);
+    sn_concentration_clear(&b);
+    sn_network_free(four);
+    sn_network_free(three);
+    assert_close(got[0], 1.75, 1e-14);
+    assert_close(got[1], log(2) + (log(3) - 2. / 3 * log(2)) / 2, 1e-14);
 }
 
 static void networks_without_amounts__have_no_groups(void **state)
@@ -660,6 +714,7 @@ int main(void)
         cmocka_unit_test(usgs__shares_and_index_as_computed_from_the_tables),
         cmocka_unit_test(oracle__agrees_on_200_random_networks),
         cmocka_unit_test(shares_do_not_move_with_the_unit_or_the_order_of_rows),
+        cmocka_unit_test(diversity__is_that_of_shannons_examples),
         cmocka_unit_test(networks_without_amounts__have_no_groups),
         cmocka_unit_test(other_levels__are_refused),
         cmocka_unit_test(hhi__of_plain_amounts),

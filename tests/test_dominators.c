@@ -1,19 +1,19 @@
 /* test_dominators.c - dominators, cuts, flows and articulation points against brute force. */
 #include "sn_test.h"
+#include "sn_brute.h"
 #include "sn_build.h"
 
 #include <gsl/gsl_rng.h>
 
 #include "graph/bridge.h"
-#include "metrics/cuts.h"
-#include "metrics/dominators.h"
 
-enum { MOST = 12, GRAPHS = 500 };
+enum { MOST = BRUTE_NODES, GRAPHS = 500 };
 
 /* A small random digraph, its links and its sources. */
 typedef struct {
     size_t n;
-    bool link[MOST][MOST], source[MOST];
+    brute_graph brute;
+    bool source[MOST];
     sn_network *net;
     sn_links links;
 } graph;
@@ -40,13 +40,15 @@ static void draw(graph *g, unsigned long seed)
     gsl_rng_set(rng, seed);
     memset(g, 0, sizeof *g);
     g->n = 2 + gsl_rng_uniform_int(rng, MOST - 1);
+    g->brute.n = g->n;
     const double density = gsl_rng_uniform(rng) * 3 / (double)g->n;
     for (size_t i = 0; i < g->n; i++) {
         g->source[i] = gsl_rng_uniform(rng) < 0.25;
+        g->brute.source |= (unsigned)g->source[i] << i;
         snprintf(text + strlen(text), sizeof text - strlen(text), "%c: kind=stage;", (int)('a' + i));
         for (size_t j = 0; j < g->n; j++)
             if (gsl_rng_uniform(rng) < density) {
-                g->link[i][j] = i != j;
+                brute_link(&g->brute, i, j);
                 snprintf(text + strlen(text), sizeof text - strlen(text), "%c %c %.3f;", (int)('a' + i),
                          (int)('a' + j), 0.1 + gsl_rng_uniform(rng));
             }
@@ -63,27 +65,6 @@ static void drop(graph *g)
     sn_network_free(g->net);
 }
 
-/* Whether a path leads from a source to the target without the vertices in `gone`. */
-static bool path_avoids(const graph *g, unsigned gone, size_t target)
-{
-    unsigned reached = 0;
-    bool more = true;
-
-    for (size_t v = 0; v < g->n; v++)
-        if (g->source[v] && !(gone >> v & 1))
-            reached |= 1u << v;
-    while (more) {
-        more = false;
-        for (size_t i = 0; i < g->n; i++)
-            for (size_t j = 0; j < g->n; j++)
-                if ((reached >> i & 1) && g->link[i][j] && !(reached >> j & 1) && !(gone >> j & 1)) {
-                    reached |= 1u << j;
-                    more = true;
-                }
-    }
-    return reached >> target & 1;
-}
-
 static void dominators__are_what_removal_says_on_500_random_networks(void **state)
 {
     size_t dominated = 0, wrong = 0;
@@ -93,18 +74,9 @@ static void dominators__are_what_removal_says_on_500_random_networks(void **stat
         int32_t parent[MOST];
         graph g;
         draw(&g, seed);
-        sn_status status = sn_dominators_make(&g.links, g.source, true, parent, NULL);
-        for (size_t v = 0; status == SN_OK && v < g.n; v++) {
-            const bool reached = path_avoids(&g, 0, v);
-            wrong += reached != (parent[v] != SN_UNREACHED);
-            for (size_t d = 0; reached && d < g.n; d++) {
-                bool above = false;
-                for (int32_t u = parent[v]; u >= 0; u = parent[u])
-                    above |= (size_t)u == d;
-                wrong += d != v && above == path_avoids(&g, 1u << d, v);
-                dominated += above;
-            }
-        }
+        const sn_status status = sn_dominators_make(&g.links, g.source, true, parent, NULL);
+        if (status == SN_OK)
+            wrong += brute_dominators(&g.brute, true, parent, &dominated);
         drop(&g);
         assert_int_equal(status, SN_OK);
     }
@@ -121,31 +93,12 @@ static void cuts__are_smallest_and_their_paths_share_nothing_on_500_random_netwo
         graph g;
         draw(&g, seed);
         for (size_t b = 0; b < g.n; b++) {
-            size_t least = MOST;
-            unsigned cut_set = 0, used = 0;
             sn_cut cut;
             if (sn_cut_make(&g.links, g.source, NULL, (int32_t)b, &cut, NULL) != SN_OK)
                 fail();
-            wrong += cut.own != g.source[b];
-            for (unsigned set = 0; !cut.own && set < 1u << g.n; set++)
-                if (!(set >> b & 1) && (size_t)__builtin_popcount(set) < least &&
-                    !path_avoids(&g, set, b))
-                    least = (size_t)__builtin_popcount(set);
-            for (size_t k = 0; k < cut.size; k++) {
-                cut_set |= 1u << cut.vertex[k];
-                wrong += !g.source[cut.step[cut.first[k]]];
-                wrong += cut.step[cut.first[k + 1] - 1] != (int32_t)b;
-                for (size_t s = cut.first[k]; s + 1 < cut.first[k + 1]; s++) {
-                    wrong += used >> cut.step[s] & 1;
-                    used |= 1u << cut.step[s];
-                    wrong += !g.link[cut.step[s]][cut.step[s + 1]];
-                }
-            }
-            if (!cut.own) {
-                wrong += cut.size != least || path_avoids(&g, cut_set, b);
-                wrong += (size_t)__builtin_popcount(cut_set) != cut.size;
+            wrong += brute_cut(&g.brute, b, &cut);
+            if (!cut.own)
                 sizes[cut.size]++;
-            }
             sn_cut_clear(&cut);
         }
         drop(&g);
@@ -203,36 +156,6 @@ static void max_flow__agrees_with_ford_and_fulkerson(void **state)
     }
 }
 
-/* Parts of the component of v without it, by labels that spread. */
-static int32_t count_parts(const graph *g, size_t v)
-{
-    int32_t label[MOST], count = 0;
-    bool with[MOST] = {false}, more = true;
-
-    with[v] = true;
-    while (more) {
-        more = false;
-        for (size_t i = 0; i < g->n; i++)
-            for (size_t j = 0; j < g->n; j++)
-                if ((g->link[i][j] || g->link[j][i]) && with[i] && !with[j])
-                    more = with[j] = true;
-    }
-    for (size_t i = 0; i < g->n; i++)
-        label[i] = (int32_t)i;
-    for (more = true; more;) {
-        more = false;
-        for (size_t i = 0; i < g->n; i++)
-            for (size_t j = 0; j < g->n; j++)
-                if (i != v && j != v && (g->link[i][j] || g->link[j][i]) && label[i] < label[j]) {
-                    label[j] = label[i];
-                    more = true;
-                }
-    }
-    for (size_t i = 0; i < g->n; i++)
-        count += with[i] && i != v && label[i] == (int32_t)i;
-    return count;
-}
-
 static void articulation__counts_the_parts_that_are_left(void **state)
 {
     size_t points = 0;
@@ -248,7 +171,7 @@ static void articulation__counts_the_parts_that_are_left(void **state)
             sn_articulation(&both, parts, NULL, NULL) != SN_OK)
             fail();
         for (size_t v = 0; v < g.n; v++) {
-            wrong += parts[v] != count_parts(&g, v);
+            wrong += parts[v] != brute_parts(&g.brute, v);
             points += parts[v] > 1;
         }
         sn_links_clear(&both);

@@ -7,7 +7,7 @@ import subprocess
 import unittest
 import zipfile
 
-from support import PROGRAM, Case
+from support import PROGRAM, Case, run
 
 MEGABYTE = 1 << 20
 SANITIZED = b"__asan_init" in open(PROGRAM, "rb").read()
@@ -91,6 +91,15 @@ class Limits(Case):
                     archive.writestr(zipfile.ZipInfo(name), "x")
                 self.refuses(3, ["net.zip", "climbs out", name], "concentration", "-n", self.path("net.zip"))
 
+    def test_values_inside_one_another(self):
+        deep = 10**6
+        scenario = self.write("s.json", "[" * deep)
+        self.refuses(3, ["s.json:1:1001: not JSON"], "whatif", "--scenario", scenario)
+        self.write("g.json", '{"nodes": [{"id": "a", "x": ' + "[" * deep)
+        self.refuses(3, ["g.json:1:", "levels inside one another"], "inspect", "-n", self.path("g.json"))
+        self.write("g.graphml", "<graphml>" * deep)
+        self.refuses(3, ["g.graphml:1", "64 elements inside one another"], "inspect", "-n", self.path("g.graphml"))
+
     def test_archives_that_are_cut_short(self):
         text = lines(100000).encode()
         with zipfile.ZipFile(self.path("net.zip"), "w", zipfile.ZIP_DEFLATED) as archive:
@@ -110,6 +119,62 @@ class Limits(Case):
         self.refuses(3, [f"byte {len(text) + 3} is NUL"], "concentration", "-n", self.path("flows.csv.gz"))
         self.write("flows.csv", text.encode() + b"a,\0,1\n")
         self.refuses(3, [f"byte {len(text) + 3} is NUL"], "concentration", "-n", self.path("flows.csv"))
+
+
+@unittest.skipIf(SANITIZED, "a sanitizer's shadow would count")
+class MaxMemory(Case):
+    """--max-memory: one line that names it and exit 4, whatever the verb was about to take."""
+
+    def refuses(self, words, *args):
+        before = sorted(os.listdir(self.folder))
+        err = self.fails(4, *args, "-o", self.path("out"))
+        self.assertTrue(err.startswith(f"supplynet {args[0]}: out of memory"), err)
+        for word in words:
+            self.assertIn(word, err)
+        self.assertTrue(err.rstrip().endswith("; --max-memory is " + args[args.index("--max-memory") + 1]), err)
+        self.assertEqual(before, sorted(os.listdir(self.folder)), "files left behind")
+
+    def test_flows_are_counted_before_they_are_read(self):
+        net = self.write("flows.csv", lines(200000))
+        self.refuses(["the 2e+05 flows of ", "flows.csv take about 15.", " MiB"],
+                     "concentration", "-n", net, "--max-memory", "8M")
+        self.ok("concentration", "-n", net, "--max-memory", "1G")
+
+    def test_every_verb_that_loads_a_network_stops_in_an_ordinary_way(self):
+        net = self.write("flows.csv", lines(200000))
+        for verb in ("inspect", "concentration", "centrality", "chokepoints", "convert", "report", "sweep",
+                     "exposure --of F1", "whatif --remove F1", "simulate --remove F1"):
+            for size in ("1M", "20M"):
+                with self.subTest(verb, size=size):
+                    more = ["--to", "dot"] if verb == "convert" else []
+                    self.refuses([], *verb.split(), *more, "-n", net, "--max-memory", size)
+
+    def test_a_sweep_counts_its_lanes_beforehand(self):
+        net = self.write("flows.csv", lines(200000))
+        self.refuses(["sweeps on ", " threads take about "], "sweep", "-n", net, "--sample", "9",
+                     "--threads", "2", "--max-memory", "90M")
+
+    def test_draws_of_a_simulation(self):
+        self.refuses(["out of memory for runs"], "simulate", "--remove", "COD", "-c", "cobalt", "--runs", "10000000",
+                     "--vary", "duration=1:2", "--max-memory", "64M")
+
+    def test_packed_input_and_standard_input(self):
+        packed = self.write("flows.csv.gz", gzip.compress(lines(200000).encode(), 1))
+        self.refuses([], "concentration", "-n", packed, "--max-memory", "8M")
+        code, _, err = run("concentration", "-n", "-", "--max-memory", "4M", stdin=lines(200000).encode())
+        self.assertEqual(code, 4, err)
+        self.assertIn("--max-memory is 4M", err)
+
+    def test_what_is_enough_changes_nothing(self):
+        whole, limited = (self.json("whatif", "--remove", "CHN", *more) for more in ([], ["--max-memory", "512MiB"]))
+        del whole["run"], limited["run"]
+        self.assertEqual(whole, limited)
+
+    def test_sizes(self):
+        for size in ("512M", "0.5G", "4g", "1T", "536870912", "512MiB"):
+            self.ok("concentration", "-c", "gallium", "--max-memory", size)
+        for size in ("", "M", "512X", "512MB", "-1G", "1K", "nan", "inf", "5e3T"):
+            self.assertIn("is not a size", self.fails(2, "concentration", "--max-memory", size))
 
 
 class LargeTables(Case):
