@@ -341,6 +341,7 @@ static sn_status make_moved(const sn_comparison *it, size_t which, sn_table **ta
     char note[100];
     sn_status status = SN_OK;
 
+    /* cppcheck-suppress arrayIndexOutOfBounds ; not looked up for all */
     SN_TRY(sn_table_new("number", all ? "Numbers that moved" : headline[which].title, head,
                         all ? 6 : 4, table, err));
     for (size_t k = 0; k < it->moved.count; k++) {

@@ -44,8 +44,7 @@ static sn_status add(walk *w, double before, double after, sn_error *err)
 
 static sn_status compare_numbers(walk *w, const cJSON *before, const cJSON *after, sn_error *err)
 {
-    const double x = cJSON_IsNumber(before) ? before->valuedouble : NAN;
-    const double y = cJSON_IsNumber(after) ? after->valuedouble : NAN;
+    const double x = cJSON_GetNumberValue(before), y = cJSON_GetNumberValue(after);
 
     if (isnan(x) && isnan(y))
         return SN_OK;

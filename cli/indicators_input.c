@@ -122,7 +122,7 @@ static void mark(const sn_network *net, const sn_consumer *consumer, bool *set)
 
     for (size_t k = 0; k < consumer->count; k++) {
         const char *code = consumer->country[k];
-        const int32_t c = sn_dict_find(countries, code, strlen(code));
+        const int32_t c = sn_dict_find(countries, code, strlen(code)); /* NOLINT: a code */
         if (c != SN_NONE)
             set[c] = true;
     }
@@ -245,12 +245,12 @@ static sn_status load_network(sn_indicators *it, sn_error *err)
         SN_TRY(read_window(window, year, &years, err));
     if (it->call->net != NULL && years > 0)
         return sn_fail(err, SN_EUSAGE, "option --window: the network is lent, and of one year");
-    if (it->call->net != NULL)
-        status = SN_OK; /* it is lent by whoever asks */
-    else if (years > 0 && !sn_options_given(&it->call->options, "year"))
-        SN_TRY(sn_call_load_latest(it->call, year[years - 1], err));
-    else
-        SN_TRY(sn_call_load(it->call, err));
+    if (it->call->net == NULL) { /* else it is lent by whoever asks */
+        if (years > 0 && !sn_options_given(&it->call->options, "year"))
+            SN_TRY(sn_call_load_latest(it->call, year[years - 1], err));
+        else
+            SN_TRY(sn_call_load(it->call, err));
+    }
     SN_TRY(take_parties(it, err));
     SN_TRY(make_products(it, it->call->net, &it->products, err));
     if (years > 0)

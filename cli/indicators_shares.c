@@ -109,7 +109,7 @@ sn_status sn_products_from_shares(sn_indicators *it, sn_error *err)
         sn_sourcing *product = &it->products.product[p];
         product->first = p == 0 || strcasecmp(product[-1].commodity, product->commodity) != 0;
         product->last = p + 1 == it->products.count ||
-                        strcasecmp(product[1].commodity, product->commodity) != 0;
+                        strcasecmp(product[1].commodity, product->commodity) != 0; /* NOLINT: named */
         if (!product->first)
             product->commodity = product[-1].commodity; /* one spelling */
     }

@@ -95,7 +95,7 @@ static sn_status check_size(const sn_option *option, const char *text, sn_error 
 
 static sn_status check(const sn_option *option, const char *text, sn_error *err)
 {
-    switch (option->kind) {
+    switch (option->kind) { /* NOLINT: getopt tells one of the table */
     case SN_OPTION_CHOICE:
         if (!is_choice(option->choices, text))
             return sn_fail(err, SN_EUSAGE, "option --%s: \"%s\" is none of %s", option->name, text,

@@ -244,9 +244,7 @@ static void write_series(sn_json *json, const cJSON *results)
 
 static const char *text_of(const cJSON *object, const char *path)
 {
-    const cJSON *value = follow(object, path);
-
-    return cJSON_IsString(value) ? value->valuestring : NULL;
+    return cJSON_GetStringValue(follow(object, path));
 }
 
 /* "whatif" of "supplynet.whatif/1". */

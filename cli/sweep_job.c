@@ -1,6 +1,8 @@
 /* sweep_job.c - removals in, losses out, whatever interrupts. */
 #include "cli/sweep_job.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,16 +35,26 @@ void sn_sweep_job_clear(sn_sweep_job *job)
     free(job->weight);
 }
 
+/* Digits up to `stop`: where it goes on, or NULL. */
+static const char *read_count(const char *text, char stop, size_t *count)
+{
+    char *end;
+
+    errno = 0;
+    *count = strtoul(text, &end, 10);
+    return isdigit((unsigned char)*text) && errno == 0 && *end == stop ? end + 1 : NULL;
+}
+
 static sn_status read_shard(const sn_call *call, sn_sweep_job *job, sn_error *err)
 {
     const char *text = sn_options_text(&call->options, "shard");
-    char rest;
 
     job->shard = job->shards = 1;
     if (text == NULL)
         return SN_OK;
-    if (sscanf(text, "%zu/%zu%c", &job->shard, &job->shards, &rest) != 2 || job->shard < 1 ||
-        job->shard > job->shards || text[0] == '-')
+    const char *second = read_count(text, '/', &job->shard);
+    if (second == NULL || read_count(second, '\0', &job->shards) == NULL || job->shard < 1 ||
+        job->shard > job->shards)
         return sn_fail(err, SN_EUSAGE, "option --shard: \"%s\" is not K/N with K in 1..N", text);
     return SN_OK;
 }

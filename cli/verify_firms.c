@@ -169,8 +169,9 @@ static sn_status make_step(void *context, const char *its_case, const char *subj
 
     while (rule < RULES && strcmp(its_case, rules[rule].name) != 0)
         rule++;
-    if (rule == RULES || sscanf(subject, "step %zu", &step) != 1 ||
-        step >= result[rule].step_count)
+    if (strncmp(subject, "step ", 5) == 0)
+        step = strtoul(subject + 5, NULL, 10);
+    if (rule == RULES || step >= result[rule].step_count)
         return sn_fail(err, SN_EDATA, "inoue-todo: no \"%s\" of \"%s\"", subject, its_case);
     *computed = strcmp(measure, "production") == 0 ? result[rule].step[step].made
                                                    : result[rule].step[step].delivered;

@@ -142,7 +142,7 @@ static inline uint64_t find_stops(const char *block, char delimiter)
     const __m128i d = _mm_set1_epi8(delimiter), n = _mm_set1_epi8('\n'),
                   r = _mm_set1_epi8('\r');
 
-    for (int k = 0; k < 4; k++) {
+    for (size_t k = 0; k < 4; k++) {
         const __m128i bytes = _mm_loadu_si128((const __m128i_u *)(block + 16 * k));
         const __m128i found =
             _mm_or_si128(_mm_cmpeq_epi8(bytes, d),
@@ -229,7 +229,7 @@ static sn_status fail_long(const sn_csv *csv, const char *field, sn_error *err)
 
 sn_status sn_csv_scan_row(sn_csv *csv, sn_error *err)
 {
-    const char *p = csv->at, *end = csv->end, *start = p;
+    const char *p = csv->at, *end = csv->end, *start;
     const size_t left = (size_t)(end - p);
     sn_status status = SN_OK;
 

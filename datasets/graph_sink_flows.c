@@ -77,7 +77,7 @@ static sn_status add_flow(sn_sink *sink, double value, sn_error *err)
     const sn_slice product_text = sn_sink_text(sink, SN_SINK_PRODUCT);
     const sn_slice unit = sn_sink_text(sink, SN_SINK_UNIT);
     sn_builder *builder = sink->native->builder;
-    int32_t supplier, buyer, product;
+    int32_t supplier = SN_NONE, buyer = SN_NONE, product;
     sn_status status = SN_OK;
     int basis;
 

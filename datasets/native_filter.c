@@ -58,7 +58,7 @@ sn_status sn_native_ask(sn_native *native, const sn_native_filter *filter,
     if (table != NULL)
         SN_TRY(look_at(native, table, aliases, err));
     native->keep = native->seen.count > 0 ? SN_KEEP_NODES : SN_KEEP_PRODUCTS;
-    if (native->keep == SN_KEEP_NODES)
+    if (table != NULL && native->keep == SN_KEEP_NODES)
         SN_TRY(sn_native_check_asked(native, table->name, err));
 out:
     return status;

@@ -12,6 +12,7 @@
 
 #include "datasets/native_flows.h"
 #include "datasets/scan.h"
+#include "graph/memory.h"
 
 /* A text and the code it got: files are usually sorted, so the next row often repeats it. */
 typedef struct {
@@ -160,14 +161,7 @@ out:
 
 static sn_status grow(void *array, size_t room, size_t size, sn_error *err)
 {
-    char *grown;
-
-    memcpy(&grown, array, sizeof grown); /* *array has some object pointer type */
-    grown = realloc(grown, room * size);
-    if (grown == NULL)
-        return sn_nomem(err, "flows");
-    memcpy(array, &grown, sizeof grown);
-    return SN_OK;
+    return sn_grow(array, room, size) ? SN_OK : sn_nomem(err, "flows");
 }
 
 static sn_status make_room(piece *p, sn_error *err)

@@ -105,7 +105,7 @@ static sn_status check_ids(const sn_json_place *place, const sn_policy *policy, 
 {
     for (size_t r = 0; r < policy->count; r++)
         for (size_t k = 0; k < r; k++)
-            if (strcmp(policy->rule[r].id, policy->rule[k].id) == 0)
+            if (strcmp(policy->rule[r].id, policy->rule[k].id) == 0) /* NOLINT: each has one */
                 return sn_fail(err, SN_EDATA,
                                "%s: rules[%zu].id: \"%s\" is the id of rules[%zu] too",
                                place->name, r, policy->rule[r].id, k);

@@ -108,13 +108,13 @@ static sn_status make_table(const sn_stages_step *step, double scale, table *t, 
 {
     const size_t n = step->places;
 
-    t->maker = calloc(n, sizeof *t->maker);
-    t->taker = calloc(n, sizeof *t->taker);
-    t->r = calloc(n, sizeof *t->r);
-    t->d = calloc(n, sizeof *t->d);
-    t->prior = calloc(n * n, sizeof *t->prior);
-    t->reported = calloc(n * n, sizeof *t->reported);
-    t->fit = calloc(n * n, sizeof *t->fit);
+    t->maker = calloc(n + 1, sizeof *t->maker);
+    t->taker = calloc(n + 1, sizeof *t->taker);
+    t->r = calloc(n + 1, sizeof *t->r);
+    t->d = calloc(n + 1, sizeof *t->d);
+    t->prior = calloc(n * n + 1, sizeof *t->prior);
+    t->reported = calloc(n * n + 1, sizeof *t->reported);
+    t->fit = calloc(n * n + 1, sizeof *t->fit);
     if (t->maker == NULL || t->taker == NULL || t->r == NULL || t->d == NULL ||
         t->prior == NULL || t->reported == NULL || t->fit == NULL)
         return sn_nomem(err, "a table to fit");
@@ -206,9 +206,9 @@ static sn_status fill_prior(const sn_stages_step *step, const sn_stages_traced *
                             sn_stages_quality *q, sn_error *err)
 {
     const size_t n = step->places, rest = step->rest;
-    double *need_left = calloc(n, sizeof *need_left); /* [cols] after own supply */
-    size_t *row_of = calloc(n, sizeof *row_of);       /* [place] row, or rows    */
-    size_t *col_of = calloc(n, sizeof *col_of);
+    double *need_left = calloc(n + 1, sizeof *need_left); /* [cols] after own supply */
+    size_t *row_of = calloc(n + 1, sizeof *row_of);       /* [place] row, or rows    */
+    size_t *col_of = calloc(n + 1, sizeof *col_of);
     double total = 0;
 
     if (need_left == NULL || row_of == NULL || col_of == NULL) {
@@ -291,7 +291,7 @@ static sn_status fit_table(const sn_stages_step *step, table *t, sn_stages_quali
         return status == SN_ENOMEM
                    ? sn_nomem(err, "a fit")
                    : sn_fail(err, SN_EINTERNAL, "margins of a step do not agree");
-    double *kept = malloc(cells * sizeof *kept);
+    double *kept = malloc((cells + 1) * sizeof *kept);
     if (kept == NULL)
         return sn_nomem(err, "a fit");
     drop_small_fit(t, small_fit * q->output, kept);

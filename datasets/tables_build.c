@@ -226,15 +226,15 @@ static sn_status make_arrays(goods *g, sn_error *err)
 {
     const size_t n = g->n;
 
-    g->output = calloc(n, sizeof *g->output);
-    g->need = calloc(n, sizeof *g->need);
-    g->inflow = calloc(n, sizeof *g->inflow);
-    g->used = calloc(n, sizeof *g->used);
-    g->trade = calloc(n * n, sizeof *g->trade);
-    g->estimated = calloc(n * n, sizeof *g->estimated);
-    g->flow = calloc(n * n, sizeof *g->flow);
-    g->basis = calloc(n * n, sizeof *g->basis);
-    g->buyer = calloc(n, sizeof *g->buyer);
+    g->output = calloc(n + 1, sizeof *g->output);
+    g->need = calloc(n + 1, sizeof *g->need);
+    g->inflow = calloc(n + 1, sizeof *g->inflow);
+    g->used = calloc(n + 1, sizeof *g->used);
+    g->trade = calloc(n * n + 1, sizeof *g->trade);
+    g->estimated = calloc(n * n + 1, sizeof *g->estimated);
+    g->flow = calloc(n * n + 1, sizeof *g->flow);
+    g->basis = calloc(n * n + 1, sizeof *g->basis);
+    g->buyer = calloc(n + 1, sizeof *g->buyer);
     if (g->output == NULL || g->need == NULL || g->inflow == NULL || g->used == NULL ||
         g->trade == NULL || g->estimated == NULL || g->flow == NULL || g->basis == NULL ||
         g->buyer == NULL)

@@ -110,7 +110,7 @@ bool sn_trades_wants_year(const sn_trades_filter *filter, sn_slice year)
         char text[8] = "";
         if (year.length < sizeof text)
             memcpy(text, year.text, year.length);
-        const int number = atoi(text);
+        const long number = strtol(text, NULL, 10);
         keep = number >= filter->how->first_year && number <= filter->how->last_year;
     }
     return keep;

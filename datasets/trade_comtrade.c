@@ -154,7 +154,7 @@ static sn_status shift_header(const sn_bytes *bytes, sn_bytes *straight, char **
     const size_t length = end > 0 && bytes->data[end - 1] == '\r' ? end - 1 : end;
     size_t first = 0;
 
-    while (first < length && memchr(",;\t|", bytes->data[first], 4) == NULL)
+    while (first < length && memchr(",;\t|", bytes->data[first], 4) == NULL) /* NOLINT: no NUL */
         first++;
     if (first == length)
         return sn_fail(err, SN_EDATA, "%s: a header of one name", bytes->name);

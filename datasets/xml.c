@@ -208,12 +208,11 @@ static bool tags_are_short(sn_xml *xml, const char *text, size_t length)
             continue;
         }
         const char c = text[i];
-        if (xml->tag_begins && c == '!') /* comment, CDATA, DOCTYPE: libxml2 limits them */
+        if ((xml->tag_begins && c == '!') || /* comment, CDATA, DOCTYPE: libxml2 limits them */
+            (xml->quote == '\0' && c == '>'))
             xml->in_tag = false;
         else if (xml->quote != '\0' ? c == xml->quote : c == '"' || c == '\'')
             xml->quote = xml->quote != '\0' ? '\0' : c;
-        else if (xml->quote == '\0' && c == '>')
-            xml->in_tag = false;
         xml->tag_begins = false;
         if (xml->in_tag && ++xml->tag_length > SN_XML_LONGEST_TAG)
             return false;

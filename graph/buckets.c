@@ -123,7 +123,7 @@ out:
 void sn_buckets_clear(sn_buckets *buckets)
 {
     free(buckets->first);
-    free(buckets->item);
+    free(buckets->item); /* NOLINT(clang-analyzer-unix.Malloc): new after each free in deal */
     *buckets = (sn_buckets){0};
 }
 

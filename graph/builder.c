@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "graph/builder_private.h"
+#include "graph/memory.h"
 
 sn_builder *sn_builder_new(void)
 {
@@ -50,12 +51,10 @@ static sn_status resize(void *array, size_t old_room, size_t room, size_t size, 
 {
     char *grown;
 
-    memcpy(&grown, array, sizeof grown); /* *array has some object pointer type */
-    grown = realloc(grown, room * size);
-    if (grown == NULL)
+    if (!sn_grow(array, room, size))
         return sn_nomem(err, "a larger network");
+    memcpy(&grown, array, sizeof grown);
     memset(grown + old_room * size, fill, (room - old_room) * size);
-    memcpy(array, &grown, sizeof grown);
     return SN_OK;
 }
 

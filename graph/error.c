@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-sn_status sn_fail(sn_error *err, sn_status status, const char *fmt, ...)
+sn_status(sn_fail)(sn_error *err, sn_status status, const char *fmt, ...)
 {
     va_list args;
 
@@ -21,7 +21,7 @@ sn_status sn_fail(sn_error *err, sn_status status, const char *fmt, ...)
     return status;
 }
 
-sn_status sn_nomem(sn_error *err, const char *what)
+sn_status(sn_nomem)(sn_error *err, const char *what)
 {
     return sn_fail(err, SN_ENOMEM, "out of memory for %s", what);
 }

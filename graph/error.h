@@ -40,6 +40,11 @@ sn_status sn_fail(sn_error *err, sn_status status, const char *fmt, ...)
  */
 sn_status sn_nomem(sn_error *err, const char *what);
 
+/* What they return, said where static analysis sees it without their bodies: that a failure is
+ * never SN_OK.  `status` is taken twice. */
+#define sn_fail(err, status, ...) (sn_fail((err), (status), __VA_ARGS__), (sn_status)(status))
+#define sn_nomem(err, what) (sn_nomem((err), (what)), (sn_status)SN_ENOMEM)
+
 /* Leave through the function's one exit.  Needs a local `status` and a label `out`. */
 #define SN_TRY(expr)                                                                           \
     do {                                                                                       \

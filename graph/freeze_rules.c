@@ -195,7 +195,8 @@ sn_status sn_freeze_owners(const sn_builder *builder, const int32_t *node_rank,
     SN_TRY(check_owners(net, row, rows, err));
     for (int rule = 0; rule < 2; rule++) {
         net->owner_first[rule] = calloc(n + 1, sizeof(size_t));
-        net->owner_share[rule] = malloc((n + rows + 1) * sizeof(sn_owner_share));
+        /* Cleared: what lies between its members goes into images too. */
+        net->owner_share[rule] = calloc(n + rows + 1, sizeof(sn_owner_share));
         if (net->owner_first[rule] == NULL || net->owner_share[rule] == NULL) {
             status = sn_nomem(err, "owners");
             goto out;

@@ -91,7 +91,7 @@ sn_status sn_image_column(sn_image *im, void *field, size_t count, size_t width,
     const sn_status status = sn_image_block(im, &bytes, &at);
     if (status != SN_OK)
         return status;
-    if (im->task == SN_IMAGE_WRITE && array != NULL && bytes > 0)
+    if (im->task == SN_IMAGE_WRITE && array != NULL && at != NULL && bytes > 0)
         memcpy(at, array, (size_t)bytes);
     if (im->task == SN_IMAGE_OPEN) {
         if (bytes == SN_IMAGE_ABSENT ? !may_lack && count > 0

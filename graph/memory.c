@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -29,6 +30,18 @@ void *sn_large_alloc(size_t bytes)
         (void)madvise(block, bytes, MADV_HUGEPAGE); /* a wish: small pages do as well */
 #endif
     return block;
+}
+
+bool sn_grow(void *array, size_t room, size_t size)
+{
+    void *old, *larger;
+
+    memcpy(&old, array, sizeof old);
+    larger = realloc(old, room * size);
+    if (larger == NULL)
+        return false;
+    memcpy(array, &larger, sizeof larger);
+    return true; /* cppcheck-suppress memleak ; *array has it */
 }
 
 int sn_threads(void)

@@ -2,6 +2,7 @@
 #ifndef SN_GRAPH_MEMORY_H
 #define SN_GRAPH_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,10 @@
  */
 enum { SN_LARGE = 8 << 20 };
 void *sn_large_alloc(size_t bytes);
+
+/** sn_grow - `room` items of `size` bytes for *array, a pointer to objects of any type; false, and
+ *  *array as it was, when memory runs out. */
+bool sn_grow(void *array, size_t room, size_t size);
 
 /** sn_threads - how many threads may work on one network: what OpenMP says (OMP_NUM_THREADS),
  *  at most SN_MOST_THREADS; 1 where the program is built without it. */

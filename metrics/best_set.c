@@ -52,7 +52,7 @@ static sn_status add_candidate(search *s, size_t candidate, sn_error *err)
     const sn_set_candidates *from = s->from;
     const size_t more = from->first[candidate + 1] - from->first[candidate];
 
-    if (s->nodes + more > s->node_room) {
+    if (s->node == NULL || s->nodes + more > s->node_room) {
         const size_t room = 2 * (s->nodes + more) + 64;
         int32_t *node = realloc(s->node, room * sizeof *node);
         if (node != NULL)

@@ -216,7 +216,7 @@ static sn_status judge(ranking *r, const sn_member *m, size_t count, sn_chokepoi
 {
     sn_status status = SN_OK;
     sn_mask mask = {0};
-    sn_cascade_result result;
+    sn_cascade_result result = {0};
     sn_error uncertain = {0}; /* a loss that is not certain enough stays in the ranking */
 
     *row = (sn_chokepoint){.commodity = m[0].commodity};

@@ -167,11 +167,12 @@ static sn_status list_sources(search *s, size_t i, sn_error *err)
             const double missing = 1 - c * capacity(shock, j);
             source *one = &list[count];
 
-            *one = (source){.node = j, .place = (uint32_t)place++, .done = missing > 0,
+            *one = (source){.node = j, .place = (uint32_t)place, .done = missing > 0,
                             .cut_flow = c < 1, .missing = missing > 0 ? missing : 1};
             one->passed = system->value[e] / system->total[a] * system->row[i].passed;
             one->worth = one->passed * (one->done ? missing : down->solver.x[j]);
             count += one->worth > 0;
+            place++;
         }
     qsort(list, count, sizeof *list, compare_sources);
     s->of[i] = (sources){list, count};
@@ -342,7 +343,7 @@ sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *re
         return sn_nomem(err, "rounds");
     for (size_t i = 0; i < n; i++)
         rounds[i] = SN_ROUND_NONE - NOT_YET;
-    for (size_t k = 0; k < asked_count; k++)
+    for (size_t k = 0; asked != NULL && k < asked_count; k++)
         if (result->down[asked[k]] > 0) {
             rounds[asked[k]] = SN_ROUND_NONE - WANTED;
             r.wanted++;

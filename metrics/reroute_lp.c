@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/memory.h"
 #include "metrics/reroute_lp_private.h"
 
 /* GLPK's environment is one per thread; it is released with the thread's last program. */
@@ -110,18 +111,6 @@ void sn_lp_free(sn_lp *lp)
     free(lp);
 }
 
-bool sn_lp_grow(void *array, size_t room, size_t size)
-{
-    void *old, *larger;
-
-    memcpy(&old, array, sizeof old);
-    larger = realloc(old, room * size);
-    if (larger == NULL)
-        return false;
-    memcpy(array, &larger, sizeof larger);
-    return true;
-}
-
 sn_status sn_lp_column(sn_lp *lp, double lower, double upper, double cost, int32_t *column,
                        sn_error *err)
 {
@@ -129,13 +118,13 @@ sn_status sn_lp_column(sn_lp *lp, double lower, double upper, double cost, int32
 
     if (k == lp->column_room) {
         const size_t room = 2 * k + 64;
-        if (room > INT32_MAX / 2 || !sn_lp_grow(&lp->lower, room, sizeof *lp->lower) ||
-            !sn_lp_grow(&lp->upper, room, sizeof *lp->upper) ||
-            !sn_lp_grow(&lp->cost, room, sizeof *lp->cost) ||
-            !sn_lp_grow(&lp->lower_now, room, sizeof *lp->lower_now) ||
-            !sn_lp_grow(&lp->upper_now, room, sizeof *lp->upper_now) ||
-            !sn_lp_grow(&lp->column_touched, room, sizeof *lp->column_touched) ||
-            !sn_lp_grow(&lp->touched_columns, room, sizeof *lp->touched_columns))
+        if (room > INT32_MAX / 2 || !sn_grow(&lp->lower, room, sizeof *lp->lower) ||
+            !sn_grow(&lp->upper, room, sizeof *lp->upper) ||
+            !sn_grow(&lp->cost, room, sizeof *lp->cost) ||
+            !sn_grow(&lp->lower_now, room, sizeof *lp->lower_now) ||
+            !sn_grow(&lp->upper_now, room, sizeof *lp->upper_now) ||
+            !sn_grow(&lp->column_touched, room, sizeof *lp->column_touched) ||
+            !sn_grow(&lp->touched_columns, room, sizeof *lp->touched_columns))
             return sn_nomem(err, "a linear program");
         lp->column_room = room;
     }
@@ -153,9 +142,9 @@ sn_status sn_lp_row(sn_lp *lp, double upper, int32_t *row, sn_error *err)
 
     if (k == lp->row_room) {
         const size_t room = 2 * k + 64;
-        if (room > INT32_MAX / 2 || !sn_lp_grow(&lp->limit, room, sizeof *lp->limit) ||
-            !sn_lp_grow(&lp->row_touched, room, sizeof *lp->row_touched) ||
-            !sn_lp_grow(&lp->touched_rows, room, sizeof *lp->touched_rows))
+        if (room > INT32_MAX / 2 || !sn_grow(&lp->limit, room, sizeof *lp->limit) ||
+            !sn_grow(&lp->row_touched, room, sizeof *lp->row_touched) ||
+            !sn_grow(&lp->touched_rows, room, sizeof *lp->touched_rows))
             return sn_nomem(err, "a linear program");
         lp->row_room = room;
     }
@@ -169,9 +158,9 @@ sn_status sn_lp_entry(sn_lp *lp, int32_t row, int32_t column, double value, sn_e
 {
     if (lp->entries + 1 >= lp->entry_room) {
         const size_t room = 2 * lp->entries + 256;
-        if (room > INT_MAX / 2 || !sn_lp_grow(&lp->entry_row, room, sizeof *lp->entry_row) ||
-            !sn_lp_grow(&lp->entry_column, room, sizeof *lp->entry_column) ||
-            !sn_lp_grow(&lp->entry, room, sizeof *lp->entry))
+        if (room > INT_MAX / 2 || !sn_grow(&lp->entry_row, room, sizeof *lp->entry_row) ||
+            !sn_grow(&lp->entry_column, room, sizeof *lp->entry_column) ||
+            !sn_grow(&lp->entry, room, sizeof *lp->entry))
             return sn_nomem(err, "a linear program");
         lp->entry_room = room;
     }
@@ -323,8 +312,8 @@ static bool copy_extra(sn_lp *lp, int count, const int32_t *place, const double 
 
     if (room + 1 > lp->extra_room) {
         room = 2 * room + 16;
-        if (!sn_lp_grow(&lp->extra_place, room, sizeof *lp->extra_place) ||
-            !sn_lp_grow(&lp->extra_value, room, sizeof *lp->extra_value))
+        if (!sn_grow(&lp->extra_place, room, sizeof *lp->extra_place) ||
+            !sn_grow(&lp->extra_value, room, sizeof *lp->extra_value))
             return false;
         lp->extra_room = room;
     }

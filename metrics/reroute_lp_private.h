@@ -30,8 +30,4 @@ struct sn_lp {
 /** sn_lp_survives - do some work that may run out of memory inside GLPK; false: it did. */
 bool sn_lp_survives(sn_lp *lp, void (*work)(sn_lp *));
 
-/** sn_lp_grow - realloc through the address of a pointer; false and unchanged when out of
- *  memory. */
-bool sn_lp_grow(void *array, size_t room, size_t size);
-
 #endif /* SN_METRICS_REROUTE_LP_PRIVATE_H */

@@ -1,6 +1,7 @@
 /* reroute_lp_solve.c - bases, the simplex method, and what it found. */
 #include <math.h>
 
+#include "graph/memory.h"
 #include "metrics/reroute_lp_private.h"
 
 static const double tolerance = 1e-9, loose_tolerance = 1e-7;
@@ -15,7 +16,7 @@ sn_status sn_lp_keep(sn_lp *lp, sn_error *err)
     if (sn_lp_lost(lp))
         return sn_nomem(err, "a linear program");
     if (room > lp->basis_room) {
-        if (!sn_lp_grow(&lp->basis, room, 1))
+        if (!sn_grow(&lp->basis, room, 1))
             return sn_nomem(err, "a linear program");
         lp->basis_room = room;
     }

@@ -1,4 +1,5 @@
 /* sourcing_sort.c - which product a flow sells and a node makes, and both sorted by it. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,10 @@ static int32_t *place_of(const sn_sorter *s, size_t seller, int32_t group)
     const int32_t commodity = sn_network_code(s->net, SN_COMMODITY, seller);
     const int32_t stages = sn_network_dict(s->net, SN_STAGE)->count;
 
-    if (commodity == SN_NONE)
-        return group == SN_NONE ? NULL : &s->by_group[group];
+    if (commodity == SN_NONE) {
+        assert(group != SN_NONE); /* every flow has one */
+        return &s->by_group[group];
+    }
     return &s->by_stage[(size_t)commodity * (size_t)(stages + 1) +
                         (size_t)(sn_network_code(s->net, SN_STAGE, seller) + 1)];
 }

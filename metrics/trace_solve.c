@@ -229,7 +229,7 @@ static sn_status pull_solve(const struct pull *p, size_t component, sn_trace_blo
     }
     if (gap > solved && b->m <= LU_AT_MOST) {
         double longest = 0, largest = 0;
-        SN_TRY_ALLOC(ones = malloc(b->m * sizeof *ones), "a loop of suppliers");
+        SN_TRY_ALLOC(ones = malloc((b->m + 1) * sizeof *ones), "a loop of suppliers");
         SN_TRY(sn_trace_block_dense(b, ones, err));
         (void)sn_trace_block_residual(b, b->x, &largest);
         for (size_t i = 0; i < b->m; i++)

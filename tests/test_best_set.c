@@ -223,12 +223,14 @@ static void nothing__is_found_without_candidates_and_size_0_is_refused(void **st
         sn_best_set_find(w.plan, false, &nobody, &(sn_set_question){.size = 2, .threads = 1}, &best, NULL);
     const size_t size = best.size;
     sn_best_set_clear(&best);
+    sn_error err = {0};
     const sn_status refused =
-        sn_best_set_find(w.plan, false, &w.from, &(sn_set_question){.threads = 1}, &best, NULL);
+        sn_best_set_find(w.plan, false, &w.from, &(sn_set_question){.threads = 1}, &best, &err);
     drop(&w);
     assert_int_equal(status, SN_OK);
     assert_int_equal(size, 0);
     assert_int_equal(refused, SN_EUSAGE);
+    assert_string_equal(err.message, "a set holds at least one");
 }
 
 int main(void)

@@ -222,6 +222,10 @@ static void rounds__count_purchases_from_the_disruption(void **state)
     uint32_t removed[4], cut[4];
     const sn_status status = sn_paths_rounds(f.cascade, &f.result, NULL, 0, removed, NULL);
     const bool known = sn_cascade_why(f.cascade, B, &why);
+    const int32_t far[] = {C}, whole[] = {A, B};
+    uint32_t of_far[4], of_whole[4];
+    const sn_status asked = sn_paths_rounds(f.cascade, &f.result, far, 1, of_far, NULL);
+    const sn_status two = sn_paths_rounds(f.cascade, &f.result, whole, 2, of_whole, NULL);
     sn_status other = SN_OK;
     (void)state;
 
@@ -235,6 +239,10 @@ static void rounds__count_purchases_from_the_disruption(void **state)
     assert_true(removed[A] == 0 && removed[H] == 1 && removed[B] == 1 && removed[C] == 2);
     assert_true(cut[A] == SN_ROUND_NONE && cut[B] == 1 && cut[H] == SN_ROUND_NONE &&
                 cut[C] == SN_ROUND_NONE);
+    assert_int_equal(asked, SN_OK);
+    assert_int_equal(two, SN_OK);
+    assert_int_equal(of_far[C], 2);
+    assert_true(of_whole[A] == 0 && of_whole[B] == 1);
     assert_true(known);
     assert_close(why.missing, 70, 1e-13); /* 10 from A and 60 through the hub */
     assert_close(why.lost, 60, 1e-13);

@@ -144,7 +144,7 @@ class Sweep(Case):
         self.assertGreater(tight, 10)
 
     def test_wrong_shards_are_refused(self):
-        for shard in ("0/2", "3/2", "1", "a/b", "1/2/3", "-1/2"):
+        for shard in ("0/2", "3/2", "1", "a/b", "1/2/3", "-1/2", "1/-1", "1/+2", "1/99999999999999999999"):
             self.assertIn("shard", self.fails(2, "sweep", "--shard", shard))
         self.fails(2, "sweep", "--shard", "1/2", "--pairs", "3")
 
