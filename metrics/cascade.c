@@ -223,8 +223,8 @@ static size_t list_open(sn_cascade *run, const sn_side *s, size_t count)
     return open;
 }
 
-/* What the front left open: few nodes are tied and solved together, else the walk starts
- * afresh. */
+/* What the front left open: few nodes are tied and solved together; else the loss of the
+ * largest knot is sought first; and else the walk starts afresh. */
 static sn_status finish(sn_cascade *run, int direction, const sn_front_result *front,
                         sn_error *err)
 {
@@ -240,9 +240,9 @@ static sn_status finish(sn_cascade *run, int direction, const sn_front_result *f
     s->bound = 0;
     if (front->all_reached && front->from_below) {
         const size_t open = list_open(run, s, count);
-        const bool few = open == count ? open <= TOGETHER_MAX
-                                       : direction == SN_DOWN &&
-                                             open <= run->plan->net->node_count / FEW_OF;
+        const bool few =
+            open == count ? open <= TOGETHER_MAX
+                          : direction == SN_DOWN && open <= run->plan->net->node_count / FEW_OF;
         if (open > 0 && few) {
             SN_TRY(tie_again(run, direction, open, &knots, err));
             status = solve_knots(run, direction, &knots, false, err);
@@ -253,6 +253,12 @@ static sn_status finish(sn_cascade *run, int direction, const sn_front_result *f
         }
     }
     s->lost_count = 0;
+    if (direction == SN_DOWN && run->shock.cut_count == 0) {
+        bool solved;
+        SN_TRY(sn_cascade_pivot(run->plan, s, &solved, err));
+        if (solved)
+            return SN_OK;
+    }
     s->bound = 0;
     for (size_t k = 0; k < run->plan->net->node_count; k++)
         s->solver.x[k] = 0;
@@ -377,8 +383,8 @@ static void report(sn_cascade *run, sn_cascade_result *result)
     };
 }
 
-sn_status sn_cascade_run_shock(sn_cascade *run, const sn_shock *shock, sn_cascade_result *result,
-                               sn_error *err)
+sn_status sn_cascade_run_shock(sn_cascade *run, const sn_shock *shock,
+                               sn_cascade_result *result, sn_error *err)
 {
     const bool ordered = run->options.walk == SN_WALK_ORDERED ||
                          (run->options.walk == SN_WALK_AUTO && !run->plan->is_large);
@@ -422,8 +428,8 @@ sn_status sn_cascade_run(sn_cascade *run, const sn_mask *mask, sn_cascade_result
     return sn_cascade_run_shock(run, &shock, result, err);
 }
 
-sn_status sn_cascade_run_down(sn_cascade *run, const sn_shock *shock,
-                              sn_cascade_result *result, sn_error *err)
+sn_status sn_cascade_run_down(sn_cascade *run, const sn_shock *shock, sn_cascade_result *result,
+                              sn_error *err)
 {
     sn_front_result front;
     sn_status status = SN_OK;

@@ -317,14 +317,37 @@ out:
 sn_status sn_cascade_complete(const sn_cascade_plan *plan, sn_error *err)
 {
     sn_cascade_plan *p = (sn_cascade_plan *)plan; /* what this adds, nobody reads before */
-    sn_status status = SN_OK;
+    sn_status status = SN_OK, tried[2] = {SN_OK, SN_OK};
+    sn_error why[2] = {{0}, {0}};
 
     (void)pthread_mutex_lock(&p->lock);
-    for (int side = SN_DOWN; side <= SN_UP && !p->complete && status == SN_OK; side++)
-        if (p->system[side].knot_first == NULL) /* else an earlier try came so far */
-            status = sn_cascade_order(&p->system[side], p->net->node_count, !p->is_large, err);
+#pragma omp parallel for schedule(static, 1) if (p->is_large && !p->complete)
+    for (int side = SN_DOWN; side <= SN_UP; side++)
+        if (!p->complete &&
+            p->system[side].knot_first == NULL) /* else an earlier try made it */
+            tried[side] = sn_cascade_order(&p->system[side], p->net->node_count, !p->is_large,
+                                           &why[side]);
+    for (int side = SN_DOWN; side <= SN_UP && status == SN_OK; side++)
+        if (tried[side] != SN_OK)
+            status = sn_fail(err, tried[side], "%s", why[side].message);
     p->complete = p->complete || status == SN_OK;
     (void)pthread_mutex_unlock(&p->lock);
+    return status;
+}
+
+sn_status sn_cascade_help(const sn_cascade_plan *plan, const struct sn_sweep_plan **aid,
+                          sn_error *err)
+{
+    sn_cascade_plan *p = (sn_cascade_plan *)plan; /* as above */
+    sn_status status = SN_OK;
+
+    SN_TRY(sn_cascade_complete(plan, err));
+    (void)pthread_mutex_lock(&p->lock);
+    if (p->aid == NULL)
+        status = sn_cascade_aid_make(p, err);
+    *aid = p->aid;
+    (void)pthread_mutex_unlock(&p->lock);
+out:
     return status;
 }
 
@@ -361,6 +384,7 @@ void sn_cascade_plan_free(sn_cascade_plan *plan)
 {
     if (plan == NULL)
         return;
+    sn_cascade_aid_free(plan->aid);
     clear_system(&plan->system[SN_DOWN]);
     clear_system(&plan->system[SN_UP]);
     free(plan->market);

@@ -65,6 +65,7 @@ struct sn_cascade_plan {
     pthread_mutex_t lock; /* of what sn_cascade_complete makes */
     bool has_lock, complete;
     bool is_large;        /* too large to be completed before a run needs it */
+    struct sn_sweep_plan *aid; /* of cascade_pivot.c, made on first need */
     bool no_final_demand;
     int32_t *market;       /* [n] code of a node's market */
     size_t market_count;
@@ -191,6 +192,24 @@ typedef struct {
  */
 sn_status sn_cascade_front(const sn_cascade_plan *plan, sn_side *side, int direction,
                            sn_front_result *result, sn_error *err);
+
+/**
+ * sn_cascade_pivot - try to solve the downstream side around its largest knot.
+ *
+ * side    [in,out]  nodes are hit, no flow is cut, no market response; as it was where it is not
+ *                   solved, but for its bound
+ *
+ * Returns  SN_OK; SN_ENOMEM.  Cost O(V + E) a pass, after the work of sn_cascade_help.
+ */
+sn_status sn_cascade_pivot(const sn_cascade_plan *plan, sn_side *side, bool *solved,
+                           sn_error *err);
+
+/** sn_cascade_help - complete a plan, and make what sn_cascade_pivot needs, unless that is done;
+ *  any thread may call it.  sn_cascade_aid_make, sn_cascade_aid_free - its parts. */
+sn_status sn_cascade_help(const sn_cascade_plan *plan, const struct sn_sweep_plan **aid,
+                          sn_error *err);
+sn_status sn_cascade_aid_make(sn_cascade_plan *plan, sn_error *err);
+void sn_cascade_aid_free(struct sn_sweep_plan *aid);
 
 /** sn_cascade_run_down - sn_cascade_run_shock for downstream losses alone, from what is hit
  *  outwards; no market response. */

@@ -102,12 +102,44 @@ static void add_market_slack(sn_sweep_plan *plan)
     plan->rows[SN_DOWN].slack += (double)longest * 1.2e-16;
 }
 
+/* The rows of a direction, and what certifies them. */
+static sn_status make_down(sn_sweep_plan *plan, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const bool certified = plan->rule == SN_SWEEP_CERTIFIED;
+    const bool market = plan->response == SN_RESPONSE_MARKET;
+
+    SN_TRY(sn_rows_make(plan->net, &plan->cascade->system[SN_DOWN], certified && !market,
+                        market, plan->weight, &plan->rows[SN_DOWN], err));
+    if (market) {
+        SN_TRY(copy_markets(plan, err));
+        add_market_slack(plan);
+    } else if (certified) {
+        SN_TRY(sn_stay_make(plan, err));
+    }
+out:
+    return status;
+}
+
+static sn_status make_up(sn_sweep_plan *plan, sn_error *err)
+{
+    sn_status status = SN_OK;
+    const bool certified = plan->rule == SN_SWEEP_CERTIFIED;
+
+    SN_TRY(sn_rows_make(plan->net, &plan->cascade->system[SN_UP], certified, false,
+                        plan->weight, &plan->rows[SN_UP], err));
+    if (certified)
+        SN_TRY(sn_ascent_make(&plan->rows[SN_UP], &plan->ascent, err));
+out:
+    return status;
+}
+
 sn_status sn_sweep_plan_new(const sn_network *net, const sn_sweep_options *options,
                             sn_sweep_plan **plan, sn_error *err)
 {
-    sn_status status = SN_OK;
+    sn_status status = SN_OK, tried[2] = {SN_OK, SN_OK};
+    sn_error why[2] = {{0}, {0}};
     const bool certified = options->rule == SN_SWEEP_CERTIFIED;
-    const bool market = options->response == SN_RESPONSE_MARKET;
     sn_sweep_plan *p = calloc(1, sizeof *p);
 
     SN_TRY_ALLOC(p, "a sweep");
@@ -124,19 +156,15 @@ sn_status sn_sweep_plan_new(const sn_network *net, const sn_sweep_options *optio
     SN_TRY(copy_weights(p, options->weight, err));
     SN_TRY(sn_cascade_plan_new(net, &p->cascade, err));
     SN_TRY(sn_cascade_complete(p->cascade, err));
-    SN_TRY(sn_rows_make(net, &p->cascade->system[SN_DOWN], certified && !market, market,
-                        p->weight, &p->rows[SN_DOWN], err));
-    SN_TRY(sn_rows_make(net, &p->cascade->system[SN_UP], certified, false, p->weight,
-                        &p->rows[SN_UP], err));
-    if (market) {
-        SN_TRY(copy_markets(p, err));
-        add_market_slack(p);
-    }
     p->stay.total = INFINITY;
-    if (certified)
-        SN_TRY(sn_ascent_make(&p->rows[SN_UP], &p->ascent, err));
-    if (certified && !market)
-        SN_TRY(sn_stay_make(p, err));
+#pragma omp parallel for schedule(static, 1) if (p->cascade->is_large)
+    for (int direction = SN_DOWN; direction <= SN_UP; direction++)
+        tried[direction] = (direction == SN_DOWN ? make_down : make_up)(p, &why[direction]);
+    for (int direction = SN_DOWN; direction <= SN_UP; direction++)
+        if (tried[direction] != SN_OK) {
+            status = sn_fail(err, tried[direction], "%s", why[direction].message);
+            goto out;
+        }
     *plan = p;
     p = NULL;
 out:
