@@ -66,13 +66,15 @@ int sn_threads_for(size_t items, size_t worth)
 static double data_in_use(void)
 {
     FILE *file = fopen("/proc/self/statm", "r");
-    unsigned long pages = 0;
+    char line[256] = "", *at = line;
 
     if (file == NULL)
         return 0;
-    const int read = fscanf(file, "%*u %*u %*u %*u %*u %lu", &pages);
+    const bool read = fgets(line, sizeof line, file) != NULL;
     (void)fclose(file);
-    return read == 1 ? (double)pages * (double)sysconf(_SC_PAGESIZE) : 0;
+    for (int k = 0; k < 5 && read; k++)
+        (void)strtoul(at, &at, 10);
+    return (double)strtoul(at, NULL, 10) * (double)sysconf(_SC_PAGESIZE);
 }
 
 #ifdef __has_feature

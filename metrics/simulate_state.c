@@ -225,10 +225,10 @@ void sim_apply(sim_state *s, double from, double to)
         const sim_hit *h = &s->job->hit[e];
         const bool grows = s->job->event[e].growth != 0;
         for (size_t k = 0; grows && k < h->node_count; k++)
-            s->want[h->node[k]] *= 1 + s->severity[e] * h->node_cut[k];
+            s->want[h->node[k]] *= 1 + s->severity[e] * h->node_cut[k]; /* NOLINT: it grows */
         for (size_t k = 0; !grows && k < h->node_count; k++)
             s->left[h->node[k]] *= 1 - s->severity[e] * h->node_cut[k];
         for (size_t k = 0; k < h->flow_count; k++)
-            s->passes[h->flow[k]] *= 1 - s->severity[e] * h->flow_cut[k];
+            s->passes[h->flow[k]] *= 1 - s->severity[e] * h->flow_cut[k]; /* NOLINT: it is cut */
     }
 }
