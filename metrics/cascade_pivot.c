@@ -23,7 +23,7 @@ static sn_status make_rows(sn_sweep_plan *sweep, sn_error *err)
 
     sweep->weight = calloc(n + 1, sizeof *sweep->weight);
     SN_TRY_ALLOC(sweep->weight, "a cascade");
-    SN_TRY(sn_rows_make(sweep->net, &sweep->cascade->system[SN_DOWN], true, false,
+    SN_TRY(sn_rows_make(sweep->net, &sweep->cascade->system[SN_DOWN], true, false, NULL,
                         sweep->weight, &sweep->rows[SN_DOWN], err));
     up->count = 1;
     up->reader_first = calloc(3, sizeof *up->reader_first);

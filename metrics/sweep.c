@@ -75,6 +75,8 @@ static sn_status copy_markets(sn_sweep_plan *plan, sn_error *err)
     SN_TRY_ALLOC(plan->size, "markets");
     plan->part = malloc((n + 1) * sizeof *plan->part);
     SN_TRY_ALLOC(plan->part, "markets");
+    plan->market_row = malloc((n + 1) * sizeof *plan->market_row);
+    SN_TRY_ALLOC(plan->market_row, "markets");
     total = calloc(plan->market_count + 1, sizeof *total);
     SN_TRY_ALLOC(total, "markets");
     for (size_t i = 0; i < n; i++) {
@@ -86,6 +88,8 @@ static sn_status copy_markets(sn_sweep_plan *plan, sn_error *err)
     }
     for (size_t r = 0; r < n; r++)
         plan->part[r] = plan->size[r] / total[plan->market[r]];
+    for (size_t k = 0; k < n; k++)
+        plan->market_row[k] = plan->rows[SN_DOWN].of_node[plan->cascade->market_node[k]];
 out:
     free(total);
     return status;
@@ -110,7 +114,8 @@ static sn_status make_down(sn_sweep_plan *plan, sn_error *err)
     const bool market = plan->response == SN_RESPONSE_MARKET;
 
     SN_TRY(sn_rows_make(plan->net, &plan->cascade->system[SN_DOWN], certified && !market,
-                        market, plan->weight, &plan->rows[SN_DOWN], err));
+                        market, certified || !market ? NULL : plan->cascade->market_node,
+                        plan->weight, &plan->rows[SN_DOWN], err));
     if (market) {
         SN_TRY(copy_markets(plan, err));
         add_market_slack(plan);
@@ -126,7 +131,7 @@ static sn_status make_up(sn_sweep_plan *plan, sn_error *err)
     sn_status status = SN_OK;
     const bool certified = plan->rule == SN_SWEEP_CERTIFIED;
 
-    SN_TRY(sn_rows_make(plan->net, &plan->cascade->system[SN_UP], certified, false,
+    SN_TRY(sn_rows_make(plan->net, &plan->cascade->system[SN_UP], certified, false, NULL,
                         plan->weight, &plan->rows[SN_UP], err));
     if (certified)
         SN_TRY(sn_ascent_make(&plan->rows[SN_UP], &plan->ascent, err));
@@ -184,6 +189,7 @@ void sn_sweep_plan_free(sn_sweep_plan *plan)
     sn_stay_clear(&plan->stay);
     sn_rows_clear(&plan->pivot.own);
     free(plan->market);
+    free(plan->market_row);
     free(plan->size);
     free(plan->part);
     free(plan);

@@ -52,7 +52,7 @@ static sn_status init_pass(sn_pass *pass, const sn_sweep_plan *plan, int directi
         SN_TRY_ALLOC(pass->before, "a sweep");
     }
     pass->follow = plan->rule == SN_SWEEP_CERTIFIED;
-    pass->active = calloc(room, sizeof *pass->active);
+    pass->active = calloc(room + 8, sizeof *pass->active);
     SN_TRY_ALLOC(pass->active, "a sweep");
     pass->is_hit = calloc(room, sizeof *pass->is_hit);
     SN_TRY_ALLOC(pass->is_hit, "a sweep");
@@ -63,6 +63,8 @@ static sn_status init_pass(sn_pass *pass, const sn_sweep_plan *plan, int directi
     pass->market = plan->market;
     pass->size = plan->size;
     pass->market_count = plan->market_count;
+    pass->market_first = plan->cascade->market_first;
+    pass->market_row = plan->market_row;
     pass->scarcity = lanes_new(plan->market_count);
     SN_TRY_ALLOC(pass->scarcity, "a sweep");
 out:

@@ -5,6 +5,8 @@
  * own lane only and in the same order: what stands in the others cannot matter.  A row that is
  * skipped because nothing that it reads has changed would have come out the same.
  */
+#include <string.h>
+
 #include "metrics/sweep_lanes.h"
 
 #ifndef SN_SWEEP_KERNEL
@@ -13,15 +15,9 @@
 #endif
 
 /* What a later entry needs, of this row or of the next; past the end, row 0. */
-SN_INLINE void prefetch(const sn_rows *rows, const sn_lanes *sent, uint32_t entry)
+SN_INLINE void prefetch(const uint32_t *peer, const sn_lanes *sent, size_t entry)
 {
-    __builtin_prefetch(&sent[rows->peer[entry] % SN_SWEEP_START]);
-}
-
-/* What the entry's peer takes away. */
-SN_INLINE lanes part_of(const sn_rows *rows, const sn_lanes *sent, uint32_t entry)
-{
-    return scaled(load(&sent[rows->peer[entry] % SN_SWEEP_START]), rows->share[entry]);
+    __builtin_prefetch(&sent[peer[entry] % SN_SWEEP_START]);
 }
 
 /* The worst action.  Partial sums of an action never exceed the whole, so that all of them may
@@ -29,13 +25,16 @@ SN_INLINE lanes part_of(const sn_rows *rows, const sn_lanes *sent, uint32_t entr
 SN_INLINE lanes row_worst(const sn_rows *rows, const sn_lanes *sent, uint32_t row)
 {
     static const double keep[2] = {1, 0};
-    const uint32_t end = rows->entry_first[row + 1];
+    const uint32_t *peer = rows->peer;
+    const double *share = rows->share;
+    const size_t end = rows->entry_first[row + 1];
     lanes lost = all(0), worst = all(0);
 
-    for (uint32_t e = rows->entry_first[row]; e < end; e++) {
-        const uint32_t peer = rows->peer[e];
-        prefetch(rows, sent, e + SN_SWEEP_AHEAD);
-        lost = plus(scaled(lost, keep[peer / SN_SWEEP_START]), part_of(rows, sent, e));
+    for (size_t e = rows->entry_first[row]; e < end; e++) {
+        const uint32_t from = peer[e];
+        prefetch(peer, sent, e + SN_SWEEP_AHEAD);
+        lost = plus(scaled(lost, keep[from / SN_SWEEP_START]),
+                    scaled(load(&sent[from % SN_SWEEP_START]), share[e]));
         worst = larger(lost, worst);
     }
     return worst;
@@ -44,21 +43,22 @@ SN_INLINE lanes row_worst(const sn_rows *rows, const sn_lanes *sent, uint32_t ro
 /* The only action, in four strands. */
 SN_INLINE lanes row_sum(const sn_rows *rows, const sn_lanes *sent, uint32_t row)
 {
-    const uint32_t end = rows->entry_first[row + 1];
-    uint32_t e = rows->entry_first[row];
-    lanes a = all(0), b = all(0), c = all(0), d = all(0);
+    const uint32_t *peer = rows->peer;
+    const double *share = rows->share;
+    const size_t end = rows->entry_first[row + 1];
+    size_t e = rows->entry_first[row];
+    lanes sum[4] = {all(0), all(0), all(0), all(0)};
 
     for (; e + 4 <= end; e += 4) {
-        for (uint32_t k = SN_SWEEP_AHEAD; k < SN_SWEEP_AHEAD + 4; k++)
-            prefetch(rows, sent, e + k);
-        a = plus(a, part_of(rows, sent, e));
-        b = plus(b, part_of(rows, sent, e + 1));
-        c = plus(c, part_of(rows, sent, e + 2));
-        d = plus(d, part_of(rows, sent, e + 3));
+        for (size_t k = 0; k < 4; k++)
+            prefetch(peer, sent, e + SN_SWEEP_AHEAD + k);
+        for (size_t k = 0; k < 4; k++)
+            sum[k] = plus(sum[k],
+                          scaled(load(&sent[peer[e + k] % SN_SWEEP_START]), share[e + k]));
     }
     for (; e < end; e++)
-        a = plus(a, part_of(rows, sent, e));
-    return plus(plus(a, b), plus(c, d));
+        sum[0] = plus(sum[0], scaled(load(&sent[peer[e] % SN_SWEEP_START]), share[e]));
+    return plus(plus(sum[0], sum[1]), plus(sum[2], sum[3]));
 }
 
 SN_INLINE void mark_readers(sn_pass *pass, uint32_t row)
@@ -80,14 +80,33 @@ SN_INLINE lanes on_market(const sn_pass *pass, uint32_t row, lanes x)
     return times(x, smaller(scaled(scarcity, pass->size[row]), all(1)));
 }
 
-SN_INLINE bool skip(sn_pass *pass, uint32_t row)
+/* The first of eight flags that is set; some is. */
+SN_INLINE uint32_t first_flag(uint64_t flags)
 {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (uint32_t)__builtin_ctzll(flags) / 8;
+#else
+    return (uint32_t)__builtin_clzll(flags) / 8;
+#endif
+}
+
+/* The first row from `row` on that needs a look, its flag taken down. */
+SN_INLINE uint32_t next_row(sn_pass *pass, uint32_t row)
+{
+    const uint32_t count = pass->rows->count;
+    uint64_t flags;
+
     if (!pass->sparse)
-        return false;
-    if (!pass->active[row])
-        return true;
-    pass->active[row] = 0;
-    return false;
+        return row;
+    for (; row < count; row += 8) {
+        memcpy(&flags, pass->active + row, sizeof flags); /* past the end there is none */
+        if (flags == 0)
+            continue;
+        row += first_flag(flags);
+        pass->active[row] = 0;
+        return row;
+    }
+    return count;
 }
 
 SN_INLINE void store(sn_pass *pass, uint32_t row, lanes x)
@@ -143,9 +162,7 @@ SN_INLINE void upwards(sn_pass *pass, bool linear)
 
     begin(pass);
     pass->marked = 0;
-    for (uint32_t r = 0; r < rows->count; r++) {
-        if (skip(pass, r))
-            continue;
+    for (uint32_t r = next_row(pass, 0); r < rows->count; r = next_row(pass, r + 1)) {
         const lanes lost =
             linear ? row_sum(rows, pass->sent, r) : row_worst(rows, pass->sent, r);
         const lanes now = smaller(scaled(lost, pass->factor), one), old = load(&pass->x[r]);
@@ -210,9 +227,7 @@ SN_INLINE void both_ways(sn_pass *pass, bool linear)
 
     begin(pass);
     pass->marked = 0;
-    for (uint32_t r = 0; r < rows->count; r++) {
-        if (skip(pass, r))
-            continue;
+    for (uint32_t r = next_row(pass, 0); r < rows->count; r = next_row(pass, r + 1)) {
         const lanes old = load(&pass->x[r]);
         lanes x = linear ? row_sum(rows, pass->sent, r)
                          : smaller(row_worst(rows, pass->sent, r), all(1));
@@ -286,25 +301,26 @@ static void refresh(sn_pass *pass)
 {
     const lanes one = all(1);
 
-    for (size_t m = 0; m < pass->market_count; m++)
-        save(&pass->scarcity[m], all(0));
-    for (uint32_t r = 0; r < pass->rows->count; r++) {
-        sn_lanes *scarcity = &pass->scarcity[pass->market[r]];
-        const lanes sold = scaled(minus(one, load(&pass->x[r])), pass->size[r]);
-        save(scarcity, plus(load(scarcity), sold));
-    }
-    for (size_t m = 0; m < pass->market_count; m++) /* infinite where nothing is left */
-        save(&pass->scarcity[m], over(one, load(&pass->scarcity[m])));
-    for (uint32_t r = 0; r < pass->rows->count; r++) {
-        const lanes x = load(&pass->x[r]);
-        if (!differ(x, all(0)))
-            continue;
-        const lanes sent = on_market(pass, r, x);
-        if (!differ(sent, load(&pass->sent[r])))
-            continue;
-        save(&pass->sent[r], sent);
-        if (pass->sparse)
-            mark_readers(pass, r);
+    for (size_t m = 0; m < pass->market_count; m++) {
+        const uint32_t *row = pass->market_row + pass->market_first[m];
+        const size_t count = pass->market_first[m + 1] - pass->market_first[m];
+        lanes sold = all(0);
+
+        for (size_t k = 0; k < count; k++)
+            sold = plus(sold, scaled(minus(one, load(&pass->x[row[k]])), pass->size[row[k]]));
+        save(&pass->scarcity[m], over(one, sold)); /* infinite where nothing is left */
+        for (size_t k = 0; k < count; k++) {
+            const uint32_t r = row[k];
+            const lanes x = load(&pass->x[r]);
+            if (!differ(x, all(0)))
+                continue;
+            const lanes sent = on_market(pass, r, x);
+            if (!differ(sent, load(&pass->sent[r])))
+                continue;
+            save(&pass->sent[r], sent);
+            if (pass->sparse)
+                mark_readers(pass, r);
+        }
     }
 }
 

@@ -83,6 +83,7 @@ struct sn_sweep_plan {
     sn_pivot pivot;
     size_t market_count; /* 0 without replaceability */
     uint32_t *market;    /* [down rows] */
+    uint32_t *market_row; /* [down rows] market by market */
     double *size;        /* [down rows] what a row sells on its market, > 0 */
     double *part;        /* [down rows] its replaceability while nobody is hit; NULL without */
 };
@@ -105,10 +106,12 @@ typedef struct {
     const uint32_t *market; /* of the plan, or NULL                                          */
     const double *size;
     size_t market_count;
+    const size_t *market_first; /* [markets + 1] in market_row */
+    const uint32_t *market_row;
     sn_lanes *scarcity; /* [markets] 1 / what is still sold on a market                    */
 
     bool sparse;       /* only rows with their flag set need a look                       */
-    uint8_t *active;   /* [rows]                                                          */
+    uint8_t *active;   /* [rows] and eight zeros                                          */
     uint32_t *changed; /* [rows] rows changed in the last pass                            */
     size_t changed_count;
     size_t marked, limit; /* flags set so far; so many and all rows are looked at            */
@@ -151,9 +154,10 @@ extern const sn_sweep_kernel sn_sweep_kernel_avx512, sn_sweep_kernel_avx2,
 const sn_sweep_kernel *sn_sweep_kernel_here(void);
 
 /** sn_rows_make - copy a direction; tie: knots become rows, and a row's own share in itself is
- *  solved for.  Returns SN_OK; SN_ENOMEM. */
+ *  solved for; node: [n] the order of untied rows, or NULL: that of dependence.  Returns SN_OK;
+ *  SN_ENOMEM. */
 sn_status sn_rows_make(const sn_network *net, const sn_system *system, bool tie, bool market,
-                       const double *weight, sn_rows *rows, sn_error *err);
+                       const int32_t *node, const double *weight, sn_rows *rows, sn_error *err);
 void sn_rows_clear(sn_rows *rows);
 
 /** sn_ascent_make - find p for upstream rows; certain is false where 100 passes do not. */

@@ -41,26 +41,36 @@ out:
     return status;
 }
 
-/* The nodes of row r stand at knot_first[r] .. knot_first[r + 1] of order.node; without ties
- * every node is a row. */
-static size_t row_begin(const sn_system *s, bool tie, size_t row)
+/* The nodes of row r stand at knot_first[r] .. knot_first[r + 1] of node; without ties every
+ * node is a row. */
+typedef struct {
+    const int32_t *node;
+    const uint32_t *knot_first; /* NULL: without ties */
+} row_order;
+
+static size_t row_begin(row_order order, size_t row)
 {
-    return tie ? s->knot_first[row] : row;
+    return order.knot_first != NULL ? order.knot_first[row] : row;
 }
 
-static void name_rows(const sn_system *s, bool tie, bool market, const double *weight,
-                      sn_rows *rows)
+static void name_rows(row_order order, const double *weight, sn_rows *rows)
+{
+    for (size_t r = 0; r < rows->count; r++)
+        for (size_t k = row_begin(order, r); k < row_begin(order, r + 1); k++) {
+            rows->of_node[order.node[k]] = (uint32_t)r;
+            rows->weight[r] += weight[order.node[k]];
+        }
+}
+
+/* Rows that are not a component on their own; all of them where markets join them. */
+static void mark_loops(const sn_system *s, row_order order, bool market, sn_rows *rows)
 {
     for (size_t r = 0, c = 0; r < rows->count; r++) {
-        const size_t begin = row_begin(s, tie, r), end = row_begin(s, tie, r + 1);
+        const size_t begin = row_begin(order, r), end = row_begin(order, r + 1);
 
         while (s->order.first[c + 1] <= begin)
             c++;
         rows->loop[r] = market || begin != s->order.first[c] || end != s->order.first[c + 1];
-        for (size_t k = begin; k < end; k++) {
-            rows->of_node[s->order.node[k]] = (uint32_t)r;
-            rows->weight[r] += weight[s->order.node[k]];
-        }
     }
 }
 
@@ -106,14 +116,16 @@ static size_t copy_action(const sn_network *net, const sn_system *s, size_t node
     return used;
 }
 
-static void copy_entries(const sn_network *net, const sn_system *s, bool tie, sn_rows *rows)
+static void copy_entries(const sn_network *net, const sn_system *s, row_order order,
+                         sn_rows *rows)
 {
+    const bool tie = order.knot_first != NULL;
     size_t used = 0, longest = 0;
 
     rows->entry_first[0] = 0;
     for (uint32_t r = 0; r < rows->count; r++) {
-        for (size_t k = row_begin(s, tie, r); k < row_begin(s, tie, (size_t)r + 1); k++) {
-            const size_t i = (size_t)s->order.node[k];
+        for (size_t k = row_begin(order, r); k < row_begin(order, (size_t)r + 1); k++) {
+            const size_t i = (size_t)order.node[k];
             for (size_t a = s->row[i].first; a < s->row[i].end; a++)
                 if (!tie || !(s->tied[a] & MARK_KNOT)) {
                     const size_t begin = used;
@@ -241,15 +253,18 @@ out:
 }
 
 sn_status sn_rows_make(const sn_network *net, const sn_system *system, bool tie, bool market,
-                       const double *weight, sn_rows *rows, sn_error *err)
+                       const int32_t *node, const double *weight, sn_rows *rows, sn_error *err)
 {
     sn_status status = SN_OK;
+    const row_order order = {node != NULL ? node : system->order.node,
+                             tie ? system->knot_first : NULL};
     const size_t n = net->node_count;
     const size_t count = tie ? system->knot_of[system->order.count] : n;
 
     SN_TRY(allocate(rows, n, count, system->entry_first[system->actions], err));
-    name_rows(system, tie, market, weight, rows);
-    copy_entries(net, system, tie, rows);
+    name_rows(order, weight, rows);
+    mark_loops(system, order, market || node != NULL, rows);
+    copy_entries(net, system, order, rows);
     SN_TRY(list_readers(rows, err));
 out:
     return status;
