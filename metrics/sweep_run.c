@@ -135,7 +135,7 @@ static void forecast_all(sweep_run *run)
 
         if (status != SN_OK)
             stop(run, status, &err);
-#pragma omp for schedule(dynamic, 64)
+#pragma omp for schedule(dynamic, 8)
         for (int64_t k = 0; k < count; k++)
             if (!is_stopped(run))
                 run->queue[k].rounds =
