@@ -775,7 +775,7 @@ static void a_loop_that_hardly_leaks_is_solved_by_decomposition(void **state)
     sn_network_free(net);
 }
 
-/* a has 2 of its own and 4 of b, b has 3 of its own and 5 of a: the radius is that of the cycle. */
+/* a has 2 of its own and 4 of b, b has 3 of its own and 5 of a: the radius is the cycle's. */
 static void the_radius_of_a_loop_is_the_mean_of_what_goes_round(void **state)
 {
     const struct node node[] = {{"a", NULL, SN_KIND_STAGE, NAN, 2, NULL, NULL},
