@@ -68,10 +68,13 @@ typedef struct {
 
 typedef enum {
     SN_LEVER_CAPACITY, /* capacity of a node that the mask does not hit                 */
-    SN_LEVER_LINK      /* a link that does not exist today (not for an open market)     */
+    SN_LEVER_LINK      /* a link that does not exist today, between two that trade in its
+                        * group and that flows join (not for an open market)            */
 } sn_lever_kind;
 
-/** sn_lever - what would help: the weight saved by its first extra unit. */
+/** sn_lever - what would help: the weight saved by its first extra unit.  The buyer of a link
+ *  may be one that makes nothing today if the link brings all that it lacks, and not more than
+ *  40 nodes to life with it. */
 typedef struct {
     sn_lever_kind kind;
     int32_t node;          /* the node with the capacity, or the supplier of the link    */

@@ -10,8 +10,14 @@
 
 #include "metrics/reroute_private.h"
 
-/* Promises below this are noise; a trial may save this share of the loss, and be this large. */
-static const double least_promise = 1e-9, trial_share = 1e-2, trial_size = 1e-3;
+/* Promises below this are noise; a trial may save this share of the loss, and be this large,
+ * but no smaller than what the program's bounds hold to. */
+static const double least_promise = 1e-9, trial_share = 1e-3, trial_size = 1e-4,
+                    least_size = 1e-6;
+
+/* One link may bring so many dead nodes to life.  Beyond that they feed mostly each other, the
+ * first unit goes round and round, and the simplex method stalls where all of them are at 0. */
+enum { MOST_REVIVED = 40 };
 
 typedef struct {
     sn_lever lever; /* saved_per_unit is the promise */
@@ -26,6 +32,7 @@ typedef struct {
     double lost; /* the objective */
     candidate *list;
     size_t count, room;
+    bool *revived; /* [n] with the buyer at hand, if that one is dead today */
 } search;
 
 static size_t trials(const search *s)
@@ -133,8 +140,6 @@ static double worth(const search *s, const sn_post *purchase)
     const sn_reroute *r = s->r;
     const size_t j = (size_t)purchase->node, g = sn_segment_of(r->net, purchase);
 
-    if (r->best[j] <= 0)
-        return 0;
     if (r->net->seg_need[g] == SN_ESSENTIAL)
         return price(s, r->input[g]) * r->passed[j] / r->total[g];
     return price(s, r->bundle[j]) * r->passed[j] / r->bought[j] -
@@ -156,7 +161,8 @@ static void propose_link(search *s, const sn_post *sale, const sn_post *purchase
     const bool abroad = sale->place != purchase->place;
     const double cost = price(s, r->balance[i]) / r->base[i];
 
-    if (i == j || r->best[i] <= 0 || gain - cost <= least_promise / r->base[j] ||
+    if (i == j || (r->best[i] <= 0 && !s->revived[i]) ||
+        gain - cost <= least_promise / r->base[j] ||
         (abroad ? sale->world_closed || purchase->world_closed
                 : sale->home_closed || purchase->home_closed) ||
         linked(r->net, i, purchase->node, purchase->group))
@@ -165,6 +171,54 @@ static void propose_link(search *s, const sn_post *sale, const sn_post *purchase
     propose(s, (candidate){{SN_LEVER_LINK, sale->node, purchase->node, purchase->group,
                             gain - cost},
                            sqrt(r->base[i] * r->total[g]), g});
+}
+
+/* From the first of the posts on, those that sell what is bought. */
+static void propose_links_to(search *s, const sn_post *sale, size_t sales,
+                             const sn_post *purchase)
+{
+    const double gain = worth(s, purchase);
+
+    for (size_t q = 0; gain > 0 && q < sales && sale[q].group == purchase->group; q++)
+        propose_link(s, &sale[q], purchase, gain);
+}
+
+/* A buyer that makes nothing today profits only if this is all that it lacks, be it from one
+ * that makes nothing because of it. */
+static void propose_links_to_dead(search *s, const sn_post *sale, size_t sales,
+                                  const sn_post *purchase)
+{
+    sn_reroute *r = s->r;
+    const size_t revived =
+        sn_reroute_revive(r, (size_t)purchase->node, sn_segment_of(r->net, purchase));
+
+    for (size_t k = 0; k < revived; k++)
+        s->revived[r->revived[k]] = true;
+    if (revived > 0)
+        propose_links_to(s, sale, sales, purchase);
+    for (size_t k = 0; k < revived; k++)
+        s->revived[r->revived[k]] = false;
+}
+
+/* The dead nodes that some link could bring to life. */
+static void find_hopeful(sn_reroute *r, size_t component)
+{
+    const sn_trade *trade = &r->trade;
+
+    for (size_t k = r->first[component]; k < r->first[component + 1]; k++)
+        r->hopeful[r->member[k]] = false;
+    if (r->options.open_market)
+        return;
+    for (size_t p = trade->purchase_first[component]; p < trade->purchase_first[component + 1];
+         p++) {
+        const sn_post *purchase = &trade->purchase[p];
+        if (r->best[purchase->node] > 0)
+            continue;
+        const size_t revived =
+            sn_reroute_revive(r, (size_t)purchase->node, sn_segment_of(r->net, purchase));
+        for (size_t k = 0; k < revived && revived <= MOST_REVIVED; k++)
+            r->hopeful[r->revived[k]] = true;
+    }
 }
 
 static void propose_links(search *s)
@@ -176,12 +230,12 @@ static void propose_links(search *s)
     for (size_t p = trade->purchase_first[s->component];
          p < trade->purchase_first[s->component + 1]; p++) {
         const sn_post *purchase = &trade->purchase[p];
-        const double gain = worth(s, purchase);
         while (sale < sales && trade->sale[sale].group < purchase->group)
             sale++;
-        for (size_t q = sale; gain > 0 && q < sales &&
-                              trade->sale[q].group == purchase->group; q++)
-            propose_link(s, &trade->sale[q], purchase, gain);
+        if (s->r->best[purchase->node] > 0)
+            propose_links_to(s, &trade->sale[sale], sales - sale, purchase);
+        else if (s->r->hopeful[purchase->node])
+            propose_links_to_dead(s, &trade->sale[sale], sales - sale, purchase);
     }
 }
 
@@ -216,7 +270,7 @@ static sn_status try_out(search *s, candidate *c, sn_error *err)
     sn_status status = SN_OK;
     const size_t i = (size_t)c->lever.node;
     const double promise = c->lever.saved_per_unit * c->unit;
-    const double size = fmin(trial_size, trial_share * s->lost / promise);
+    const double size = fmax(least_size, fmin(trial_size, trial_share * s->lost / promise));
 
     if (c->lever.kind == SN_LEVER_LINK)
         SN_TRY(add_link(s, c, size, err));
@@ -224,8 +278,7 @@ static sn_status try_out(search *s, candidate *c, sn_error *err)
         (void)enlarge(s, i, size, true);
     SN_TRY(sn_lp_solve(s->lp, err));
     const double saved = s->lost - sn_lp_objective(s->lp);
-    c->lever.saved_per_unit = saved <= least_promise * size ? 0
-                                                            : saved / size / c->unit;
+    c->lever.saved_per_unit = saved <= least_promise * size ? 0 : saved / size / c->unit;
     if (c->lever.kind == SN_LEVER_LINK)
         sn_lp_shrink(s->lp);
     else
@@ -279,8 +332,9 @@ out:
     return status;
 }
 
-/* The bounds of sn_reroute_reach would take the credit from the capacities behind them, so
- * they are loosened first; the optimum stays, only its basis may have to change. */
+/* The bounds of sn_reroute_reach would take the credit from the capacities behind them, and
+ * that of a missing input from the links that could bring it, so they are loosened first; the
+ * optimum stays, only its basis may have to change. */
 sn_status sn_reroute_levers(sn_reroute *r, size_t component, sn_error *err)
 {
     sn_status status = SN_OK;
@@ -288,6 +342,8 @@ sn_status sn_reroute_levers(sn_reroute *r, size_t component, sn_error *err)
 
     s.room = 4 * trials(&s);
     SN_TRY_ALLOC(s.list = malloc(s.room * sizeof *s.list), "levers");
+    SN_TRY_ALLOC(s.revived = calloc(r->net->node_count + 1, sizeof *s.revived), "levers");
+    find_hopeful(r, component);
     sn_lp_reset(s.lp);
     sn_reroute_bound(r, component, false);
     sn_lp_back(s.lp);
@@ -302,5 +358,6 @@ sn_status sn_reroute_levers(sn_reroute *r, size_t component, sn_error *err)
     SN_TRY(try_all(&s, err));
 out:
     free(s.list);
+    free(s.revived);
     return status;
 }

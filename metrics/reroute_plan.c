@@ -44,6 +44,8 @@ static sn_status allocate(sn_reroute *r, sn_error *err)
     SN_TRY_ALLOC(r->bundle = malloc(n * sizeof *r->bundle), "a linear program");
     SN_TRY_ALLOC(r->input = malloc(segments * sizeof *r->input), "a linear program");
     SN_TRY_ALLOC(r->best = malloc(n * sizeof *r->best), "a linear program");
+    SN_TRY_ALLOC(r->hopeful = calloc(n, sizeof *r->hopeful), "a linear program");
+    SN_TRY_ALLOC(r->revived = malloc(n * sizeof *r->revived), "a linear program");
     SN_TRY_ALLOC(r->served = malloc(n * sizeof *r->served), "a linear program");
 out:
     return status;
@@ -218,6 +220,8 @@ void sn_reroute_free(sn_reroute *reroute)
     free(r->bundle);
     free(r->input);
     free(r->best);
+    free(r->hopeful);
+    free(r->revived);
     free(r->served);
     free(r->lever);
     free(r);

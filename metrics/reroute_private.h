@@ -76,7 +76,9 @@ struct sn_reroute {
     /* Of a run. */
     const sn_mask *mask;
     bool *disturbed;   /* [components] */
-    double *best;      /* [n] bound on y_i / base_i (reroute_reach.c) */
+    double *best;      /* [n] bound on y_i / base_i (reroute_reach.c); 0 = dead */
+    bool *hopeful;     /* [n] dead, and one new link could change that; levers only */
+    int32_t *revived;  /* [n] of sn_reroute_revive */
     double *served;    /* [n] */
     sn_lever *lever;   /* [lever_room] */
     size_t lever_count, lever_room;
@@ -122,7 +124,11 @@ void sn_trade_bound(sn_reroute *r, size_t component);
 
 /** sn_reroute_reach - an upper bound on what each node of a component can still make. */
 void sn_reroute_reach(sn_reroute *r, size_t component);
-/** sn_reroute_bound - lay the mask on a program; tight: the bounds of sn_reroute_reach too. */
+/** sn_reroute_revive - list in `revived` the dead nodes that could make something if dead node j
+ *  were sent something in segment s of its inputs; returns how many.  */
+size_t sn_reroute_revive(sn_reroute *r, size_t j, size_t s);
+/** sn_reroute_bound - lay the mask on a program; tight: the bounds of sn_reroute_reach too, else
+ *  only that the dead make nothing, but for the hopeful. */
 void sn_reroute_bound(sn_reroute *r, size_t component, bool tight);
 
 /** sn_reroute_even - objective (2) in a program that has been solved for (1). */

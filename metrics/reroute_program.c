@@ -209,7 +209,7 @@ static void bound_node(sn_reroute *r, size_t i, bool tight, sn_lp *lp)
     const sn_network *net = r->net;
     double most = sn_node_left(r, i) * r->reach[i];
 
-    if (r->best[i] <= 0 || (tight && r->best[i] < most))
+    if (tight ? r->best[i] < most : r->best[i] <= 0 && !r->hopeful[i])
         most = r->best[i];
     if (most < r->reach[i]) {
         sn_lp_bound(lp, r->less[i], fmax(0, 1 - most), 1);

@@ -185,8 +185,8 @@ static lanes use_inputs(sim_state *s, size_t node, lanes part, lanes wanted_part
         lanes wanted = daily * part;
         if (!(daily > 0))
             continue;
-        const lanes own = smaller(wanted, s->stock[seg]);
-        if (s->short_days != NULL)
+        const lanes own = smaller(wanted, s->stock[seg]), open = released(s, seg);
+        if (s->short_days != NULL) /* what opens the reserve for the next step */
             s->short_days[seg] +=
                 choose(s->stock[seg] + recycled < daily * wanted_part * (1 - 1e-9),
                        all(s->how->step), all(0));
@@ -194,7 +194,7 @@ static lanes use_inputs(sim_state *s, size_t node, lanes part, lanes wanted_part
         wanted -= own;
         wanted -= smaller(wanted, all(recycled));
         if (s->reserve != NULL) {
-            const lanes given = smaller(wanted, released(s, seg));
+            const lanes given = smaller(wanted, open);
             s->reserve[seg] -= given;
             wanted -= given;
         }

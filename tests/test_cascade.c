@@ -756,6 +756,24 @@ static void cascade__second_run_knows_nothing_of_the_first(void **state)
     assert_int_equal(different, 0);
 }
 
+static void cascade__tells_whether_anything_is_sold_to_final_demand(void **state)
+{
+    static const net_node firms[] = {{.id = "a"}, {.id = "b"}, {.id = "c", .final_demand = 0.25}};
+    static const net_flow flows[] = {{"a", "b", 2.5, NULL}, {"b", "a", 2.5, NULL},
+                                     {"c", "a", 1.5, NULL}};
+
+    (void)state;
+    for (size_t users = 0; users < 2; users++) { /* a and b alone sell all to each other */
+        sn_network *net = net_make(firms, 2 + users, flows, 2 + users, NULL, 0);
+        sn_cascade_plan *plan = NULL;
+        assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+        const bool none = sn_cascade_no_final_demand(plan);
+        sn_cascade_plan_free(plan);
+        sn_network_free(net);
+        assert_int_equal(none, users == 0);
+    }
+}
+
 static void cascade__names_the_input_that_binds(void **state)
 {
     static const net_flow flow[] = {{"mine", "mill", 3.25, "ore"},
@@ -838,6 +856,7 @@ int main(void)
         cmocka_unit_test(cascade__does_not_cross_between_networks_that_share_nothing),
         cmocka_unit_test(cascade__of_nothing_and_of_one_node),
         cmocka_unit_test(cascade__second_run_knows_nothing_of_the_first),
+        cmocka_unit_test(cascade__tells_whether_anything_is_sold_to_final_demand),
         cmocka_unit_test(cascade__names_the_input_that_binds),
         cmocka_unit_test(cascade__refuses_a_negative_tolerance),
     };

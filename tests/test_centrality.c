@@ -175,6 +175,58 @@ static void sampling__keeps_its_promise_and_its_bits(void **state)
     }
 }
 
+/* Ten suppliers, four hubs, ten buyers, all linked: each hub has a quarter of 100 pairs. */
+static void sampling__shares_evenly_among_paths_of_one_length(void **state)
+{
+    char text[8192];
+    size_t used = 0;
+
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        for (int h = 0; h < 4; h++)
+            used += (size_t)snprintf(text + used, sizeof text - used, "s%d h%d 1;h%d t%d 1;", i, h,
+                                     h, i);
+    sn_network *net = build(text);
+    sn_links links = link_up(net);
+    double score[24], pairs = 24 * 23;
+    sn_sampling a = {.epsilon = 0.01, .confidence = 0.999, .seed = 5};
+    const sn_status status =
+        sn_centrality_betweenness_sampled(&links, SN_LINK_ONE, 1, &a, score, NULL);
+    size_t hubs = 0;
+    for (size_t v = 0; v < links.n; v++) {
+        const bool hub = sn_network_id(net, v)[0] == 'h';
+        hubs += hub && fabs(score[v] / pairs - 25 / pairs) <= 0.01;
+        assert_true(hub || score[v] == 0);
+    }
+    sn_links_clear(&links);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_int_equal(hubs, 4);
+}
+
+/* Of a -> b -> c the pair (a, c) of six meets b.  The interval of b after few samples holds all q
+ * that Chernoff's bound does not exclude, above the share that was met as well as below. */
+static void sampling__allows_for_chance_in_both_directions(void **state)
+{
+    sn_network *net = build("a b 1;b c 1");
+    sn_links links = link_up(net);
+    double score[3];
+    sn_sampling a = {.epsilon = 1e-3, .confidence = 0.9, .seed = 11, .most = 60};
+
+    (void)state;
+    assert_int_equal(sn_centrality_betweenness_sampled(&links, SN_LINK_ONE, 1, &a, score, NULL),
+                     SN_OK);
+    const double p = score[1] / 6, q = fmin(p + a.reached, 1);
+    const double kl = p * log(p / q) + (1 - p) * log((1 - p) / (1 - q));
+    sn_links_clear(&links);
+    sn_network_free(net);
+    assert_int_equal(a.samples, 60);
+    assert_true(p > 0 && p < 0.5);
+    /* one look: (1 - confidence) / 2, of which half for three vertices, both sides */
+    assert_true(60 * kl >= log(2 * 2 * 2 * 3 / (1 - 0.9)));
+    assert_true(a.reached > 1e-3);
+}
+
 static void paths__of_equal_length_share_and_others_do_not_however_near(void **state)
 {
     /* a to d: over b, 1/3 + 1/6 = 1/2, and straight, 1/2.  e to h: 1 + 1e-10 against 1. */
@@ -287,6 +339,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leather__has_its_published_streams_influence_and_extractions),
         cmocka_unit_test(sampling__keeps_its_promise_and_its_bits),
+        cmocka_unit_test(sampling__shares_evenly_among_paths_of_one_length),
+        cmocka_unit_test(sampling__allows_for_chance_in_both_directions),
         cmocka_unit_test(paths__of_equal_length_share_and_others_do_not_however_near),
         cmocka_unit_test(links__merge_parallel_flows_and_keep_flows_inside_apart),
         cmocka_unit_test(streams__of_a_closed_loop_are_unknown),

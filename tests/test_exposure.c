@@ -766,10 +766,37 @@ static void a_loop_that_hardly_leaks_is_solved_by_decomposition(void **state)
     (void)state;
     assert_close(out.spectral_radius, a, 1e-9);
     assert_true(out.residual_bound < 1e-9);
+    assert_true(out.residual_bound > 0); /* no decomposition of that size is exact */
     assert_close(out.tiers, 1 / (1 - a), 1);
     assert_int_equal(out.count, 5);
     assert_close(out.row[0].look_through, 1, 1e-9); /* r0000, then up the ring */
     assert_close(out.row[4].look_through, pow(a, 4), 1e-9);
+    sn_exposure_clear(&out);
+    sn_network_free(net);
+}
+
+/* a has 2 of its own and 4 of b, b has 3 of its own and 5 of a: the radius is the cycle's. */
+static void the_radius_of_a_loop_is_the_mean_of_what_goes_round(void **state)
+{
+    const struct node node[] = {{"a", NULL, SN_KIND_STAGE, NAN, 2, NULL, NULL},
+                                {"b", NULL, SN_KIND_STAGE, NAN, 3, NULL, NULL},
+                                {"c", NULL, SN_KIND_STAGE, NAN, 1, NULL, NULL},
+                                {"buyer", NULL, SN_KIND_STAGE, NAN, NAN, NULL, NULL}};
+    const struct flow pair[] = {{"a", "b", 5}, {"b", "a", 4}, {"b", "buyer", 1.5}};
+    const struct flow ring[] = {
+        {"a", "b", 5}, {"b", "c", 7}, {"c", "a", 4}, {"b", "buyer", 1.5}};
+
+    (void)state;
+    sn_network *net = MAKE(node, pair);
+    sn_exposure out = of(net, "buyer", SN_LEVEL_NODE, 0, 0);
+    assert_close(out.spectral_radius, sqrt(5. / 8 * 4 / 6), 1e-9);
+    assert_true(out.spectral_error <= 1e-9);
+    sn_exposure_clear(&out);
+    sn_network_free(net);
+    net = MAKE(node, ring);
+    out = of(net, "buyer", SN_LEVEL_NODE, 0, 0);
+    assert_close(out.spectral_radius, cbrt(5. / 8 * 7 / 8 * 4 / 6), 1e-9);
+    assert_true(out.spectral_error <= 1e-9);
     sn_exposure_clear(&out);
     sn_network_free(net);
 }
@@ -1034,6 +1061,7 @@ int main(void)
         cmocka_unit_test(oracle__agrees_on_loops_too_large_for_a_direct_decomposition),
         cmocka_unit_test(a_part_of_a_supplier_counts_in_part),
         cmocka_unit_test(a_loop_that_hardly_leaks_is_solved_by_decomposition),
+        cmocka_unit_test(the_radius_of_a_loop_is_the_mean_of_what_goes_round),
         cmocka_unit_test(a_loop_too_large_and_too_tight_is_reported),
         cmocka_unit_test(a_closed_loop_is_named_if_it_is_upstream_of_the_buyer),
         cmocka_unit_test(shares_do_not_move_with_the_unit_or_the_order_of_rows),

@@ -139,6 +139,54 @@ static void impact__averages_commodities_and_never_adds_their_amounts(void **sta
     assert_int_equal(third.node, 6);
 }
 
+/* Four commodities, each mined by one node that is lost; users by turns, of amounts in no order. */
+static void impact__lists_buyers_by_commodity_then_by_what_they_lose(void **state)
+{
+    enum { EACH = 5, KINDS = 4 };
+    static const char *const name[KINDS] = {"tin", "zinc", "cobalt", "lead"};
+    char text[KINDS * (EACH + 1)][16];
+    net_node node[KINDS * (EACH + 1)];
+    net_flow flow[KINDS * EACH];
+    double sum = 0;
+
+    (void)state;
+    memset(node, 0, sizeof node);
+    for (size_t c = 0; c < KINDS; c++) {
+        snprintf(text[c], sizeof text[c], "mine%zu", c);
+        node[c] = (net_node){.id = text[c], .kind = SN_KIND_STAGE, .country = "AAA",
+                             .commodity = name[c], .stage = "mining", .output = 100};
+    }
+    for (size_t k = 0; k < (size_t)KINDS * EACH; k++) {
+        char *id = text[KINDS + k];
+        snprintf(id, sizeof text[0], "use%02zu", k);
+        node[KINDS + k] = (net_node){.id = id, .kind = SN_KIND_STAGE, .country = "BBB",
+                                     .commodity = name[k % KINDS], .stage = "use"};
+        flow[k] = (net_flow){text[k % KINDS], id, 1 + (double)(k * 7 % 11), NULL};
+        sum += flow[k].value;
+    }
+    sn_impact i = measure(net_make(node, NET_COUNT(node), flow, NET_COUNT(flow), NULL, 0),
+                          "stage=mining", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, NULL);
+    double lost = 0;
+    size_t out_of_order = 0, wrong = 0;
+    for (size_t k = 0; k < i.buyer_count; k++) {
+        const sn_impact_buyer *b = &i.buyer[k];
+        lost += b->lost;
+        wrong += b->amount != flow[b->node - KINDS].value || b->loss != 1;
+        if (k > 0)
+            out_of_order += b[-1].commodity > b->commodity ||
+                            (b[-1].commodity == b->commodity &&
+                             (b[-1].lost < b->lost ||
+                              (b[-1].lost == b->lost && b[-1].node > b->node)));
+    }
+    const size_t buyers = i.buyer_count, commodities = i.commodity_count;
+    sn_impact_clear(&i);
+    assert_int_equal(buyers, KINDS * EACH);
+    assert_int_equal(commodities, KINDS);
+    assert_int_equal(out_of_order, 0);
+    assert_int_equal(wrong, 0);
+    assert_close(lost, sum, 1e-9);
+}
+
 static void impact__tells_each_buyer_what_binds(void **state)
 {
     sn_impact i = measure(ores(), "id=sn-DDD", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, NULL);
@@ -264,6 +312,7 @@ int main(void)
         cmocka_unit_test(impact__weights_countries_by_final_demand),
         cmocka_unit_test(impact__takes_the_worse_direction_at_each_node),
         cmocka_unit_test(impact__averages_commodities_and_never_adds_their_amounts),
+        cmocka_unit_test(impact__lists_buyers_by_commodity_then_by_what_they_lose),
         cmocka_unit_test(impact__tells_each_buyer_what_binds),
         cmocka_unit_test(impact__of_named_buyers_is_theirs_alone),
         cmocka_unit_test(impact__named_buyer_without_final_demand_counts_its_purchases),

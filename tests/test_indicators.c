@@ -565,6 +565,22 @@ static void look_through__leaves_unknown_countries_out_and_says_so(void **state)
     assert_string_equal(err.message, "damping 1 is not within 0 and 0.999");
 }
 
+/* Two that buy all from each other: r = w + d r, at the largest d that is allowed. */
+static void look_through__of_a_closed_pair_is_a_geometric_series(void **state)
+{
+    const sn_risk_flow flow[] = {{0, 1, 3.25}, {1, 0, 0.5}};
+    const double risk[] = {0.37, 0.37};
+    sn_look_through r[2];
+
+    (void)state;
+    assert_int_equal(sn_look_through_risk(flow, 2, risk, NULL, 2, 0.999, r, NULL), SN_OK);
+    for (int j = 0; j < 2; j++) {
+        assert_close(r[j].sum, 0.37 / (1 - 0.999), 1e-9 * 370);
+        assert_close(r[j].mean, 0.37, 1e-12);
+        assert_close(r[j].known, 1, 1e-12);
+    }
+}
+
 enum { MOST_NODES = 9 };
 
 /* (I - d S') r = S' w + s w, solved by LU. */
@@ -659,6 +675,7 @@ int main(void)
         cmocka_unit_test(expected_loss__adds_up),
         cmocka_unit_test(look_through__of_a_chain_by_hand),
         cmocka_unit_test(look_through__leaves_unknown_countries_out_and_says_so),
+        cmocka_unit_test(look_through__of_a_closed_pair_is_a_geometric_series),
         cmocka_unit_test(look_through__is_the_solution_of_its_equations_in_any_unit),
     };
     return cmocka_run_group_tests_name("indicators", tests, NULL, NULL);

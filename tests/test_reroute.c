@@ -1,108 +1,8 @@
 /* test_reroute.c - cases worked by hand, and what must hold on random networks. */
 #include "sn_test.h"
-
-#include <gsl/gsl_rng.h>
-#include <stdlib.h>
-#include <string.h>
+#include "sn_reroute.h"
 
 #include "graph/bridge.h"
-#include "graph/builder.h"
-#include "graph/network_private.h"
-#include "metrics/reroute.h"
-
-typedef struct {
-    const char *id;
-    sn_kind kind;
-    const char *country, *stage;
-    double output, final_demand, primary, capacity; /* 0 = not given */
-} node_row;
-
-typedef struct {
-    const char *supplier, *buyer;
-    double value;
-    const char *product;
-} flow_row;
-
-static int32_t touch(sn_builder *b, const char *id)
-{
-    int32_t node = SN_NONE;
-
-    assert_int_equal(sn_builder_touch(b, id, strlen(id), &node, NULL), SN_OK);
-    return node;
-}
-
-static void add_node(sn_builder *b, const node_row *row, double unit)
-{
-    const int32_t i = touch(b, row->id);
-    const double amount[] = {row->output, row->final_demand, row->primary, row->capacity};
-    const sn_quantity column[] = {SN_OUTPUT, SN_FINAL_DEMAND, SN_PRIMARY, SN_CAPACITY};
-
-    sn_builder_set_kind(b, i, row->kind);
-    if (row->country != NULL)
-        sn_builder_set_text(b, i, SN_COUNTRY, row->country, strlen(row->country), NULL);
-    if (row->stage != NULL)
-        sn_builder_set_text(b, i, SN_STAGE, row->stage, strlen(row->stage), NULL);
-    for (int q = 0; q < 4; q++)
-        if (amount[q] > 0)
-            sn_builder_set_number(b, i, column[q], amount[q] * unit, NULL);
-}
-
-static void add_flow(sn_builder *b, const flow_row *row, double unit)
-{
-    int32_t product = SN_NONE;
-
-    if (row->product != NULL)
-        sn_builder_product(b, row->product, strlen(row->product), &product, NULL);
-    assert_int_equal(sn_builder_flow(b, touch(b, row->supplier), touch(b, row->buyer),
-                                     row->value * unit, product, SN_BASIS_REPORTED, NULL, 0,
-                                     NULL),
-                     SN_OK);
-}
-
-static sn_network *freeze(sn_builder *b)
-{
-    sn_network *net = NULL;
-    sn_error err = {0};
-
-    if (sn_builder_freeze(&b, &net, &err) != SN_OK)
-        fail_msg("cannot freeze: %s", err.message);
-    return net;
-}
-
-static sn_network *make(const node_row *node, size_t nodes, const flow_row *flow, size_t flows)
-{
-    sn_builder *b = sn_builder_new();
-
-    for (size_t i = 0; i < nodes; i++)
-        add_node(b, &node[i], 1);
-    for (size_t e = 0; e < flows; e++)
-        add_flow(b, &flow[e], 1);
-    return freeze(b);
-}
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
-#define MAKE(nodes, flows) make(nodes, COUNT(nodes), flows, COUNT(flows))
-
-static size_t at(const sn_network *net, const char *id)
-{
-    const int64_t i = sn_network_find(net, id);
-
-    assert_true(i >= 0);
-    return (size_t)i;
-}
-
-/* A mask of all ones; what a test takes away is set by hand. */
-static sn_mask whole(const sn_network *net)
-{
-    sn_mask mask = {malloc((net->node_count + 1) * sizeof *mask.node),
-                    malloc((net->flow_count + 1) * sizeof *mask.flow)};
-
-    for (size_t i = 0; i < net->node_count; i++)
-        mask.node[i] = 1;
-    for (size_t e = 0; e < net->flow_count; e++)
-        mask.flow[e] = 1;
-    return mask;
-}
 
 static void cut_exports(const sn_network *net, const char *country, double left, sn_mask *mask)
 {
@@ -112,37 +12,6 @@ static void cut_exports(const sn_network *net, const char *country, double left,
         if (strcmp(a, country) == 0 && strcmp(b, country) != 0)
             mask->flow[e] = left;
     }
-}
-
-enum { MOST_NODES = 40, MOST_LEVERS = 8 };
-
-typedef struct {
-    double loss, lost, served[MOST_NODES]; /* by node */
-    sn_lever lever[MOST_LEVERS];
-    size_t levers;
-} answer;
-
-/* Weights are final demand, or output where options say so. */
-static answer solve(const sn_network *net, const sn_mask *mask,
-                    const sn_reroute_options *options)
-{
-    answer a = {0};
-    sn_reroute *r = NULL;
-    sn_reroute_result result;
-    sn_error err = {0};
-    const double *weight = options->by_output ? net->output : net->final_demand;
-
-    if (sn_reroute_new(net, weight, options, &r, &err) != SN_OK ||
-        sn_reroute_run(r, mask, &result, &err) != SN_OK)
-        fail_msg("%s", err.message);
-    a.loss = result.loss;
-    a.lost = result.lost;
-    memcpy(a.served, result.served, net->node_count * sizeof *a.served);
-    a.levers = result.lever_count;
-    for (size_t k = 0; k < a.levers; k++)
-        a.lever[k] = result.lever[k];
-    sn_reroute_free(r);
-    return a;
 }
 
 /* The downstream losses of response `none`, by the formula, until nothing moves. */
@@ -316,10 +185,8 @@ static void reroute__spreads_the_shortage_evenly_and_names_who_cannot_be_helped(
                                     {"U", SN_KIND_STAGE, NULL, "use", 0, 30, 0, 0},
                                     {"V", SN_KIND_STAGE, NULL, "use", 0, 40, 0, 0},
                                     {"W", SN_KIND_STAGE, NULL, "use", 0, 50, 0, 0}};
-    static const flow_row flow[] = {{"M", "U", 30, NULL},
-                                    {"M", "V", 40, NULL},
-                                    {"M", "W", 30, NULL},
-                                    {"N", "W", 20, NULL}};
+    static const flow_row flow[] = {
+        {"M", "U", 30, NULL}, {"M", "V", 40, NULL}, {"M", "W", 30, NULL}, {"N", "W", 20, NULL}};
     (void)state;
     sn_network *net = MAKE(node, flow);
     sn_mask mask = whole(net);
@@ -420,6 +287,64 @@ static void reroute__keeps_bans_of_single_suppliers_and_of_imports(void **state)
     assert_close(imports.lost, 40, 1e-9);
 }
 
+/* R buys all its ore of M; N has ore to spare and sells to S alone.  R makes 2 of each 3 of
+ * ore, and T buys what R makes. */
+static const node_row dead_nodes[] = {{"M", SN_KIND_STAGE, "AAA", "mining", 90, 0, 90, 0},
+                                      {"N", SN_KIND_STAGE, "BBB", "mining", 30, 0, 30, 45},
+                                      {"R", SN_KIND_FIRM, "CCC", "refining", 60, 0, 0, 0},
+                                      {"S", SN_KIND_FIRM, "DDD", "refining", 30, 0, 0, 0},
+                                      {"T", SN_KIND_STAGE, "EEE", "use", 0, 90, 0, 0}};
+static const flow_row dead_flows[] = {{"M", "R", 90, "ore"},
+                                      {"N", "S", 30, "ore"},
+                                      {"R", "T", 60, "metal"},
+                                      {"S", "T", 30, "metal"}};
+
+static void reroute__proposes_a_link_to_a_buyer_that_makes_nothing_without_it(void **state)
+{
+    (void)state;
+    sn_network *net = MAKE(dead_nodes, dead_flows);
+    sn_mask mask = whole(net);
+    mask.node[at(net, "M")] = 0;
+    const answer a = solve(net, &mask, &(sn_reroute_options){.levers = 4});
+    const int32_t n = (int32_t)at(net, "N"), r = (int32_t)at(net, "R");
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(a.lost, 60, 1e-9); /* S has no capacity for more ore */
+    assert_int_equal(a.levers, 2);
+    assert_int_equal(a.lever[0].kind, SN_LEVER_CAPACITY); /* of S: a tonne of metal */
+    assert_close(a.lever[0].saved_per_unit, 1, 1e-6);
+    assert_int_equal(a.lever[1].kind, SN_LEVER_LINK);
+    assert_int_equal(a.lever[1].node, n);
+    assert_int_equal(a.lever[1].buyer, r);
+    assert_close(a.lever[1].saved_per_unit, 60. / 90, 1e-6);
+}
+
+static void reroute__proposes_no_link_to_a_buyer_that_lacks_more_than_that(void **state)
+{
+    /* As above, but R also burns coal of K alone, and K is gone too. */
+    static const node_row coal = {"K", SN_KIND_STAGE, "AAA", "coal", 6, 0, 6, 0};
+    static const flow_row burns = {"K", "R", 6, "coal"};
+    node_row node[COUNT(dead_nodes) + 1];
+    flow_row flow[COUNT(dead_flows) + 1];
+
+    (void)state;
+    memcpy(node, dead_nodes, sizeof dead_nodes);
+    memcpy(flow, dead_flows, sizeof dead_flows);
+    node[COUNT(dead_nodes)] = coal;
+    flow[COUNT(dead_flows)] = burns;
+    sn_network *net = MAKE(node, flow);
+    sn_mask mask = whole(net);
+    mask.node[at(net, "M")] = mask.node[at(net, "K")] = 0;
+    const answer a = solve(net, &mask, &(sn_reroute_options){.levers = 4});
+    const int32_t s = (int32_t)at(net, "S");
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_int_equal(a.levers, 1);
+    assert_int_equal(a.lever[0].node, s);
+}
+
 static void reroute__refuses_bad_numbers(void **state)
 {
     (void)state;
@@ -428,8 +353,8 @@ static void reroute__refuses_bad_numbers(void **state)
     sn_error err = {0};
     const double weight[] = {1, -2.5, 1};
     const sn_status bad_weight = sn_reroute_new(net, weight, NULL, &r, &err);
-    const sn_status bad_spare = sn_reroute_new(
-        net, net->final_demand, &(sn_reroute_options){.spare = NAN}, &r, NULL);
+    const sn_status bad_spare =
+        sn_reroute_new(net, net->final_demand, &(sn_reroute_options){.spare = NAN}, &r, NULL);
     sn_network_free(net);
 
     assert_int_equal(bad_weight, SN_EUSAGE);
@@ -440,117 +365,9 @@ static void reroute__refuses_bad_numbers(void **state)
 
 /* ---- on random networks ---- */
 
-enum { NODES = 16, FLOWS = 60, NETWORKS = 200 };
-
-typedef struct {
-    size_t supplier, buyer;
-    double value;
-    const char *product;
-} drawn_flow;
-
-typedef struct {
-    size_t nodes, flows;
-    node_row node[NODES];
-    drawn_flow flow[FLOWS];
-    sn_need need[3][3];
-    int stage[NODES];
-    double psi[NODES], left[NODES]; /* left: of all sales of the node */
-    const char *const *id;
-} drawn;
-
-static const char *const names[] = {"n00", "n01", "n02", "n03", "n04", "n05", "n06", "n07",
-                                    "n08", "n09", "n10", "n11", "n12", "n13", "n14", "n15"};
 static const char *const other_names[] = {"n15", "n14", "n13", "n12", "n11", "n10",
                                           "n09", "n08", "n07", "n06", "n05", "n04",
                                           "n03", "n02", "n01", "n00"};
-static const char *const stages[] = {"s0", "s1", "s2"};
-static const char *const places[] = {"AAA", "BBB", "CCC"};
-static const char *const products[] = {"p0", "p1", "p2"};
-
-static double uniform(gsl_rng *rng)
-{
-    return gsl_rng_uniform_pos(rng);
-}
-
-static void draw_nodes(gsl_rng *rng, drawn *d)
-{
-    for (size_t i = 0; i < d->nodes; i++) {
-        d->stage[i] = (int)gsl_rng_uniform_int(rng, 3);
-        d->node[i] = (node_row){NULL, (sn_kind)gsl_rng_uniform_int(rng, 3),
-                                places[gsl_rng_uniform_int(rng, 3)], stages[d->stage[i]],
-                                uniform(rng) < 0.3 ? 40 * uniform(rng) : 0,
-                                uniform(rng) < 0.6 ? 10 * uniform(rng) : 0,
-                                uniform(rng) < 0.4 ? 10 * uniform(rng) : 0,
-                                uniform(rng) < 0.3 ? 40 * uniform(rng) : 0};
-        d->psi[i] = uniform(rng) < 0.7 ? 1 : uniform(rng) < 0.5 ? 0 : uniform(rng);
-        d->left[i] = uniform(rng) < 0.8 ? 1 : uniform(rng) < 0.5 ? 0 : uniform(rng);
-    }
-}
-
-static drawn draw(unsigned long seed)
-{
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    drawn d = {.id = names};
-
-    gsl_rng_set(rng, seed);
-    d.nodes = 1 + gsl_rng_uniform_int(rng, NODES);
-    d.flows = gsl_rng_uniform_int(rng, FLOWS + 1);
-    draw_nodes(rng, &d);
-    for (size_t e = 0; e < d.flows; e++)
-        d.flow[e] = (drawn_flow){gsl_rng_uniform_int(rng, d.nodes),
-                                 gsl_rng_uniform_int(rng, d.nodes),
-                                 exp(4 * uniform(rng) - 2),
-                                 products[gsl_rng_uniform_int(rng, 3)]};
-    for (int b = 0; b < 3; b++)
-        for (int p = 0; p < 3; p++)
-            d.need[b][p] = (sn_need)(2 - (int)gsl_rng_uniform_int(rng, 5) / 2);
-    gsl_rng_free(rng);
-    return d;
-}
-
-static sn_network *build(const drawn *d, double unit)
-{
-    sn_builder *b = sn_builder_new();
-
-    for (size_t i = 0; i < d->nodes; i++) {
-        node_row row = d->node[i];
-        row.id = d->id[i];
-        add_node(b, &row, unit);
-    }
-    for (size_t e = 0; e < d->flows; e++) {
-        const drawn_flow *f = &d->flow[e];
-        add_flow(b, &(flow_row){d->id[f->supplier], d->id[f->buyer], f->value, f->product},
-                 unit);
-    }
-    for (int s = 0; s < 3; s++)
-        for (int p = 0; p < 3; p++)
-            sn_builder_recipe(b, stages[s], 2, products[p], 2, d->need[s][p], NAN, NAN, NULL);
-    return freeze(b);
-}
-
-static sn_mask mask_of(const drawn *d, const sn_network *net)
-{
-    sn_mask mask = whole(net);
-
-    for (size_t i = 0; i < d->nodes; i++) {
-        const size_t node = at(net, d->id[i]);
-        mask.node[node] = d->psi[i];
-        for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
-            mask.flow[e] = d->left[i];
-    }
-    return mask;
-}
-
-static answer solve_drawn(const drawn *d, double unit, sn_reroute_options options)
-{
-    sn_network *net = build(d, unit);
-    sn_mask mask = mask_of(d, net);
-    const answer a = solve(net, &mask, &options);
-
-    sn_mask_clear(&mask);
-    sn_network_free(net);
-    return a;
-}
 
 static void reroute__never_loses_more_than_no_response(void **state)
 {
@@ -629,15 +446,14 @@ static bool forgets(const sn_network *net, const sn_mask *other, const sn_mask *
     const answer fresh = solve(net, mask, &o);
     sn_reroute *r = NULL;
     sn_reroute_result result = {0};
-    const bool same = sn_reroute_new(net, net->final_demand, &o, &r, NULL) == SN_OK &&
-                      sn_reroute_run(r, other, &result, NULL) == SN_OK &&
-                      sn_reroute_run(r, mask, &result, NULL) == SN_OK &&
-                      result.lost == fresh.lost &&
-                      memcmp(result.served, fresh.served,
-                             net->node_count * sizeof *fresh.served) == 0 &&
-                      result.lever_count == fresh.levers &&
-                      (fresh.levers == 0 || memcmp(result.lever, fresh.lever,
-                                                   fresh.levers * sizeof *fresh.lever) == 0);
+    const bool same =
+        sn_reroute_new(net, net->final_demand, &o, &r, NULL) == SN_OK &&
+        sn_reroute_run(r, other, &result, NULL) == SN_OK &&
+        sn_reroute_run(r, mask, &result, NULL) == SN_OK && result.lost == fresh.lost &&
+        memcmp(result.served, fresh.served, net->node_count * sizeof *fresh.served) == 0 &&
+        result.lever_count == fresh.levers &&
+        (fresh.levers == 0 ||
+         memcmp(result.lever, fresh.lever, fresh.levers * sizeof *fresh.lever) == 0);
 
     sn_reroute_free(r);
     return same;
@@ -706,9 +522,8 @@ static void reroute__levers_save_what_they_say(void **state)
         const double more = 1e-5;
         sn_network *net = build(&d, 1);
         for (size_t i = 0; i < d.nodes; i++) /* state all, so that one can be moved */
-            d.node[i].capacity = fmax(d.node[i].capacity,
-                                      fmax(net->output[i],
-                                           net->sales[i] + net->final_demand[i]));
+            d.node[i].capacity = fmax(
+                d.node[i].capacity, fmax(net->output[i], net->sales[i] + net->final_demand[i]));
         sn_network_free(net);
         const answer a = solve_drawn(&d, 1, (sn_reroute_options){.levers = MOST_LEVERS});
         for (size_t k = 0; k < a.levers; k++) {
@@ -745,6 +560,8 @@ int main(void)
         cmocka_unit_test(reroute__sends_banned_exports_to_new_buyers_at_home),
         cmocka_unit_test(reroute__keeps_bans_of_single_suppliers_and_of_imports),
         cmocka_unit_test(reroute__does_not_depend_on_earlier_runs),
+        cmocka_unit_test(reroute__proposes_a_link_to_a_buyer_that_makes_nothing_without_it),
+        cmocka_unit_test(reroute__proposes_no_link_to_a_buyer_that_lacks_more_than_that),
         cmocka_unit_test(reroute__refuses_bad_numbers),
         cmocka_unit_test(reroute__never_loses_more_than_no_response),
         cmocka_unit_test(reroute__loses_nothing_without_and_all_under_total_disruption),

@@ -1,5 +1,6 @@
 /* test_sourcing.c - a bloc's supply by hand, and identities on random networks. */
 #include "sn_test.h"
+#include "sn_build.h"
 
 #include "graph/bridge.h"
 #include "metrics/sourcing.h"
@@ -231,6 +232,39 @@ static double sum_bought(const sn_sourcing *product)
     return sum;
 }
 
+/* A keeps 0.6 of its 0.9, B its 0.2; both are members, so the bloc has 1.1 in all. */
+static void what_a_country_keeps__is_its_domestic_supply_in_any_unit(void **state)
+{
+    static const double unit[] = {1, 1e-6, 1e6};
+    static const char *const bloc[] = {"AAA", "BBB"};
+
+    (void)state;
+    for (size_t u = 0; u < 3; u++) {
+        char text[256];
+        bool member[COUNTRIES];
+        sn_network *net = NULL;
+        sn_sourcings all;
+        snprintf(text, sizeof text,
+                 "A: kind=country country=AAA output=%.17g\n"
+                 "B: kind=country country=BBB output=%.17g\nA B %.17g basis=estimated",
+                 0.9 * unit[u], 0.2 * unit[u], 0.3 * unit[u]);
+        assert_int_equal(sn_build(text, &net, NULL), SN_OK);
+        const sn_sourcing_question question = {.member = set_of(net, bloc, 2, member)};
+        assert_int_equal(sn_sourcing_make(net, &question, &all, NULL), SN_OK);
+        assert_int_equal(all.count, 1);
+        const sn_sourcing *product = &all.product[0];
+        assert_close(product->made.total / unit[u], 1.1, 1e-12);
+        assert_close(product->bought.total / unit[u], 1.1, 1e-12);
+        assert_close(party(product, "AAA")->bought / unit[u], 0.9, 1e-12);
+        assert_close(party(product, "BBB")->bought / unit[u], 0.2, 1e-12);
+        assert_close(product->production / unit[u], 1.1, 1e-12);
+        assert_close(product->intra / unit[u], 0.3, 1e-12);
+        assert_close(product->estimated, 0.3 / 1.1, 1e-12);
+        sn_sourcings_clear(&all);
+        sn_network_free(net);
+    }
+}
+
 static void random_networks__add_up(void **state)
 {
     (void)state;
@@ -285,6 +319,7 @@ int main(void)
         cmocka_unit_test(re_exports__are_corrected_by_origin_only),
         cmocka_unit_test(buyers_that_nobody_names__are_added_up_apart),
         cmocka_unit_test(trade_alone__has_no_production),
+        cmocka_unit_test(what_a_country_keeps__is_its_domestic_supply_in_any_unit),
         cmocka_unit_test(random_networks__add_up),
     };
     return cmocka_run_group_tests_name("sourcing", tests, setup, NULL);

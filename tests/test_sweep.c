@@ -447,9 +447,15 @@ static void sweep__is_certain_of_loops_that_leak_a_few_parts_in_a_million(void *
     assert_true(longest < 200); /* not by patience: that would take 10^6 rounds */
 }
 
+/* What sweeps of slow networks took, and how certain they are. */
+typedef struct {
+    double rounds, widest;
+    size_t sweeps;
+} effort;
+
 /* Firms that buy nearly all from one another: the largest distance of a sweep from the cascade
  * beyond both bounds. */
-static double distance_when_slow(unsigned long seed)
+static double distance_when_slow(unsigned long seed, effort *spent)
 {
     enum { N = 40, EACH = 6 };
     static size_t first[N + 1];
@@ -494,6 +500,9 @@ static double distance_when_slow(unsigned long seed)
         abort();
     for (size_t s = 0; s < N; s++) {
         sn_cascade_result r = {0};
+        spent->sweeps++;
+        spent->rounds += loss[s].rounds;
+        spent->widest = fmax(spent->widest, loss[s].bound);
         left[s] = 0;
         const sn_status status = sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, NULL);
         if ((status != SN_OK && status != SN_ENUMERIC) || r.bound_down > 1e-7) /* it says so */
@@ -511,11 +520,75 @@ static double distance_when_slow(unsigned long seed)
 static void sweep__agrees_with_the_cascade_where_loops_hardly_leak(void **state)
 {
     double worst = 0;
+    effort spent = {0};
 
     (void)state;
     for (unsigned long seed = 1; seed <= 40; seed++)
-        worst = fmax(worst, distance_when_slow(seed));
+        worst = fmax(worst, distance_when_slow(seed, &spent));
     assert_true(worst <= 1e-14);
+    assert_true(spent.widest <= 1e-9); /* the tolerance */
+    /* A round brings a loop one part in 10^5 closer: patience would take 10^6 of them.  What
+     * forecasts, leaps and policies leave of that is to stay below a hundred. */
+    assert_true(spent.rounds / (double)spent.sweeps < 100);
+}
+
+/* ---- what a removal costs at least, and which are tried ---- */
+
+/* M alone feeds A, and A alone D; C buys the same good of N and O. */
+static void sweep__loses_at_least_what_only_the_removed_can_feed(void **state)
+{
+    static const char *const id[] = {"a", "c", "d", "m", "n", "o"};
+    static const net_flow flow[] = {{"m", "a", 3.5, 0}, {"a", "d", 2.25, 0}, {"n", "c", 4, 0},
+                                    {"o", "c", 1.5, 0}};
+    static const double weight[] = {1.25, 2.5, 0.75, 5, 7, 11};
+    /* by the removal of a, c, d, m, n, o */
+    static const double least[] = {1.25 + 0.75, 2.5, 0.75, 5 + 1.25 + 0.75, 7, 11};
+    const size_t first[] = {0, 1, 2, 3, 4, 5, 6, 8};
+    const int32_t node[] = {0, 1, 2, 3, 4, 5, 4, 5}; /* and n and o together */
+    net_node firm[6];
+    sn_sweep_loss loss[7];
+    sn_error err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++)
+        firm[i] = (net_node){.id = id[i], .kind = SN_KIND_FIRM, .sector = "1"};
+    for (int need = 0; need < 2; need++) {
+        const net_recipe recipe = {"*", "*", need == 0 ? SN_ESSENTIAL : SN_NON_ESSENTIAL};
+        sn_network *net = net_make(firm, 6, flow, 4, &recipe, 1);
+        const sn_sweep_options options = {.weight = weight};
+        const sn_status status =
+            sweep(net, &options, &(sn_sweep_scenarios){7, first, node, NULL}, 1, NULL, loss, &err);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        for (size_t s = 0; s < 6; s++)
+            assert_close(loss[s].least, (need == 0 ? least[s] : weight[s]) / 27.5, 1e-12);
+        assert_close(loss[6].least, (7 + 11 + (need == 0 ? 2.5 : 0)) / 27.5, 1e-12);
+    }
+}
+
+static void sample__has_the_size_asked_for_and_prefers_nobody(void **state)
+{
+    enum { COUNT = 23, WANTED = 6, SEEDS = 4000 };
+    size_t times[COUNT] = {0}, wrong = 0;
+    bool chosen[COUNT];
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        size_t size = 0;
+        assert_int_equal(sn_sweep_sample(COUNT, WANTED, seed, chosen, NULL), SN_OK);
+        for (size_t k = 0; k < COUNT; k++) {
+            size += chosen[k];
+            times[k] += chosen[k];
+        }
+        wrong += size != WANTED;
+    }
+    assert_int_equal(wrong, 0);
+    const double share = (double)WANTED / COUNT, sigma = sqrt(share * (1 - share) / SEEDS);
+    for (size_t k = 0; k < COUNT; k++)
+        assert_close((double)times[k] / SEEDS, share, 5 * sigma);
+    assert_int_equal(sn_sweep_sample(COUNT, COUNT + 9, 1, chosen, NULL), SN_OK);
+    for (size_t k = 0; k < COUNT; k++)
+        assert_true(chosen[k]);
 }
 
 /* ---- published networks ---- */
@@ -758,6 +831,8 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sweep__loses_at_least_what_only_the_removed_can_feed),
+        cmocka_unit_test(sample__has_the_size_asked_for_and_prefers_nobody),
         cmocka_unit_test(sweep__reproduces_the_published_networks),
         cmocka_unit_test(sweep__agrees_with_the_formulas_within_its_bound),
         cmocka_unit_test(sweep__keeps_a_loose_and_a_tight_tolerance),
