@@ -36,9 +36,10 @@ static const net_flow ore_flow[] = {{"cu-AAA", "cu-use-CCC", 30, NULL},
                                     {"sn-AAA", "sn-use-CCC", 0.5, NULL},
                                     {"sn-DDD", "sn-use-CCC", 0.5, NULL}};
 
-/* Remove the nodes of `selector` and measure; the network is freed, codes are checked inside. */
-static sn_impact measure(sn_network *net, const char *selector, sn_mode mode, sn_weight weight,
-                         const char *buyers)
+/* Remove the nodes of `selector` and measure, with reasons for `top` buyers of each commodity;
+ * the network is freed, codes are checked inside. */
+static sn_impact measure_top(sn_network *net, const char *selector, sn_mode mode,
+                             sn_weight weight, const char *buyers, size_t top)
 {
     sn_impact impact = {0};
     sn_selection hit = {0}, named = {0};
@@ -57,7 +58,7 @@ static sn_impact measure(sn_network *net, const char *selector, sn_mode mode, sn
         sn_impact_frame_new(plan, weight, buyers != NULL ? &named : NULL, &frame, NULL) !=
             SN_OK ||
         sn_cascade_run(cascade, &mask, &result, NULL) != SN_OK ||
-        sn_impact_make(frame, cascade, &result, 0, &impact, NULL) != SN_OK)
+        sn_impact_make(frame, cascade, &result, top, &impact, NULL) != SN_OK)
         abort();
     sn_impact_frame_free(frame);
     sn_cascade_free(cascade);
@@ -67,6 +68,12 @@ static sn_impact measure(sn_network *net, const char *selector, sn_mode mode, sn
     sn_selection_clear(&named);
     sn_network_free(net);
     return impact;
+}
+
+static sn_impact measure(sn_network *net, const char *selector, sn_mode mode, sn_weight weight,
+                         const char *buyers)
+{
+    return measure_top(net, selector, mode, weight, buyers, 0);
 }
 
 static sn_network *hub(void)
@@ -203,6 +210,48 @@ static void impact__tells_each_buyer_what_binds(void **state)
     assert_false(spared.has_reason);
 }
 
+/* Two mines are lost, each with four users: every user loses all, and the worst `top` of either
+ * commodity come first, with their reasons; the others follow by id, without. */
+static void impact__gives_reasons_to_the_worst_of_each_commodity_and_to_no_others(void **state)
+{
+    enum { USERS = 8, HALF = USERS / 2 };
+    static const double amount[USERS] = {3.25, 7.5, 2.125, 5, 1.5, 6.25, 9, 4};
+    static const int32_t worst[2][HALF] = {{1, 3, 0, 2}, {6, 5, 7, 4}};
+    static char id[USERS][8];
+    net_node node[USERS + 2] = {{.id = "mineA", .kind = SN_KIND_STAGE, .country = "AAA",
+                                 .commodity = "copper", .stage = "mining", .output = 100},
+                                {.id = "mineB", .kind = SN_KIND_STAGE, .country = "AAA",
+                                 .commodity = "tin", .stage = "mining", .output = 100}};
+    net_flow flow[USERS];
+    size_t wrong_reason = 0, wrong_place = 0, wrong_count = 0;
+
+    (void)state;
+    for (size_t k = 0; k < USERS; k++) {
+        (void)snprintf(id[k], sizeof id[k], "use%zu", k);
+        node[k + 2] = (net_node){.id = id[k], .kind = SN_KIND_STAGE, .country = "BBB",
+                                 .commodity = k < HALF ? "copper" : "tin", .stage = "use"};
+        flow[k] = (net_flow){k < HALF ? "mineA" : "mineB", id[k], amount[k], NULL};
+    }
+    for (size_t top = 0; top <= HALF + 1; top++) {
+        sn_impact i = measure_top(net_make(node, NET_COUNT(node), flow, USERS, NULL, 0),
+                                  "stage=mining", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, NULL, top);
+        wrong_count += i.buyer_count != USERS;
+        for (size_t k = 0; k < i.buyer_count; k++) {
+            const size_t place = k % HALF;
+            const bool named = top == 0 || place < top;
+            wrong_reason += i.buyer[k].has_reason != named;
+            if (named)
+                wrong_place += i.buyer[k].node != worst[k / HALF][place] + 2;
+            else if (place > top)
+                wrong_place += i.buyer[k].node <= i.buyer[k - 1].node;
+        }
+        sn_impact_clear(&i);
+    }
+    assert_int_equal(wrong_count, 0);
+    assert_int_equal(wrong_reason, 0);
+    assert_int_equal(wrong_place, 0);
+}
+
 static void impact__of_named_buyers_is_theirs_alone(void **state)
 {
     sn_impact i = measure(hub(), "id=A", SN_MODE_PRODUCTION, SN_WEIGHT_AUTO, "id=B|C");
@@ -314,6 +363,7 @@ int main(void)
         cmocka_unit_test(impact__averages_commodities_and_never_adds_their_amounts),
         cmocka_unit_test(impact__lists_buyers_by_commodity_then_by_what_they_lose),
         cmocka_unit_test(impact__tells_each_buyer_what_binds),
+        cmocka_unit_test(impact__gives_reasons_to_the_worst_of_each_commodity_and_to_no_others),
         cmocka_unit_test(impact__of_named_buyers_is_theirs_alone),
         cmocka_unit_test(impact__named_buyer_without_final_demand_counts_its_purchases),
         cmocka_unit_test(impact__of_no_weight_is_unknown_not_zero),
