@@ -210,6 +210,50 @@ static void effort__that_runs_out_leaves_a_true_bound(void **state)
     assert_true(open > 0);
 }
 
+/* Three mines, each with a user of its own, so that losses add up: each mine alone; the two others
+ * beside the worst; each member of that pair exchanged for what is not in it; and no pair more,
+ * since none can cost more than the two worst. */
+static void tried__counts_mines_alone_and_the_pairs_worked_out(void **state)
+{
+    static const net_node node[] = {{.id = "mineA", .kind = SN_KIND_COUNTRY, .primary = 8},
+                                    {.id = "mineB", .kind = SN_KIND_COUNTRY, .primary = 5},
+                                    {.id = "mineC", .kind = SN_KIND_COUNTRY, .primary = 3},
+                                    {.id = "useA", .kind = SN_KIND_COUNTRY},
+                                    {.id = "useB", .kind = SN_KIND_COUNTRY},
+                                    {.id = "useC", .kind = SN_KIND_COUNTRY}};
+    static const net_flow flow[] = {
+        {"mineA", "useA", 8, NULL}, {"mineB", "useB", 5, NULL}, {"mineC", "useC", 3, NULL}};
+    static const double weight[] = {0, 0, 0, 8, 5, 3}, whole[] = {1, 1, 1};
+    static const size_t first[] = {0, 1, 2, 3};
+    static const int32_t mine[] = {2, 0, 1};
+    static const size_t expected[] = {3, 3 + 2 + 2 * 2};
+    const sn_set_candidates mines = {3, first, mine, whole};
+    sn_network *net = net_make(node, 6, flow, 3, NULL, 0);
+    sn_sweep_plan *plan = NULL;
+    sn_best_set best[2];
+
+    (void)state;
+    assert_int_equal(
+        sn_sweep_plan_new(net, &(sn_sweep_options){.weight = weight}, &plan, NULL), SN_OK);
+    for (size_t k = 0; k < 2; k++) {
+        const sn_set_question question = {.size = k + 1, .threads = 1};
+        assert_int_equal(sn_best_set_find(plan, false, &mines, &question, &best[k], NULL), SN_OK);
+    }
+    const size_t single = best[0].member[0], one = best[1].member[0], other = best[1].member[1];
+    for (size_t k = 0; k < 2; k++)
+        sn_best_set_clear(&(sn_best_set){.member = best[k].member});
+    sn_sweep_plan_free(plan);
+    sn_network_free(net);
+    for (size_t k = 0; k < 2; k++) {
+        assert_int_equal(best[k].tried, expected[k]);
+        assert_true(best[k].exact);
+        assert_close(best[k].loss, k == 0 ? 8 / 16.0 : 13 / 16.0, 1e-8);
+    }
+    assert_int_equal(single, 1);
+    assert_int_equal(one, 1);
+    assert_int_equal(other, 2);
+}
+
 static void nothing__is_found_without_candidates_and_size_0_is_refused(void **state)
 {
     const size_t none[1] = {0};
@@ -241,6 +285,7 @@ int main(void)
         cmocka_unit_test(losses__are_subadditive_without_substitution),
         cmocka_unit_test(share__is_reached_by_the_smallest_set),
         cmocka_unit_test(effort__that_runs_out_leaves_a_true_bound),
+        cmocka_unit_test(tried__counts_mines_alone_and_the_pairs_worked_out),
         cmocka_unit_test(nothing__is_found_without_candidates_and_size_0_is_refused),
     };
     sn_bridge_setup();
