@@ -153,6 +153,30 @@ static void sankey__keeps_the_others_at_the_foot_and_uncrosses(void **state)
     assert_true((box[0].top - box[1].top) * (box[3].top - box[2].top) > 0);
 }
 
+/* X sells to A and Z to B; Y sells nothing and keeps its height between them, buys from W.  The
+ * middle column is the tallest, 10 + 9 + 3 and two gaps of 4; the others stand in its middle. */
+static void sankey__leaves_a_box_without_buyers_at_its_height(void **state)
+{
+    enum { Y, X, Z, A, B, W, BOXES };
+    static const int32_t column[BOXES] = {[W] = 0, [X] = 1, [Y] = 1, [Z] = 1, [A] = 2, [B] = 2};
+    static const sn_layout_link link[] = {{X, A, 10}, {Z, B, 3}, {W, Y, 9}};
+    const double height = 600, scale = (height - 8) / 22, right = (height - 13 * scale - 4) / 2;
+    const double top[BOXES] = {[X] = 0,
+                               [Y] = 10 * scale + 4,
+                               [Z] = 19 * scale + 8,
+                               [A] = right,
+                               [B] = right + 10 * scale + 4,
+                               [W] = (height - 9 * scale) / 2};
+    sn_layout_box box[BOXES];
+    sn_layout_ribbon ribbon[3];
+    (void)state;
+    assert_int_equal(
+        sn_layout_sankey(BOXES, column, 3, NULL, link, 3, NULL, height, 15, box, ribbon, NULL),
+        SN_OK);
+    for (size_t k = 0; k < BOXES; k++)
+        assert_close(box[k].top, top[k], 1e-6);
+}
+
 static void sankey__draws_nothing_of_dropped_links(void **state)
 {
     const int32_t column[] = {0, 1};
@@ -245,6 +269,7 @@ int main(void)
         cmocka_unit_test(layers__join_columns_beyond_the_most),
         cmocka_unit_test(layers_and_boxes__hold_on_random_networks),
         cmocka_unit_test(sankey__keeps_the_others_at_the_foot_and_uncrosses),
+        cmocka_unit_test(sankey__leaves_a_box_without_buyers_at_its_height),
         cmocka_unit_test(sankey__draws_nothing_of_dropped_links),
         cmocka_unit_test(sketch__is_the_same_each_time_and_another_for_another_seed),
         cmocka_unit_test(globe__agrees_with_the_published_projection),
