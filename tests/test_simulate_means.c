@@ -43,6 +43,47 @@ static void lead_time__of_a_chain_adds_up_and_leaves_the_steady_state_alone(void
     assert_close(m.survive, 4 + 4 + 12.25 + 3.5, 1);
 }
 
+/* M has stock for 60 days, S can make half as much again: nobody goes short, and M orders what it
+ * uses and a sixth of its gap a day.  Goods on the road count as stock, so that the gap is what S
+ * has not sent, and the lead time does not show in what S makes. */
+static void lead_time__lets_a_buyer_order_no_more_than_is_neither_there_nor_under_way(void **state)
+{
+    static const char text[] = "M: kind=firm final_demand=36500 inventory_days=60\n"
+                               "S: kind=firm\nS M 36500 lead=10";
+    static const double steps[] = {1, 0.5, 4, 7};
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        sn_sim_options how = sn_sim_defaults();
+        sn_network *net = sim_make(text);
+        sn_sim_result r = {0};
+        double gap = 0, worst = 0, most = 0;
+
+        how.step = steps[k];
+        how.days = 364;
+        how.spare = 0.5;
+        const double days = fmax(how.adjust_days, how.step);
+        const sn_status status =
+            sim_run(net, &how, sn_network_find(net, "S"), outage(1, 28), 1, &r, NULL);
+        for (size_t t = 0; t < r.step_count; t++) {
+            const bool out = (double)t * how.step < 28;
+            const double sent = out ? 0 : fmin(1 + gap / days, 1.5);
+            gap += (1 - sent) * how.step;
+            most = fmax(most, gap);
+            worst = fmax(worst, fabs(r.step[t].made - (1 + sent) * 36500) / 36500);
+        }
+        const size_t count = r.step_count;
+        const double survive = r.total.survive;
+        sn_sim_result_clear(&r);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        assert_int_equal(count, 364 / steps[k]);
+        assert_true(isnan(survive));
+        assert_close(most, 28, 1e-9);
+        assert_close(gap, 0, 1e-9); /* all is made up for */
+        assert_close(worst, 0, 1e-9);
+    }
+}
+
 static void stock__of_a_recipe_goes_before_that_of_the_node(void **state)
 {
     sn_sim_options how = sn_sim_defaults();
@@ -257,6 +298,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lead_time__lets_what_is_under_way_arrive),
         cmocka_unit_test(lead_time__of_a_chain_adds_up_and_leaves_the_steady_state_alone),
+        cmocka_unit_test(
+            lead_time__lets_a_buyer_order_no_more_than_is_neither_there_nor_under_way),
         cmocka_unit_test(stock__of_a_recipe_goes_before_that_of_the_node),
         cmocka_unit_test(reserve__opens_after_its_delay_and_not_faster_than_told),
         cmocka_unit_test(reserve__of_who_makes_one_input_at_home_is_told_too),
