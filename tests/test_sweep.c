@@ -532,6 +532,70 @@ static void sweep__agrees_with_the_cascade_where_loops_hardly_leak(void **state)
     assert_true(spent.rounds / (double)spent.sweeps < 100);
 }
 
+/* A and B buy 99 parts of 100 from each other and one of R, which depends on nobody: e_R = 1, and
+ * e = 1 + 0.99 e + 0.01 e_R at both, 101.  Where B is lost entirely, nothing is added to that, however
+ * roughly losses are known: e_A = 1 + 0.01.  Where half of B is lost, and losses are known well,
+ * what B buys cannot be what it loses by: e_B = 1 and e_A = 1 + 0.99 + 0.01. */
+static void stay__is_short_where_a_hit_breaks_the_loop(void **state)
+{
+    enum { A, B, R, MEMBERS };
+    static const struct {
+        double hit, lost[2], c, truth;
+    } of[] = {{1, {0.99, 1}, 1e-9, 0.75 * 1.01},
+              {1, {0.99, 1}, 0.01, 0.75 * 1.01},
+              {0.5, {0.495, 0.5}, 1e-9, 0.75 * 2 + 0.25},
+              {0.5, {0.495, 0.5}, 0.01, 101},
+              {0, {0, 0}, 1e-9, 101}};
+    static const net_node node[] = {{.id = "a", .kind = SN_KIND_FIRM, .final_demand = 1},
+                                    {.id = "b", .kind = SN_KIND_FIRM, .final_demand = 1},
+                                    {.id = "r", .kind = SN_KIND_FIRM}};
+    static const net_flow flow[] = {{"b", "a", 99, "part"},
+                                    {"a", "b", 99, "part"},
+                                    {"r", "a", 1, "part"},
+                                    {"r", "b", 1, "part"}};
+    static const net_recipe all = {"*", "*", SN_ESSENTIAL};
+    static const double weight[] = {0.75, 0.25, 0};
+    static sn_lanes x[MEMBERS];
+    sn_network *net = net_make(node, MEMBERS, flow, NET_COUNT(flow), &all, 1);
+    sn_sweep_plan *plan = NULL;
+    sn_policy *policy = NULL;
+    long double *share = NULL;
+    double got[NET_COUNT(of)] = {0}, most = NAN;
+    uint32_t count = 0;
+
+    (void)state;
+    sn_status status =
+        sn_sweep_plan_new(net, &(sn_sweep_options){.weight = weight}, &plan, NULL);
+    if (status == SN_OK)
+        status = sn_rows_share(net, &plan->cascade->system[SN_DOWN], &plan->rows[SN_DOWN], &share,
+                               NULL);
+    if (status == SN_OK)
+        status = sn_policy_new(&plan->rows[SN_DOWN], &policy, NULL);
+    for (size_t k = 0; k < NET_COUNT(of) && status == SN_OK; k++) {
+        const sn_rows *rows = &plan->rows[SN_DOWN];
+        const sn_lane_hit hit = {rows->of_node[B], 0, of[k].hit};
+        const sn_pass pass = {.rows = rows, .x = x, .hit = &hit, .hit_count = 1};
+        sn_stay stay = plan->stay;
+
+        stay.share = share;
+        count = rows->count;
+        most = stay.total;
+        for (size_t i = A; i <= B && count == MEMBERS; i++)
+            x[rows->of_node[i]][0] = of[k].lost[i];
+        got[k] = sn_policy_stay(policy, &stay, &pass, 0, of[k].c);
+    }
+    sn_policy_free(policy);
+    free(share);
+    sn_sweep_plan_free(plan);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_int_equal(count, MEMBERS);
+    for (size_t k = 0; k < NET_COUNT(of); k++) {
+        assert_true(got[k] >= of[k].truth * (1 - 1e-12));
+        assert_true(got[k] <= fmin(most, 4 * of[k].truth)); /* a margin of a quarter is enough */
+    }
+}
+
 /* ---- what a removal costs at least, and which are tried ---- */
 
 /* M alone feeds A, and A alone D; C buys the same good of N and O. */
@@ -840,6 +904,7 @@ int main(void)
         cmocka_unit_test(sweep__agrees_with_the_cascade_of_one_scenario),
         cmocka_unit_test(sweep__is_certain_of_loops_that_leak_a_few_parts_in_a_million),
         cmocka_unit_test(sweep__agrees_with_the_cascade_where_loops_hardly_leak),
+        cmocka_unit_test(stay__is_short_where_a_hit_breaks_the_loop),
         cmocka_unit_test(sweep__gives_the_same_bits_in_any_company),
         cmocka_unit_test(sweep__does_not_depend_on_the_unit),
         cmocka_unit_test(sweep__answers_an_empty_network_and_a_single_node),
