@@ -433,7 +433,9 @@ static sn_status run(sn_call *call, sn_error *err)
         .ownership = sn_call_ownership(call),
         .fraction = sn_options_number(&call->options, "fraction"),
         .hits = HITS,
-        .soles = SOLES};
+        .soles = SOLES,
+        .shown = top,
+        .threads = (int)sn_options_integer(&call->options, "threads")};
     sn_ranking ranking = {0};
     sn_table *table = NULL, *summary = NULL, *proofs = NULL, *sets = NULL;
     sn_method methods[SN_LOSS_METHODS + 2];

@@ -211,16 +211,17 @@ static void take_losses(ranking *r, const sn_cascade_result *result, sn_chokepoi
     row->closed_loop = result->closed_loop;
 }
 
-static sn_status judge(ranking *r, const sn_member *m, size_t count, sn_chokepoint *row,
-                       sn_error *err)
+/* Run a candidate and tell all about it. */
+static sn_status judge(ranking *r, sn_ranked *candidate, sn_error *err)
 {
     sn_status status = SN_OK;
+    const sn_member *m = &r->members.member[candidate->first];
+    const size_t count = candidate->row.nodes;
+    sn_chokepoint *row = &candidate->row;
     sn_mask mask = {0};
     sn_cascade_result result = {0};
     sn_error uncertain = {0}; /* a loss that is not certain enough stays in the ranking */
 
-    *row = (sn_chokepoint){.commodity = m[0].commodity};
-    describe(r, m, count, row);
     for (size_t k = 0; k < count; k++)
         r->part[m[k].node] = m[k].part;
     status = remove_candidate(r, m, count, &mask, &result, &uncertain);
@@ -232,6 +233,7 @@ static sn_status judge(ranking *r, const sn_member *m, size_t count, sn_chokepoi
     take_losses(r, &result, row);
     SN_TRY(list_hits(r, &result, row, err));
     SN_TRY(list_soles(r, &result, row, err));
+    row->whole = true;
 out:
     for (size_t k = 0; k < count; k++) {
         r->part[m[k].node] = 0;
@@ -243,7 +245,8 @@ out:
 
 static int by_loss(const void *left, const void *right)
 {
-    const sn_chokepoint *a = left, *b = right;
+    const sn_chokepoint *a = &((const sn_ranked *)left)->row;
+    const sn_chokepoint *b = &((const sn_ranked *)right)->row;
 
     if (isnan(a->loss) != isnan(b->loss))
         return isnan(a->loss) ? 1 : -1;
@@ -253,13 +256,12 @@ static int by_loss(const void *left, const void *right)
     return order != 0 ? order : (a->commodity > b->commodity) - (a->commodity < b->commodity);
 }
 
-static sn_status judge_all(ranking *r, sn_error *err)
+/* The candidates that matter, described, with their losses. */
+static sn_status list_candidates(ranking *r, sn_ranked *candidate, size_t *count, sn_error *err)
 {
     sn_status status = SN_OK;
-    const sn_chokepoint_options *options = r->options;
 
-    r->list->row = calloc(r->members.count + 1, sizeof *r->list->row);
-    SN_TRY_ALLOC(r->list->row, "the ranking");
+    *count = 0;
     for (size_t k = 0, next; k < r->members.count; k = next) {
         const sn_member *m = &r->members.member[k];
 
@@ -267,11 +269,64 @@ static sn_status judge_all(ranking *r, sn_error *err)
         while (next < r->members.count && r->members.member[next].group == m->group &&
                r->members.member[next].commodity == m->commodity)
             next++;
-        if (sn_members_matter(r->net, options, m, next - k))
-            SN_TRY(judge(r, m, next - k, &r->list->row[r->list->count++], err));
+        if (!sn_members_matter(r->net, r->options, m, next - k))
+            continue;
+        candidate[*count] = (sn_ranked){.row = {.commodity = m[0].commodity}, .first = k};
+        describe(r, m, next - k, &candidate[(*count)++].row);
     }
-    qsort(r->list->row, r->list->count, sizeof *r->list->row, by_loss);
+    if (!sn_ranked_pay(r->frame, r->options, *count)) {
+        for (size_t c = 0; c < *count; c++)
+            SN_TRY(judge(r, &candidate[c], err));
+    } else {
+        SN_TRY(sn_ranked_sweep(r->cascade, r->frame, r->options, &r->members, candidate, *count,
+                               err));
+    }
 out:
+    return status;
+}
+
+/* Run those that are shown, or by their bounds could be; *any: there were some. */
+static sn_status make_whole(ranking *r, sn_ranked *candidate, size_t count, bool *any,
+                            sn_error *err)
+{
+    sn_status status = SN_OK;
+    const size_t shown = r->options->shown < count ? r->options->shown : count;
+    const sn_chokepoint *last = shown > 0 ? &candidate[shown - 1].row : NULL;
+    const double least = last != NULL ? last->loss - 2 * last->bound : INFINITY;
+
+    *any = false;
+    for (size_t c = 0; c < count; c++) {
+        const sn_chokepoint *row = &candidate[c].row;
+
+        if (row->whole || !(c < shown || row->loss + 2 * row->bound >= least))
+            continue;
+        SN_TRY(judge(r, &candidate[c], err));
+        *any = true;
+    }
+out:
+    return status;
+}
+
+static sn_status judge_all(ranking *r, sn_error *err)
+{
+    sn_status status = SN_OK;
+    sn_ranked *candidate = calloc(r->members.count + 1, sizeof *candidate);
+    size_t count;
+    bool any = true;
+
+    SN_TRY_ALLOC(candidate, "the ranking");
+    r->list->row = calloc(r->members.count + 1, sizeof *r->list->row);
+    SN_TRY_ALLOC(r->list->row, "the ranking");
+    SN_TRY(list_candidates(r, candidate, &count, err));
+    while (any) {
+        qsort(candidate, count, sizeof *candidate, by_loss);
+        SN_TRY(make_whole(r, candidate, count, &any, err));
+    }
+    for (size_t c = 0; c < count; c++)
+        r->list->row[c] = candidate[c].row;
+    r->list->count = count;
+out:
+    free(candidate);
     return status;
 }
 

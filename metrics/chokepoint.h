@@ -16,6 +16,8 @@ typedef struct {
     double fraction;        /* 0..1 of the candidate that is removed; 1 = all of it          */
     size_t hits;            /* buyers listed per candidate, worst first                      */
     size_t soles;           /* sole-supplier certificates listed per candidate               */
+    size_t shown;           /* rows that must be whole; 0 = all                              */
+    int threads;            /* for losses of many candidates; 0 = all there are              */
 } sn_chokepoint_options;
 
 /** sn_chokepoint_hit - a buyer that loses. */
@@ -45,6 +47,7 @@ typedef struct {
     double share;         /* of the commodity's output at main_stage, 0..1; NaN: none is made   */
     double loss, loss_down, loss_up, loss_others; /* sn_impact_total, of its commodity          */
     double lost;          /* [unit / year] of its commodity                                     */
+    bool whole;           /* false: loss_others and lost are NaN, and nothing is listed         */
     double bound;         /* no loss is farther from the exact one                              */
     bool closed_loop;     /* sn_cascade_result                                                  */
     bool uncertain;       /* the bound is above the tolerance                                   */
@@ -78,10 +81,14 @@ typedef struct {
  * options  [in]
  * list     [out]     cleared by sn_chokepoints_clear
  *
+ * Of many candidates only `shown` are run one by one: in mode production, where all buyers are of
+ * one commodity, the losses of all are swept first (sweep.h), the first rows are made whole, and
+ * so is whoever could by its bound be among them, until the first rows stay.
+ *
  * Returns  SN_OK, also when single losses are uncertain; SN_EUSAGE for mode flow or a fraction
  *          outside 0..1; SN_ENOMEM.
- * Cost     one run a candidate: O(flows of the nodes touched + nodes asked about) each for
- *          mode production, plus O(V + E) each for the others.
+ * Cost     one run a whole row: O(flows of the nodes touched + nodes asked about) each for
+ *          mode production, plus O(V + E) each for the others; and that of the sweep.
  */
 sn_status sn_chokepoints_rank(sn_cascade *cascade, sn_impact_frame *frame,
                               const sn_chokepoint_options *options, sn_chokepoints *list,

@@ -31,6 +31,29 @@ sn_status sn_members_collect(const sn_network *net, const sn_chokepoint_options 
 bool sn_members_matter(const sn_network *net, const sn_chokepoint_options *options,
                        const sn_member *member, size_t count);
 
+/** sn_ranked - a row in the making. */
+typedef struct {
+    sn_chokepoint row;
+    size_t first; /* its row.nodes members begin here */
+} sn_ranked;
+
+/** sn_ranked_pay - whether sweeping all candidates first costs less than to run each: many
+ *  of them, few shown, nodes are hit, and the losses are weighted means over one commodity. */
+bool sn_ranked_pay(const sn_impact_frame *frame, const sn_chokepoint_options *options,
+                       size_t count);
+
+/**
+ * sn_ranked_sweep - loss, loss_down, loss_up, bound and uncertain of every candidate.
+ *
+ * candidate  [in,out]  [count]
+ *
+ * Returns  SN_OK, also when single losses are uncertain; SN_EUSAGE where nothing asked about has
+ *          weight; SN_ENOMEM.  Cost: sn_sweep_plan_new and sn_sweep_run.
+ */
+sn_status sn_ranked_sweep(const sn_cascade *cascade, const sn_impact_frame *frame,
+                              const sn_chokepoint_options *options, const sn_members *members,
+                              sn_ranked *candidate, size_t count, sn_error *err);
+
 /** sn_grown - the array with room for one more; NULL, and the array left alone, when memory
  *  ran out. */
 void *sn_grown(void *array, size_t size, size_t count, size_t *room);

@@ -170,6 +170,14 @@ double sn_impact_frame_amount(const sn_impact_frame *frame, size_t node)
     return frame->amount[node];
 }
 
+void sn_impact_frame_weights(const sn_impact_frame *frame, double *weight)
+{
+    for (size_t i = 0; i < frame->net->node_count; i++)
+        weight[i] = 0;
+    for (size_t k = 0; k < frame->asked_count; k++)
+        weight[frame->asked[k].node] = frame->asked[k].weight;
+}
+
 size_t sn_impact_frame_commodities(const sn_impact_frame *frame)
 {
     return frame->bucket_count;

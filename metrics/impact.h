@@ -55,6 +55,12 @@ sn_weight sn_impact_frame_weight(const sn_impact_frame *frame);
 /** sn_impact_frame_amount - what a buyer normally gets [unit / year]; 0: the node is none. */
 double sn_impact_frame_amount(const sn_impact_frame *frame, size_t node);
 
+/** sn_impact_frame_weights - the weight of each node in losses.
+ *
+ * weight  [out]  [n] >= 0; 0 for nodes that are not asked about
+ */
+void sn_impact_frame_weights(const sn_impact_frame *frame, double *weight);
+
 /** sn_impact_total - losses of a commodity, or of all.  Shares are 0..1 and weighted means
  *  over the nodes asked about; NaN where their weight is 0. */
 typedef struct {

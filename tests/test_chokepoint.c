@@ -227,6 +227,90 @@ static void chokepoints__agree_with_single_runs(void **state)
     assert_close(far, 0, 1e-14);
 }
 
+enum { FIRMS = 300, SHOWN = 7 };
+
+/* Firms in pairs that nothing tells apart but their names, so that losses are often equal. */
+static sn_network *make_firms(unsigned long seed)
+{
+    static char id[FIRMS][8];
+    static net_node firm[FIRMS];
+    static net_flow sale[4 * FIRMS];
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    size_t sales = 0;
+
+    gsl_rng_set(rng, seed);
+    for (size_t i = 0; i < FIRMS; i++) {
+        (void)snprintf(id[i], sizeof id[i], "f%03u", (unsigned)(i % 1000));
+        firm[i] = (net_node){.id = id[i], .kind = SN_KIND_FIRM, .sector = i % 4 < 2 ? "a" : "b"};
+        firm[i].final_demand = i % 2 == 1 ? firm[i - 1].final_demand : gsl_rng_uniform(rng);
+    }
+    for (size_t i = 0; i < FIRMS; i += 2)
+        for (int k = 0; k < 2; k++) {
+            const size_t to = 2 * gsl_rng_uniform_int(rng, FIRMS / 2);
+            const double value = gsl_rng_uniform_pos(rng);
+            for (size_t twin = 0; twin < 2; twin++)
+                sale[sales++] = (net_flow){id[i + twin], id[to + twin], value, NULL};
+        }
+    gsl_rng_free(rng);
+    return net_make(firm, FIRMS, sale, sales, NULL, 0);
+}
+
+static bool same_row(const ranked *a, const ranked *b, size_t k)
+{
+    const sn_chokepoint *x = &a->list.row[k], *y = &b->list.row[k];
+    bool same = strcmp(x->name, y->name) == 0 && x->loss == y->loss && x->lost == y->lost &&
+                x->loss_down == y->loss_down && x->loss_up == y->loss_up &&
+                x->bound == y->bound && x->hit_count == y->hit_count &&
+                x->sole_total == y->sole_total && x->whole && y->whole;
+
+    for (size_t h = 0; same && h < x->hit_count; h++)
+        same = a->list.hit[x->hit_first + h].node == b->list.hit[y->hit_first + h].node &&
+               a->list.hit[x->hit_first + h].lost == b->list.hit[y->hit_first + h].lost;
+    return same;
+}
+
+/* The row of the same name in a list. */
+static const sn_chokepoint *named(const sn_chokepoints *list, const char *name)
+{
+    size_t k = 0;
+
+    while (strcmp(list->row[k].name, name) != 0)
+        k++;
+    return &list->row[k];
+}
+
+static void chokepoints__of_many_firms_show_what_running_each_would(void **state)
+{
+    size_t other = 0, beyond = 0, swept = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 4; seed++) {
+        sn_chokepoint_options options = {
+            .level = SN_LEVEL_FIRM, .fraction = seed == 4 ? 0.5 : 1, .hits = 3, .soles = 3};
+        ranked each = rank_net(make_firms(seed), &options, NULL);
+        options.shown = SHOWN;
+        options.threads = 1 + (int)(seed % 2);
+        ranked few = rank_net(make_firms(seed), &options, NULL);
+
+        assert_int_equal(each.list.count, few.list.count);
+        for (size_t k = 0; k < SHOWN; k++)
+            other += !same_row(&each, &few, k);
+        for (size_t k = 0; k < few.list.count; k++) {
+            const sn_chokepoint *row = &few.list.row[k];
+            const sn_chokepoint *full = named(&each.list, row->name);
+            swept += !row->whole;
+            beyond += fabs(row->loss - full->loss) > row->bound + full->bound + 1e-15 ||
+                      fabs(row->loss_up - full->loss_up) > row->bound + full->bound + 1e-15 ||
+                      isnan(row->lost) == row->whole;
+        }
+        drop(&each);
+        drop(&few);
+    }
+    assert_int_equal(other, 0);
+    assert_int_equal(beyond, 0);
+    assert_in_range(swept, 2 * FIRMS, 4 * FIRMS);
+}
+
 static void chokepoints__refuse_mode_flow_and_odd_fractions(void **state)
 {
     sn_chokepoint_options options = {.mode = SN_MODE_FLOW, .fraction = 1};
@@ -257,6 +341,7 @@ int main(void)
         cmocka_unit_test(chokepoints__export_bans_spare_the_country_itself),
         cmocka_unit_test(chokepoints__owners_lose_their_part_only),
         cmocka_unit_test(chokepoints__agree_with_single_runs),
+        cmocka_unit_test(chokepoints__of_many_firms_show_what_running_each_would),
         cmocka_unit_test(chokepoints__refuse_mode_flow_and_odd_fractions),
     };
     return cmocka_run_group_tests_name("chokepoint", tests, setup, NULL);
