@@ -83,7 +83,8 @@ typedef struct {
  *
  * Of many candidates only `shown` are run one by one: in mode production, where all buyers are of
  * one commodity, the losses of all are swept first (sweep.h), the first rows are made whole, and
- * so is whoever could by its bound be among them, until the first rows stay.
+ * so is whoever could by its bound be among them, until the first rows stay.  Of the others
+ * closed_loop is not known, and false.
  *
  * Returns  SN_OK, also when single losses are uncertain; SN_EUSAGE for mode flow or a fraction
  *          outside 0..1; SN_ENOMEM.

@@ -40,7 +40,7 @@ typedef struct {
 /** sn_ranked_pay - whether sweeping all candidates first costs less than to run each: many
  *  of them, few shown, nodes are hit, and the losses are weighted means over one commodity. */
 bool sn_ranked_pay(const sn_impact_frame *frame, const sn_chokepoint_options *options,
-                       size_t count);
+                   size_t count);
 
 /**
  * sn_ranked_sweep - loss, loss_down, loss_up, bound and uncertain of every candidate.
@@ -51,8 +51,8 @@ bool sn_ranked_pay(const sn_impact_frame *frame, const sn_chokepoint_options *op
  *          weight; SN_ENOMEM.  Cost: sn_sweep_plan_new and sn_sweep_run.
  */
 sn_status sn_ranked_sweep(const sn_cascade *cascade, const sn_impact_frame *frame,
-                              const sn_chokepoint_options *options, const sn_members *members,
-                              sn_ranked *candidate, size_t count, sn_error *err);
+                          const sn_chokepoint_options *options, const sn_members *members,
+                          sn_ranked *candidate, size_t count, sn_error *err);
 
 /** sn_grown - the array with room for one more; NULL, and the array left alone, when memory
  *  ran out. */
