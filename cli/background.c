@@ -28,7 +28,7 @@ static sn_status write_inputs(const sn_call *call, const sn_table_style *style, 
         sn_table_set_text(table, 1, source->role);
         sn_table_set_number(table, 2, (double)source->rows_used);
         sn_table_set_number(table, 3, (double)source->rows_read);
-        sn_table_set_text(table, 4, source->sha256);
+        sn_table_set_text(table, 4, sn_source_sha256(source));
     }
     sn_out_putc(out, '\n');
     SN_TRY(sn_table_write(table, SN_FORMAT_MARKDOWN, style, out, err));

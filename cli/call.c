@@ -14,6 +14,12 @@
 #include "cli/verbs.h"
 #include "reports/number.h"
 
+/* Inputs whose notes say nothing that must be known. */
+static bool is_quiet_role(const char *role)
+{
+    return strcmp(role, "stages") == 0 || strcmp(role, "image") == 0;
+}
+
 /* What was left out of each input and why, on stderr; with --verbose every note as well. */
 void sn_call_tell_sources(const sn_call *call)
 {
@@ -38,7 +44,7 @@ void sn_call_tell_sources(const sn_call *call)
             fputc('\n', stderr);
         }
         for (size_t k = 0; k < source->note_count; k++)
-            if (sn_options_flag(&call->options, "verbose") || strcmp(source->role, "stages") != 0)
+            if (!is_quiet_role(source->role) || sn_options_flag(&call->options, "verbose"))
                 fprintf(stderr, "supplynet: %s: %s\n", source->path, source->note[k]);
     }
 }

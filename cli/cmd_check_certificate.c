@@ -286,7 +286,7 @@ static sn_status check_inputs(const sn_call *call, const cJSON *report, const ch
         cJSON_ArrayForEach(input, inputs)
         {
             const char *hash = text_of(input, "sha256");
-            found |= hash != NULL && strcmp(hash, call->sources.source[s].sha256) == 0;
+            found |= hash != NULL && strcmp(hash, sn_source_sha256(&call->sources.source[s])) == 0;
         }
         if (!found)
             return sn_fail(err, SN_EDATA,

@@ -1,16 +1,21 @@
-/* cmd_convert.c - a network as native files, which load as the same network again, or as one file
- * for programs that draw and study graphs. */
+/* cmd_convert.c - a network as native files, which load as the same network again, as an image,
+ * which loads at once, or as one file for programs that draw and study graphs. */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/call.h"
 #include "cli/native_files.h"
 #include "cli/verbs.h"
+#include "datasets/image_file.h"
+#include "graph/image.h"
+#include "graph/memory.h"
 #include "reports/graph_file.h"
 
 static const sn_option options[] = {
     {.name = "to", .kind = SN_OPTION_CHOICE, .argument = "FORMAT",
-     .choices = "csv|graphml|gexf|dot|node-link", .fallback = "csv",
-     .help = "csv: native nodes.csv, flows.csv, owners.csv, recipes.csv; else one graph file"},
+     .choices = "csv|image|graphml|gexf|dot|node-link", .fallback = "csv",
+     .help = "csv: native nodes.csv, flows.csv, owners.csv, recipes.csv; else one file"},
     {.name = "part", .kind = SN_OPTION_CHOICE, .argument = "PART",
      .choices = "flows|nodes|owners|recipes", .fallback = "flows",
      .help = "which of the files goes to standard output without -o DIR"},
@@ -50,6 +55,32 @@ out:
     return status;
 }
 
+static sn_status write_image(const sn_call *call, const char *path, sn_error *err)
+{
+    const size_t size = sn_image_size(call->net);
+    char *image = NULL, *origin = NULL;
+    sn_out *out = NULL;
+    sn_status status = SN_OK;
+
+    if (path == NULL && isatty(STDOUT_FILENO)) {
+        status = sn_fail(err, SN_EUSAGE, "an image is not for a terminal: name a file with -o FILE");
+        goto out;
+    }
+    SN_TRY(sn_image_file_origin(&call->sources, &origin, err));
+    image = sn_large_alloc(size);
+    SN_TRY_ALLOC(image, "an image");
+    sn_image_write(call->net, image);
+    SN_TRY(sn_out_open(path, &out, err));
+    sn_out_write(out, image, size);
+    sn_out_puts(out, origin);
+    status = sn_out_close(out, err);
+out:
+    sn_out_free(out);
+    free(image);
+    free(origin);
+    return status;
+}
+
 static sn_status run(sn_call *call, sn_error *err)
 {
     const char *to = sn_options_text(&call->options, "to");
@@ -58,6 +89,8 @@ static sn_status run(sn_call *call, sn_error *err)
 
     if (folder != NULL && strcmp(folder, "-") == 0)
         folder = NULL;
+    if (strcmp(to, "image") == 0)
+        return write_image(call, folder, err);
     for (size_t f = 0; f < sizeof graph_formats / sizeof graph_formats[0]; f++)
         if (strcmp(to, graph_formats[f]) == 0)
             return write_graph(call, (sn_graph_format)f, folder, err);
@@ -67,13 +100,18 @@ static sn_status run(sn_call *call, sn_error *err)
 
 const sn_verb sn_verb_convert = {
     .name = "convert",
-    .summary = "Write a network as native CSV files, GraphML, GEXF, DOT or node-link JSON",
+    .summary = "Write a network as native CSV files, an image, GraphML, GEXF, DOT or node-link JSON",
     .options = options,
     .about = "Writes nodes.csv and flows.csv, and owners.csv and recipes.csv where the network has\n"
              "any, into the folder named by -o; without -o one part goes to standard output.  Only\n"
              "what was given is written, nothing derived, in full precision: loading the folder\n"
              "again gives the same network.  Tables of production and trade (see the manual) are\n"
              "converted to the network that is fitted to them.\n"
+             "\n"
+             "--to image writes the network as it lies in memory, to be loaded by the same version of\n"
+             "this program again: a million firms load many times faster than from CSV.  Every\n"
+             "number of an image is checked when it is loaded.  Its size is two to three times that\n"
+             "of the CSV files; zstd packs it, and a packed image loads too.\n"
              "\n"
              "The other formats are one file, to standard output or to the file named by -o, with\n"
              "ids as they are, the amount of a flow as `weight`, and every column that was given\n"
@@ -82,6 +120,7 @@ const sn_verb sn_verb_convert = {
              "networkx and d3.  Owners' shares and recipes are not part of them.",
     .examples = "supplynet convert --commodity cobalt -o cobalt\n"
                 "supplynet convert --commodity cobalt --part nodes\n"
+                "supplynet convert firms --to image -o firms.image\n"
                 "supplynet convert --commodity cobalt --to graphml -o cobalt.graphml",
     .takes_network = true,
     .unused = "format|top|seed|threads|color|fail-if",

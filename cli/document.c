@@ -30,7 +30,7 @@ static void write_source(sn_json *json, const sn_source *source)
     sn_json_kv_string(json, "role", source->role);
     sn_json_kv_string(json, "path", source->path);
     sn_json_kv_integer(json, "bytes", (int64_t)source->bytes);
-    sn_json_kv_string(json, "sha256", source->sha256);
+    sn_json_kv_string(json, "sha256", sn_source_sha256(source));
     if (source->preset != NULL)
         sn_json_kv_string(json, "preset", source->preset);
     sn_json_key(json, "rows");
@@ -82,8 +82,8 @@ static void write_parameters(sn_json *json, const sn_call *call)
 }
 
 /* What makes two runs the same: verb, methods, parameters, and the bytes of every input. */
-static sn_status fingerprint(const sn_call *call, const sn_report *report,
-                             char hex[65], sn_error *err)
+static sn_status fingerprint(const sn_call *call, const sn_report *report, char hex[65],
+                             sn_error *err)
 {
     sn_out *text = NULL;
     sn_json json;
@@ -98,7 +98,8 @@ static sn_status fingerprint(const sn_call *call, const sn_report *report,
         sn_json_kv_string(&json, report->method[m].id, report->method[m].version);
     write_parameters(&json, call);
     for (size_t s = 0; s < call->sources.count; s++)
-        sn_json_kv_string(&json, call->sources.source[s].role, call->sources.source[s].sha256);
+        sn_json_kv_string(&json, call->sources.source[s].role,
+                          sn_source_sha256(&call->sources.source[s]));
     sn_json_end_object(&json);
     SN_TRY(sn_out_close(text, err));
     const char *bytes = sn_out_text(text, &length);
@@ -226,7 +227,8 @@ static void write_findings(sn_json *json, const sn_call *call)
 static void write_run(sn_json *json, const sn_call *call)
 {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    const time_t started = epoch != NULL ? (time_t)strtoll(epoch, NULL, 10) : call->started.tv_sec;
+    const time_t started =
+        epoch != NULL ? (time_t)strtoll(epoch, NULL, 10) : call->started.tv_sec;
     struct timespec now = call->started;
     struct utsname host;
     struct tm utc;

@@ -91,6 +91,8 @@ sn_status sn_ranks_load(sn_call *call, sn_error *err)
     SN_TRY(sn_ranks_agree(share_memory((size_t)size, &memory, err), err));
     MPI_Win_lock_all(MPI_MODE_NOCHECK, window);
     is_locked = true;
+    if (reads) /* they may be made from the network's own memory */
+        sn_sources_settle(&call->sources);
     if (reads) { /* from here on rank 0 reads the shared copy, as all do */
         sn_image_write(call->net, memory);
         sn_network_free(call->net);

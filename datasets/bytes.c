@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "datasets/bytes_private.h"
+#include "graph/image.h"
 
 sn_status sn_bytes_refuse(const char *name, uint64_t limit, sn_error *err)
 {
@@ -177,6 +178,8 @@ sn_status sn_bytes_check_head(const sn_bytes *bytes, sn_error *err)
     const char *data = bytes->data;
     const size_t size = bytes->is_unchecked && bytes->size > LOOK_AT ? LOOK_AT : bytes->size;
 
+    if (bytes->is_image)
+        return SN_OK;
     if (bytes->size == 0)
         return sn_fail(err, SN_EDATA, "\"%s\" is empty", bytes->name);
     if (bytes->size >= 2 &&
@@ -216,6 +219,7 @@ static sn_status open_stored(sn_bytes *bytes, const char *member, bool as_table,
         bytes->is_partial = !whole;
         bytes->is_unchecked = !whole;
     }
+    bytes->is_image = as_table && sn_image_is(bytes->data, bytes->size);
     SN_TRY(sn_bytes_check_head(bytes, err));
 out:
     free(sheet.data);

@@ -35,6 +35,7 @@ typedef struct {
     char sha256[65]; /* "" until sn_bytes_sha256 */
 
     bool is_partial;   /* `data` is only the beginning: see sn_bytes_open_table */
+    bool is_image;     /* not text: an image of a network (image_file.h), of sn_bytes_open_table */
     bool is_unchecked; /* nobody has looked yet whether it is text, but for its beginning */
 
     uint64_t limit;             /* of sn_bytes_open                                     */
@@ -75,6 +76,8 @@ sn_status sn_bytes_open(const char *path, const char *member, uint64_t limit, sn
  * several threads.  Packed input that is longer than SN_BYTES_HEAD is unpacked that far only
  * (bytes->is_partial); csv.h unpacks it piece by piece as it reads.  The SHA-256 of large input
  * is made on the side, by a thread of its own.
+ *
+ * An image of a network (graph/image.h) is accepted here although it is no text.
  *
  * Whoever wants all bytes after all calls sn_bytes_complete.
  */

@@ -55,6 +55,11 @@ sn_status sn_csv_open(const sn_bytes *bytes, const sn_csv_column *column, size_t
     sn_status status = SN_OK;
 
     SN_TRY_ALLOC(csv, "a table");
+    if (bytes->is_image) {
+        status =
+            sn_fail(err, SN_EDATA, "\"%s\" is an image of a network, not a table", bytes->name);
+        goto out;
+    }
     csv->name = bytes->name;
     csv->bytes = bytes;
     csv->line = 1;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "datasets/embedded.h"
+#include "datasets/image_file.h"
 #include "datasets/load_private.h"
 #include "datasets/native.h"
 #include "datasets/stage_import.h"
@@ -259,10 +260,14 @@ static sn_status load_native(const sn_load_options *options, sn_network **net,
         status = sn_fail(err, SN_EUSAGE, "no network and no flows are given");
         goto out;
     }
+    sources->later = true;
+    if (files.bytes[FLOWS].is_image) { /* its hash is waited for where it is read */
+        status = sn_image_file_load(options, &files.bytes[FLOWS], net, sources, err);
+        goto out;
+    }
     given.nodes = is_open(&files.bytes[NODES]) ? &files.bytes[NODES] : NULL;
     given.recipes = is_open(&files.bytes[RECIPES]) ? &files.bytes[RECIPES] : NULL;
     given.owners = is_open(&files.bytes[OWNERS]) ? &files.bytes[OWNERS] : NULL;
-    sources->later = true;
     SN_TRY(sn_native_load(&given, &filter, net, sources, err));
     sn_sources_settle(sources);
 out:

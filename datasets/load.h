@@ -20,7 +20,7 @@
  *   FILE.zip    an archive with these files, with one file, the flows, or with years of BACI
  *   FILE.xlsx   a workbook with sheets of these names (flows, nodes, ...), or with one sheet
  *   FILE#PART   the flows are this sheet of a workbook, or file of an archive
- *   FILE        flows.csv, or any layout of preset.h
+ *   FILE        an image (image_file.h), flows.csv, or any layout of preset.h
  */
 typedef struct {
     const char *network; /* or NULL: then flows is given */

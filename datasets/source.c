@@ -30,6 +30,11 @@ sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
     return SN_OK;
 }
 
+const char *sn_source_sha256(const sn_source *source)
+{
+    return source->hashing != NULL ? sn_bytes_sha256(source->hashing) : source->sha256;
+}
+
 void sn_sources_settle(sn_sources *sources)
 {
     for (size_t s = 0; s < sources->count; s++) {

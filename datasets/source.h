@@ -23,7 +23,7 @@ typedef struct {
     const char *role;     /* static text: "flows", "nodes", "recipes", "owners" */
     char *path;           /* as the user wrote it, "net.zip#flows.csv" for a file in an archive */
     uint64_t bytes;       /* as stored                                           */
-    char sha256[65];      /* of the bytes as stored                              */
+    char sha256[65];      /* of the bytes as stored; read it by sn_source_sha256 */
     const char *preset;   /* static text: the layout it was read by, or NULL     */
     const char *encoding; /* "utf-8" or "windows-1252"                           */
     char delimiter;
@@ -53,6 +53,9 @@ typedef struct {
  */
 sn_status sn_sources_add(sn_sources *sources, const char *role, sn_bytes *bytes,
                          sn_source **source, sn_error *err);
+
+/** sn_source_sha256 - the hash of an input, waited for where it is still being made. */
+const char *sn_source_sha256(const sn_source *source);
 
 /** sn_sources_settle - wait for every hash that is still being made. */
 void sn_sources_settle(sn_sources *sources);

@@ -90,8 +90,8 @@ out:
 }
 
 /* What is compared, joined and printed must be short and of one line. */
-static sn_status check_text(const char *what, const char *text, size_t length, size_t longest,
-                            sn_error *err)
+sn_status sn_builder_check_text(const char *what, const char *text, size_t length,
+                                size_t longest, sn_error *err)
 {
     if (length == 0)
         return sn_fail(err, SN_EDATA, "a %s is empty", what);
@@ -107,17 +107,17 @@ static sn_status check_text(const char *what, const char *text, size_t length, s
 
 sn_status sn_builder_check_id(const char *text, size_t length, sn_error *err)
 {
-    return check_text("node id", text, length, SN_LONGEST_ID, err);
+    return sn_builder_check_text("node id", text, length, SN_LONGEST_ID, err);
 }
 
 sn_status sn_builder_check_product(const char *text, size_t length, sn_error *err)
 {
-    return check_text("product", text, length, SN_LONGEST_PAIR, err);
+    return sn_builder_check_text("product", text, length, SN_LONGEST_PAIR, err);
 }
 
 sn_status sn_builder_check_unit(const char *text, size_t length, sn_error *err)
 {
-    return check_text("unit", text, length, SN_LONGEST_TEXT, err);
+    return sn_builder_check_text("unit", text, length, SN_LONGEST_TEXT, err);
 }
 
 sn_status sn_builder_expect_nodes(sn_builder *builder, size_t nodes, sn_error *err)
@@ -214,7 +214,7 @@ sn_status sn_builder_set_text(sn_builder *builder, int32_t node, sn_column colum
 
     if (length == 0)
         return SN_OK;
-    SN_TRY(check_text(
+    SN_TRY(sn_builder_check_text(
         column_names[column], text, length,
         column == SN_COUNTRY || column == SN_OWNER ? SN_LONGEST_ID : SN_LONGEST_TEXT, err));
     if (builder->code[column] == NULL)
@@ -314,7 +314,7 @@ sn_status sn_builder_owner(sn_builder *builder, int32_t node, const char *owner,
         return sn_fail(err, SN_EDATA, "share %g is not in 0..1", share);
     if (length == 0)
         return SN_OK;
-    SN_TRY(check_text("owner", owner, length, SN_LONGEST_ID, err));
+    SN_TRY(sn_builder_check_text("owner", owner, length, SN_LONGEST_ID, err));
     SN_TRY(sn_dict_add(&builder->dict[SN_COUNTRY], owner, length, &code, err));
     if (builder->owner_count == builder->owner_room) {
         const size_t old = builder->owner_room, room = old == 0 ? 64 : old * 2;
@@ -334,8 +334,8 @@ sn_status sn_builder_recipe(sn_builder *builder, const char *buyer, size_t buyer
     sn_status status = SN_OK;
     sn_recipe row = {NULL, NULL, need, coefficient, inventory_days};
 
-    SN_TRY(check_text("recipe buyer", buyer, buyer_length, SN_LONGEST_PAIR, err));
-    SN_TRY(check_text("recipe input", input, input_length, SN_LONGEST_PAIR, err));
+    SN_TRY(sn_builder_check_text("recipe buyer", buyer, buyer_length, SN_LONGEST_PAIR, err));
+    SN_TRY(sn_builder_check_text("recipe input", input, input_length, SN_LONGEST_PAIR, err));
     if (builder->recipe_count == builder->recipe_room) {
         const size_t old = builder->recipe_room, room = old == 0 ? 64 : old * 2;
         SN_TRY(resize(&builder->recipe, old, room, sizeof *builder->recipe, 0, err));

@@ -1,5 +1,5 @@
-/* builder_private.h - the layout of a builder, for builder.c, aggregate.c and the freeze
- * files only. */
+/* builder_private.h - the layout of a builder, for builder.c, aggregate.c, the freeze
+ * files, and for image_check.c, which derives once more what they derived. */
 #ifndef SN_GRAPH_BUILDER_PRIVATE_H
 #define SN_GRAPH_BUILDER_PRIVATE_H
 
@@ -48,7 +48,12 @@ struct sn_builder {
 };
 
 /* builder.c */
+sn_status sn_builder_check_text(const char *what, const char *text, size_t length,
+                                size_t longest, sn_error *err);
 sn_status sn_builder_expect_nodes(sn_builder *builder, size_t nodes, sn_error *err);
+
+/* freeze.c: where a stage stands in process order; equals are ordered by name. */
+int sn_stage_place(const char *stage);
 
 /* The steps of sn_builder_freeze; each reads the builder and fills its part of the network. */
 sn_status sn_freeze_flows(sn_builder *builder, const int32_t *rank, sn_network *net,

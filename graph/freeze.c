@@ -14,7 +14,7 @@ static const char *const process_order[] = {"mining",    "refining",    "process
                                             "component", "end_product", "use"};
 
 /* Stages in process order: mining first, use last, unknown ones by name before component. */
-static int stage_place(const char *stage)
+int sn_stage_place(const char *stage)
 {
     const int known = (int)(sizeof process_order / sizeof process_order[0]);
 
@@ -47,7 +47,7 @@ static sn_status order_stages(const sn_dict *stages, int32_t *rank, sn_error *er
     if (key == NULL)
         return sn_nomem(err, "sorting stages");
     for (size_t c = 0; c < count; c++)
-        key[c] = (struct stage_key){stage_place(stages->text[c]), rank[c], (int32_t)c};
+        key[c] = (struct stage_key){sn_stage_place(stages->text[c]), rank[c], (int32_t)c};
     qsort(key, count, sizeof *key, compare_stages);
     for (size_t at = 0; at < count; at++)
         rank[key[at].code] = (int32_t)at;

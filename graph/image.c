@@ -12,6 +12,10 @@
 
 enum { VERSION = 2 };
 
+/* What people who look into the file read; it stands behind the prefix of the first block. */
+static const char label[] = "supplynet image of a network\n";
+enum { LABEL_AT = 16 };
+
 #define MAGIC UINT64_C(0x736e2d696d616765) /* read as another number in the other byte order   \
                                             */
 
@@ -70,7 +74,7 @@ static sn_status walk_header(sn_image *im, size_t total)
         return sn_fail(im->err, SN_EDATA, "the image of a network has %zu bytes, not %llu",
                        im->size, (unsigned long long)h.size);
     if (h.nodes >= im->size || h.flows >= im->size || h.segments >= im->size ||
-        h.attributes >= im->size || h.recipes >= im->size)
+        h.attributes >= im->size / SN_IMAGE_BLOCK || h.recipes >= im->size)
         return sn_image_broken(im, "more parts than bytes");
     net->node_count = (size_t)h.nodes;
     net->flow_count = (size_t)h.flows;
@@ -229,6 +233,37 @@ void sn_image_write(const sn_network *net, void *memory)
     sn_image im = {.task = SN_IMAGE_WRITE, .memory = memory, .net = (sn_network *)net};
 
     (void)walk(&im, sn_image_size(net));
+    memcpy((char *)memory + LABEL_AT, label, sizeof label);
+}
+
+/* The header of what may be an image. */
+static bool header_of(const void *memory, size_t size, header *h)
+{
+    if (size < SN_IMAGE_BLOCK + sizeof *h || !sn_image_is(memory, size))
+        return false;
+    memcpy(h, (const char *)memory + SN_IMAGE_BLOCK, sizeof *h);
+    return h->magic == MAGIC;
+}
+
+bool sn_image_is(const void *memory, size_t size)
+{
+    return size >= LABEL_AT + sizeof label &&
+           memcmp((const char *)memory + LABEL_AT, label, sizeof label) == 0;
+}
+
+size_t sn_image_size_of(const void *memory, size_t size)
+{
+    header h;
+
+    return header_of(memory, size, &h) && h.version == VERSION && h.types == types_here()
+               ? (size_t)h.size
+               : 0;
+}
+
+void sn_image_keep(sn_network *net, void (*release)(void *memory), void *memory)
+{
+    net->release = release;
+    net->memory = memory;
 }
 
 sn_status sn_image_open(const void *memory, size_t size, sn_network **net, sn_error *err)

@@ -53,6 +53,8 @@ sn_status sn_image_block(sn_image *im, uint64_t *bytes, void **at)
     if (im->task == SN_IMAGE_WRITE || im->task == SN_IMAGE_OPEN)
         *at = im->memory + im->used;
     im->used += padded((size_t)*bytes);
+    if (im->task == SN_IMAGE_WRITE && *bytes % SN_IMAGE_BLOCK != 0) /* what stands behind it */
+        memset(im->memory + im->used - SN_IMAGE_BLOCK, 0, SN_IMAGE_BLOCK);
     return SN_OK;
 }
 

@@ -73,4 +73,17 @@ sn_status sn_image_text_column(sn_image *im, const char ***table, size_t count);
 /** sn_image_dict - a dictionary; OPEN allocates its pointers to texts. */
 sn_status sn_image_dict(sn_image *im, sn_dict *dict);
 
+/** sn_image_fault - what is wrong with node i of an opened image; NULL: nothing. */
+typedef const char *(*sn_image_fault)(const sn_network *net, size_t i);
+
+/** sn_image_first_fault - the first of `count` with a fault, or count; on several threads. */
+size_t sn_image_first_fault(const sn_network *net, size_t count, sn_image_fault fault);
+
+/** sn_image_fail - SN_EDATA: "the image of a network is broken: node 7: why". */
+sn_status sn_image_fail(const char *what, size_t number, const char *why, sn_error *err);
+
+/** sn_image_check_flows - the part of sn_image_check that is about flows; the counts of names
+ *  must have been checked. */
+sn_status sn_image_check_flows(const sn_network *net, sn_error *err);
+
 #endif /* SN_GRAPH_IMAGE_PRIVATE_H */

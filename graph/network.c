@@ -57,6 +57,8 @@ void sn_network_free(sn_network *net)
     if (net->topology != NULL)
         igraph_destroy(net->topology);
     free(net->topology);
+    if (net->release != NULL)
+        net->release(net->memory);
     free(net);
 }
 

@@ -65,6 +65,7 @@ struct sn_network {
     igraph_t *topology; /* built on first need by sn_network_topology */
 
     bool is_lent; /* the columns lie in an image (image.h) and are not freed */
+    void (*release)(void *memory), *memory; /* what frees the image, or NULL; its argument */
 };
 
 /**

@@ -162,6 +162,7 @@ static sn_status open_image(const sn_network *net, sn_error *err)
     SN_TRY_ALLOC(memory, "an image");
     sn_image_write(net, memory);
     SN_TRY(sn_image_open(memory, size, &there, err));
+    SN_TRY(sn_image_check(there, err));
 out:
     sn_network_free(there);
     free(memory);

@@ -236,7 +236,10 @@ static void image__gives_the_answers_of_its_network_with_and_without_each_column
         memcpy(moved, image, size);
         memset(image, 0, size);
         free(image);
+        assert_true(sn_image_is(moved, size));
+        assert_int_equal(sn_image_size_of(moved, size), size);
         must(sn_image_open(moved, size, &there, &err), &err);
+        must(sn_image_check(there, &err), &err);
         const char *differs = compare(here, there);
         if (differs != NULL)
             fail_msg("seed %lu: %s differs", seed, differs);
@@ -258,8 +261,12 @@ static void image__of_an_image_is_the_same_image(void **state)
     sn_network *here = draw(&from);
     char *image = image_of(here, &size);
     must(sn_image_open(image, size, &there, &err), &err);
-    char *copy = image_of(there, &again);
+    again = sn_image_size(there);
     assert_int_equal(size, again);
+    char *copy = malloc(again);
+    assert_non_null(copy);
+    memset(copy, 0xa5, again); /* nothing of what was in memory before gets into it */
+    sn_image_write(there, copy);
     assert_memory_equal(image, copy, size);
     sn_network_free(there);
     sn_network_free(here);
@@ -392,6 +399,194 @@ static void image__with_any_byte_changed_is_refused_or_opens(void **state)
     free(image);
 }
 
+/* ---- images from strangers ---- */
+
+/* Whether a sound image, and then everything that can be asked of it is asked. */
+static bool passes(const char *image, size_t size)
+{
+    sn_error err = {0};
+    sn_network *net = NULL;
+    const igraph_t *graph = NULL;
+    char *exact = malloc(size); /* so that a sanitizer sees every slip */
+
+    assert_non_null(exact);
+    memcpy(exact, image, size);
+    sn_status status = sn_image_open(exact, size, &net, &err);
+    if (status == SN_OK)
+        status = sn_image_check(net, &err);
+    if (status == SN_OK) {
+        assert_null(compare(net, net));
+        must(sn_network_topology(net, &graph, &err), &err);
+        assert_int_equal(igraph_ecount(graph), sn_network_flow_count(net));
+    } else if (status != SN_EDATA || err.message[0] == '\0') {
+        fail_msg("status %d, \"%s\"", (int)status, err.message);
+    }
+    sn_network_free(net);
+    free(exact);
+    return status == SN_OK;
+}
+
+static void image__with_any_byte_changed_is_refused_or_is_a_sound_network(void **state)
+{
+    static const unsigned char change[] = {0x01, 0x80, 0xff};
+    sn_network *net = full_network();
+    size_t size, refused = 0;
+    char *image = image_of(net, &size);
+    (void)state;
+
+    for (size_t at = 0; at < size; at++) {
+        image[at] = (char)(image[at] ^ change[at % 3]);
+        refused += !passes(image, size);
+        image[at] = (char)(image[at] ^ change[at % 3]);
+    }
+    assert_true(passes(image, size));
+    assert_in_range(refused, size / 3, size);
+    sn_network_free(net);
+    free(image);
+}
+
+/* Open the image of a rich network, let `spoil` write into its columns, and check it. */
+static void assert_spoilt(void (*spoil)(sn_network *net), const char *part)
+{
+    sn_error err = {0};
+    sn_network *here = NULL, *net = NULL;
+    size_t size;
+
+    must(sn_build(
+             "A: kind=stage country=COD stage=mining commodity=co unit=t output=9;"
+             "B: kind=stage country=CHN stage=refining commodity=co unit=t owner=JPN;"
+             "C: kind=stage country=ROW stage=mining commodity=co; A B 4; A C 1; C B 2; B D 3",
+             &here, &err),
+         &err);
+    char *image = image_of(here, &size);
+    must(sn_image_open(image, size, &net, &err), &err);
+    must(sn_image_check(net, &err), &err);
+    spoil(net);
+    const sn_status status = sn_image_check(net, &err);
+    if (status != SN_EDATA || strstr(err.message, part) == NULL)
+        fail_msg("status %d, \"%s\", expected \"%s\"", (int)status, err.message, part);
+    sn_network_free(net);
+    sn_network_free(here);
+    free(image);
+}
+
+#define SPOIL(name, change)                                                                    \
+    static void name(sn_network *net)                                                          \
+    {                                                                                          \
+        change;                                                                                \
+    }
+SPOIL(buyer_outside, net->buyer[0] = (int32_t)net->node_count)
+SPOIL(buyer_before, net->buyer[0] = net->buyer[1] + 1)
+SPOIL(supplier_other, net->supplier[0]++)
+SPOIL(group_outside, net->group[0] = net->groups.count)
+SPOIL(flow_negative, net->value[0] = -net->value[0])
+SPOIL(flow_infinite, net->value[0] = INFINITY)
+SPOIL(flow_more, net->value[0] *= 2)
+SPOIL(basis_unknown, net->basis[0] = 3)
+SPOIL(list_long, net->out_first[1] = net->flow_count + 1)
+SPOIL(list_ends, net->out_first[net->node_count]--)
+SPOIL(bought_outside, net->in_flow[0] = net->flow_count)
+SPOIL(bought_twice, net->in_flow[1] = net->in_flow[0])
+SPOIL(segment_empty, net->seg_in[1] = net->seg_in[0])
+SPOIL(segment_sum, net->seg_total[0] += 1)
+SPOIL(segment_group, net->seg_group[0] ^= 1)
+SPOIL(need_other, net->seg_need[0] = SN_NEGLIGIBLE)
+SPOIL(output_other, net->output[0] += 1)
+SPOIL(demand_other, net->final_demand[1] += 1)
+SPOIL(primary_other, net->primary[0] += 1)
+SPOIL(sales_other, net->sales[0] += 1)
+SPOIL(purchases_other, net->purchases[1] += 1)
+SPOIL(self_other, net->self[0] += 1)
+SPOIL(given_other, net->given[SN_OUTPUT][0] = 10)
+SPOIL(given_negative, net->given[SN_OUTPUT][0] = -1)
+SPOIL(kind_unknown, net->kind[0] = 3)
+SPOIL(code_outside, net->code[SN_STAGE][0] = 7)
+SPOIL(unit_outside, net->unit_of[0] = 5)
+SPOIL(unit_other, net->unit_of[0] = SN_NONE)
+SPOIL(rest_other, net->rest = 0)
+SPOIL(slot_outside, net->ids.slot[0].code = 99)
+SPOIL(slots_full, for (uint32_t k = 0; k < net->ids.slots; k++) net->ids.slot[k].code = 0)
+SPOIL(names_swapped, const char *text = net->ids.text[0]; net->ids.text[0] = net->ids.text[1];
+      net->ids.text[1] = text)
+SPOIL(stages_swapped, const char *text = net->dict[SN_STAGE].text[0];
+      net->dict[SN_STAGE].text[0] = net->dict[SN_STAGE].text[1];
+      net->dict[SN_STAGE].text[1] = text)
+SPOIL(owner_more, net->owner_share[SN_LARGEST][0].share = 1.5)
+SPOIL(owner_outside, net->owner_share[SN_EQUITY][0].owner = 50)
+SPOIL(owners_long, net->owner_first[SN_EQUITY][2] = 9)
+
+static void image__with_a_number_that_cannot_be_is_refused_by_name(void **state)
+{
+    static const struct {
+        void (*spoil)(sn_network *net);
+        const char *part;
+    } all[] = {
+        {buyer_outside, "node 0: a buyer of it is not there"},
+        {buyer_before, "node 0: its buyers are out of order"},
+        {supplier_other, "node 0: a flow of it has another supplier"},
+        {group_outside, "node 0: a product of it is not there"},
+        {flow_negative, "node 0: a flow of it is not positive"},
+        {flow_infinite, "node 0: a flow of it is not positive and finite"},
+        {flow_more, "node 1: what it buys adds up to something else"},
+        {basis_unknown, "node 0: the basis"},
+        {list_long, "node 0: what it sells is nowhere"},
+        {list_ends, "its lists do not begin and end"},
+        {bought_outside, "what it buys is out of order"},
+        {bought_twice, "what it buys is out of order"},
+        {segment_empty, "what it buys is nowhere"},
+        {segment_sum, "adds up to something else"},
+        {segment_group, "it buys what others do"},
+        {need_other, "other needs than their recipes say"},
+        {output_other, "other amounts than their flows say"},
+        {demand_other, "other amounts than their flows say"},
+        {primary_other, "other amounts than their flows say"},
+        {sales_other, "other amounts than their flows say"},
+        {purchases_other, "other amounts than their flows say"},
+        {self_other, "other amounts than their flows say"},
+        {given_other, "other amounts than their flows say"},
+        {given_negative, "node 0: a number of it is negative"},
+        {kind_unknown, "node 0: its kind is not known"},
+        {code_outside, "node 0: a column of it"},
+        {unit_outside, "commodity 0: its unit is not there"},
+        {unit_other, "node 0: its unit is not its commodity's"},
+        {rest_other, "the rest of the world is another country"},
+        {slot_outside, "index holds a name that is not there"},
+        {slots_full, "not as many entries as names"},
+        {names_swapped, "node 0: a name is not found by its index"},
+        {stages_swapped, "stage 0: a name is not found by its index"},
+        {owner_more, "node 1: its owners' shares are not shares"},
+        {owner_outside, "node 1: an owner is not known"},
+        {owners_long, "its owners are nowhere"},
+    };
+    (void)state;
+
+    for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
+        assert_spoilt(all[k].spoil, all[k].part);
+}
+
+static void count_release(void *memory)
+{
+    ++*(int *)memory;
+}
+
+static void image__that_a_network_keeps_is_released_with_it_once(void **state)
+{
+    sn_error err = {0};
+    sn_network *net = full_network(), *there = NULL;
+    size_t size;
+    char *image = image_of(net, &size);
+    int released = 0;
+    (void)state;
+
+    must(sn_image_open(image, size, &there, &err), &err);
+    sn_image_keep(there, count_release, &released);
+    assert_int_equal(released, 0);
+    sn_network_free(there);
+    assert_int_equal(released, 1);
+    sn_network_free(net);
+    free(image);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -408,6 +603,9 @@ int main(void)
         cmocka_unit_test(image__is_refused_when_cut_off_anywhere),
         cmocka_unit_test(image__says_what_is_wrong_with_its_header),
         cmocka_unit_test(image__with_any_byte_changed_is_refused_or_opens),
+        cmocka_unit_test(image__with_any_byte_changed_is_refused_or_is_a_sound_network),
+        cmocka_unit_test(image__with_a_number_that_cannot_be_is_refused_by_name),
+        cmocka_unit_test(image__that_a_network_keeps_is_released_with_it_once),
     };
     return cmocka_run_group_tests_name("image", tests, setup, NULL);
 }

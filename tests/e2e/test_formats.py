@@ -1,4 +1,6 @@
 """Networks in the files of other programs: graph files, sheets, matrices, packed."""
+import gzip
+import hashlib
 import json
 import lzma
 import os
@@ -16,6 +18,114 @@ SHARED = os.path.join(ROOT, "..", "shared")
 def numbers(document):
     """What a report says about a network, without where the network was read from."""
     return {key: document[key] for key in ("network", "methods", "results", "findings")}
+
+
+class Images(Case):
+    """Networks kept as they lie in memory (convert --to image)."""
+
+    def image(self, *args):
+        path = self.path("net.image")
+        self.ok("convert", *args, "--to", "image", "-o", path)
+        return path
+
+    def test_what_is_said_of_an_image_is_what_is_said_of_its_files(self):
+        for network in ("critical-minerals-2024", "drc-copper-cobalt-2023"):
+            path, folder = self.image("-n", network), self.path(network)
+            self.ok("convert", network, "-o", folder)
+            for verb in (["whatif", "--remove", "country=COD"], ["concentration", "--by", "owner"],
+                         ["chokepoints", "--top", "5"], ["exposure", "--of", "CHN"], ["inspect"],
+                         ["simulate", "--remove", "country=COD", "--duration", "30"]):
+                with self.subTest(network=network, verb=verb[0]):
+                    one, two = (self.json(verb[0], name, *verb[1:]) for name in (folder, path))
+                    self.assertEqual(numbers(two), numbers(one))
+            for part in ("flows", "nodes", "owners", "recipes"):
+                of_network, of_image = (run("convert", name, "--part", part) for name in (folder, path))
+                self.assertEqual(of_image, of_network)
+
+    def test_an_image_of_an_image_is_the_same_file_and_says_what_the_first_was_made_from(self):
+        path = self.image("-n", "drc-copper-cobalt-2023")
+        self.ok("convert", path, "--to", "image", "-o", self.path("again.image"))
+        with open(path, "rb") as one, open(self.path("again.image"), "rb") as two:
+            self.assertEqual(one.read(), two.read())
+        document = self.json("concentration", path)
+        source, = document["provenance"]["inputs"]
+        self.assertEqual((source["role"], source["path"]), ("image", path))
+        with open(path, "rb") as file:
+            self.assertEqual(source["sha256"], hashlib.sha256(file.read()).hexdigest())
+        origin = self.json("concentration", "drc-copper-cobalt-2023")["provenance"]["inputs"]
+        notes = [note["message"] for note in document["diagnostics"] if note["subject"] == path]
+        for made_from in origin:
+            self.assertTrue(any(made_from["sha256"] in note for note in notes), notes)
+
+    def test_packed_and_from_standard_input(self):
+        path = self.image("-c", "cobalt")
+        plain = self.ok("convert", path)
+        with open(path, "rb") as file:
+            image = file.read()
+        self.assertEqual(self.ok("convert", self.write("net.image.xz", lzma.compress(image))), plain)
+        self.assertEqual(self.ok("convert", self.write("net.image.gz", gzip.compress(image))), plain)
+        self.assertEqual(self.ok("convert", "-", stdin=image), plain)
+        self.assertEqual(self.ok("convert", "--flows", path), plain)
+
+    def test_what_asks_for_a_part_of_a_table_is_refused(self):
+        path = self.image("-c", "cobalt")
+        recipes = self.write("recipes.csv", "buyer,input,need\n*,*,essential\n")
+        for more in (["-c", "cobalt"], ["--year", "2020"], ["--map", "value=x"], ["--product", "26"]):
+            with self.subTest(more=more):
+                self.assertIn("is an image of a whole network", self.fails(2, "inspect", path, *more))
+        self.assertIn("is an image of a whole network",
+                      self.fails(2, "inspect", "--flows", path, "--recipes", recipes))
+
+    def test_an_image_is_no_table(self):
+        path = self.image("-c", "cobalt")
+        with open(path, "rb") as file:
+            head = file.read()[:100000]
+        for name in (path, self.write("short.gz", gzip.compress(head))):
+            err = self.fails(3, "inspect", "--flows", self.write("f.csv", "source,target,value\na,b,1\n"),
+                             "--nodes", name)
+            self.assertIn("is an image of a network, not a table", err)
+
+    def test_damaged_images_are_refused_in_one_line(self):
+        path = self.image("-n", "drc-copper-cobalt-2023")
+        with open(path, "rb") as file:
+            image = file.read()
+        length = int.from_bytes(image[72:80], "little")
+        broken = {
+            "cut off": (image[:length // 2], "not "),
+            "of another version": (image[:80] + b"\x01" + image[81:], "made by another version"),
+            "of another machine": (image[:64] + image[64:72][::-1] + image[72:], "no image of a network"),
+            "with a text behind it that is none": (image + b"\xff\xfe\n", "no text"),
+            "with a long text behind it": (image + b"x" * 300 + b"\n", "long lines"),
+        }
+        for at in range(length // 4, length, length // 7):  # a number somewhere
+            changed = bytearray(image)
+            changed[at // 64 * 64 + 3] ^= 0x41
+            broken[f"changed at {at}"] = (bytes(changed), "image of a network")
+        for name, (content, words) in broken.items():
+            with self.subTest(name):
+                code, _, err = run("inspect", self.write("broken.image", content))
+                if code != 0 or not name.startswith("changed"):  # a changed digit may be as good
+                    err = self.fails(3, "inspect", self.path("broken.image"))
+                    self.assertIn('broken.image": ', err)
+                    self.assertIn(words, err)
+
+    def test_a_text_that_is_not_utf8_is_refused(self):
+        path = self.image("-n", "drc-copper-cobalt-2023")
+        with open(path, "rb") as file:
+            image = file.read()
+        at = image.index("\u00e9".encode()) if "\u00e9".encode() in image else image.index(b"Tenke")
+        self.write("net.image", image[:at] + b"\xff" + image[at + 1:])
+        self.fails(3, "inspect", path)
+
+    def test_a_terminal_or_a_full_disk_gets_no_image(self):
+        self.fails(4, "convert", "-c", "cobalt", "--to", "image", "-o", "/dev/full")
+        master, slave = os.openpty()
+        done = subprocess.run([PROGRAM, "convert", "-c", "cobalt", "--to", "image"], stdout=slave,
+                              stderr=subprocess.PIPE, check=False, timeout=60)
+        os.close(slave)
+        os.close(master)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"not for a terminal", done.stderr)
 
 
 class GraphFiles(Case):
