@@ -1,7 +1,14 @@
-/* sha256.c - SHA-256 by nettle, which uses the processor's own instructions for it. */
+/* sha256.c - SHA-256 by nettle, which uses the processor's own instructions for it.
+ *
+ * The hash of a large file is made on the side, by a thread that takes what processor time the
+ * others leave; who wants it before it is ready makes the rest of it in its own time.
+ */
+#define _GNU_SOURCE /* gettid */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <nettle/sha2.h>
 
@@ -12,10 +19,10 @@ enum { STEP = 1 << 20, WORTH = 4 << 20 };
 
 struct sn_hashing {
     pthread_t thread;
-    const char *data;
-    size_t size;
-    atomic_bool unwanted;
-    char hex[65];
+    const uint8_t *data;
+    size_t size, done; /* bytes; done belongs to the thread until it has been joined */
+    struct sha256_ctx hash;
+    atomic_bool stop;
 };
 
 static void write_hex(struct sha256_ctx *hash, char hex[65])
@@ -40,18 +47,21 @@ void sn_sha256_hex(const void *data, size_t size, char hex[65])
     write_hex(&hash, hex);
 }
 
+static void step(struct sn_hashing *h)
+{
+    const size_t left = h->size - h->done, some = left < STEP ? left : STEP;
+
+    sha256_update(&h->hash, some, h->data + h->done);
+    h->done += some;
+}
+
 static void *hash_on_the_side(void *context)
 {
     struct sn_hashing *h = context;
-    struct sha256_ctx hash;
 
-    sha256_init(&hash);
-    for (size_t at = 0; at < h->size && !atomic_load(&h->unwanted);) {
-        const size_t some = h->size - at < STEP ? h->size - at : STEP;
-        sha256_update(&hash, some, (const uint8_t *)h->data + at);
-        at += some;
-    }
-    write_hex(&hash, h->hex);
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), 19); /* of this thread only */
+    while (h->done < h->size && !atomic_load(&h->stop))
+        step(h);
     return NULL;
 }
 
@@ -63,9 +73,11 @@ struct sn_hashing *sn_hashing_start(const char *data, size_t size)
         h = malloc(sizeof *h);
     if (h == NULL)
         return NULL;
-    h->data = data;
+    h->data = (const uint8_t *)data;
     h->size = size;
-    atomic_init(&h->unwanted, false);
+    h->done = 0;
+    sha256_init(&h->hash);
+    atomic_init(&h->stop, false);
     if (pthread_create(&h->thread, NULL, hash_on_the_side, h) != 0) {
         free(h);
         return NULL;
@@ -77,11 +89,11 @@ void sn_hashing_end(struct sn_hashing *hashing, char hex[65])
 {
     if (hashing == NULL)
         return;
-    if (hex == NULL)
-        atomic_store(&hashing->unwanted, true);
+    atomic_store(&hashing->stop, true);
     (void)pthread_join(hashing->thread, NULL);
+    while (hex != NULL && hashing->done < hashing->size)
+        step(hashing);
     if (hex != NULL)
-        for (size_t k = 0; k < sizeof hashing->hex; k++)
-            hex[k] = hashing->hex[k];
+        write_hex(&hashing->hash, hex);
     free(hashing);
 }
