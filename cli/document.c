@@ -142,10 +142,10 @@ static void write_dict(sn_json *json, const char *key, const sn_dict *dict)
 /* How much of the flows rests on what, by number of flows. */
 static void write_coverage(sn_json *json, const sn_network *net)
 {
-    int64_t flows[3] = {0, 0, 0}, owned = 0;
+    size_t flows[3];
+    int64_t owned = 0;
 
-    for (size_t e = 0; e < sn_network_flow_count(net); e++)
-        flows[sn_network_flow(net, e).basis]++;
+    sn_network_basis_counts(net, flows);
     for (size_t i = 0; i < sn_network_node_count(net); i++) {
         size_t count;
         (void)sn_network_owners(net, SN_LARGEST, i, &count);
@@ -153,9 +153,9 @@ static void write_coverage(sn_json *json, const sn_network *net)
     }
     sn_json_key(json, "coverage");
     sn_json_begin_object_inline(json);
-    sn_json_kv_integer(json, "flows_reported", flows[SN_BASIS_REPORTED]);
-    sn_json_kv_integer(json, "flows_balanced", flows[SN_BASIS_BALANCED]);
-    sn_json_kv_integer(json, "flows_estimated", flows[SN_BASIS_ESTIMATED]);
+    sn_json_kv_integer(json, "flows_reported", (int64_t)flows[SN_BASIS_REPORTED]);
+    sn_json_kv_integer(json, "flows_balanced", (int64_t)flows[SN_BASIS_BALANCED]);
+    sn_json_kv_integer(json, "flows_estimated", (int64_t)flows[SN_BASIS_ESTIMATED]);
     sn_json_kv_integer(json, "nodes_with_owner", owned);
     sn_json_end_object(json);
 }

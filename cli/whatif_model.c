@@ -571,6 +571,29 @@ out:
     return status;
 }
 
+/* Chains to the buyers that reports list. */
+static sn_status find_paths(sn_whatif *w, size_t limit, size_t steps, sn_error *err)
+{
+    sn_paths_wanted *wanted = malloc((w->impact.buyer_count + 1) * sizeof *wanted);
+    sn_paths **paths = malloc((w->impact.buyer_count + 1) * sizeof *paths);
+    size_t count = 0;
+    sn_status status = SN_OK;
+
+    SN_TRY_ALLOC(wanted, "supply paths");
+    SN_TRY_ALLOC(paths, "supply paths");
+    for (size_t b = 0; b < w->impact.buyer_count; b++)
+        if (w->shown[b]) {
+            wanted[count] = (sn_paths_wanted){(size_t)w->impact.buyer[b].node,
+                                              w->impact.buyer[b].amount};
+            paths[count++] = &w->paths[b];
+        }
+    SN_TRY(sn_paths_find_all(w->setting.cascade, wanted, count, limit, steps, paths, err));
+out:
+    free(wanted);
+    free(paths);
+    return status;
+}
+
 enum { PATHS_LARGE = 1000000, PATHS_STEPS = 5000 };
 
 static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
@@ -594,10 +617,8 @@ static sn_status compute(sn_call *call, sn_whatif *w, sn_error *err)
     SN_TRY(judge(call, w, err));
     SN_TRY(choose(call, w, err));
     SN_TRY(find_rounds(call, w, err));
-    for (size_t b = 0; paths > 0 && b < w->impact.buyer_count; b++)
-        if (w->shown[b])
-            SN_TRY(sn_paths_find(w->setting.cascade, (size_t)w->impact.buyer[b].node,
-                                 w->impact.buyer[b].amount, paths, steps, &w->paths[b], err));
+    if (paths > 0)
+        SN_TRY(find_paths(w, paths, steps, err));
 out:
     return status;
 }

@@ -117,9 +117,12 @@ sn_status sn_find_estimated(sn_call *call, const bool *asked, sn_error *err)
     const sn_dict *commodities = sn_network_dict(call->net, SN_COMMODITY);
     sn_balance balance = {0};
     char list[300] = "";
-    size_t count = 0;
+    size_t count = 0, flows[3];
     sn_status status = SN_OK;
 
+    sn_network_basis_counts(call->net, flows);
+    if (flows[SN_BASIS_ESTIMATED] == 0)
+        return SN_OK;
     SN_TRY(sn_balance_check(call->net, &balance, err));
     for (size_t first = 0, next; first < balance.step_count; first = next) {
         const int32_t commodity = balance.step[first].commodity;

@@ -146,6 +146,19 @@ sn_flow sn_network_flow(const sn_network *net, size_t flow)
                      (sn_basis)net->basis[flow]};
 }
 
+void sn_network_basis_counts(const sn_network *net, size_t count[3])
+{
+    size_t estimated = 0, balanced = 0;
+
+    for (size_t e = 0; e < net->flow_count; e++) {
+        estimated += net->basis[e] == SN_BASIS_ESTIMATED;
+        balanced += net->basis[e] == SN_BASIS_BALANCED;
+    }
+    count[SN_BASIS_REPORTED] = net->flow_count - estimated - balanced;
+    count[SN_BASIS_BALANCED] = balanced;
+    count[SN_BASIS_ESTIMATED] = estimated;
+}
+
 double sn_network_lead_time(const sn_network *net, size_t flow)
 {
     return net->lead_time != NULL ? net->lead_time[flow] : 0;

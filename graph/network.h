@@ -128,6 +128,9 @@ typedef struct {
 
 sn_flow sn_network_flow(const sn_network *net, size_t flow);
 
+/** sn_network_basis_counts - how many flows rest on what: count[basis]. */
+void sn_network_basis_counts(const sn_network *net, size_t count[3]);
+
 /** sn_network_lead_time - days that a flow is under way, 0 where none is given; parallel flows
  *  that were added have the mean of theirs, by amount, to a millionth of a day.
  *  sn_network_has_lead_time - whether any flow has one. */

@@ -2,25 +2,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/memory.h"
 #include "metrics/cascade_private.h"
 
 /* Amounts that agree to this are equal: tables are rounded, and a leak of one unit in 10^12
  * would otherwise keep a loop busy for 10^12 rounds. */
 static const double negligible = 1e-12;
 
-/* So many flows, and a plan is not completed before a run needs it. */
-enum { LARGE = 400000 };
+enum {
+    LARGE = 400000, /* flows from which on a plan is not completed before a run needs it */
+    AHEAD = 24      /* purchases, which lie all over, that memory is asked for in advance */
+};
 
 sn_status sn_cascade_allocate(sn_system *s, size_t actions, size_t entries, sn_error *err)
 {
     sn_status status = SN_OK;
 
     s->actions = actions;
-    s->entry_first = malloc((actions + 1) * sizeof *s->entry_first);
+    s->entry_first = sn_large_alloc((actions + 1) * sizeof *s->entry_first);
     SN_TRY_ALLOC(s->entry_first, "a cascade");
-    s->total = malloc((actions + 1) * sizeof *s->total);
+    s->total = sn_large_alloc((actions + 1) * sizeof *s->total);
     SN_TRY_ALLOC(s->total, "a cascade");
-    s->group = malloc((actions + 1) * sizeof *s->group);
+    s->group = sn_large_alloc((actions + 1) * sizeof *s->group);
     SN_TRY_ALLOC(s->group, "a cascade");
     s->mark = calloc(actions + 1, sizeof *s->mark);
     SN_TRY_ALLOC(s->mark, "a cascade");
@@ -28,11 +31,11 @@ sn_status sn_cascade_allocate(sn_system *s, size_t actions, size_t entries, sn_e
     s->entry_first[actions] = entries;
     if (s->is_lent)
         goto out;
-    s->peer = malloc((entries + 1) * sizeof *s->peer);
+    s->peer = sn_large_alloc((entries + 1) * sizeof *s->peer);
     SN_TRY_ALLOC(s->peer, "a cascade");
-    s->value = malloc((entries + 1) * sizeof *s->value);
+    s->value = sn_large_alloc((entries + 1) * sizeof *s->value);
     SN_TRY_ALLOC(s->value, "a cascade");
-    s->flow = malloc((entries + 1) * sizeof *s->flow);
+    s->flow = sn_large_alloc((entries + 1) * sizeof *s->flow);
     SN_TRY_ALLOC(s->flow, "a cascade");
 out:
     return status;
@@ -66,7 +69,7 @@ static size_t count_purchases(const sn_network *net, size_t node, size_t begin, 
     size_t count = end - begin;
 
     for (size_t k = begin; k < end && net->kind[node] == SN_KIND_COUNTRY; k++)
-        count -= sn_network_is_own(net, net->in_flow[k]);
+        count -= net->supplier[net->in_flow[k]] == (int32_t)node;
     return count;
 }
 
@@ -180,31 +183,49 @@ static double passed_on(const sn_network *net, size_t node, double bought)
     return own <= bought * negligible ? 1 : bought / (bought + own);
 }
 
-static void add_inputs(filler *f, const sn_network *net, size_t segment)
+/* Whether the purchase at place k of buyer i is its own production, as sn_network_is_own. */
+static bool is_own_purchase(const sn_network *net, size_t i, size_t k)
+{
+    return net->kind[i] == SN_KIND_COUNTRY && net->supplier[net->in_flow[k]] == (int32_t)i;
+}
+
+static void add_inputs(filler *f, const sn_network *net, size_t buyer, size_t segment)
 {
     for (size_t k = net->seg_in[segment]; k < net->seg_in[segment + 1]; k++) {
         const size_t flow = net->in_flow[k];
-        if (!sn_network_is_own(net, flow))
+        if (!is_own_purchase(net, buyer, k))
             add_entry(f, net->supplier[flow], net->value[flow], flow);
     }
 }
 
-static void fill_down(const sn_network *net, sn_system *s, size_t i)
+/* What a node buys from others. */
+static double sum_bought(const sn_network *net, size_t i)
 {
     double bought = 0;
 
-    for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++)
-        if (!sn_network_is_own(net, net->in_flow[k]))
+    for (size_t k = net->in_first[i]; k < net->in_first[i + 1]; k++) {
+        if (k + AHEAD < net->flow_count) {
+            __builtin_prefetch(&net->value[net->in_flow[k + AHEAD]]);
+            __builtin_prefetch(&net->supplier[net->in_flow[k + AHEAD]]);
+        }
+        if (!is_own_purchase(net, i, k))
             bought += net->value[net->in_flow[k]];
+    }
+    return bought;
+}
+
+static void fill_down(const sn_network *net, sn_system *s, size_t i)
+{
+    const double bought = sum_bought(net, i);
     filler f = fill_at(s, i, passed_on(net, i, bought));
     for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++)
         if (net->seg_need[g] == SN_ESSENTIAL) {
-            add_inputs(&f, net, g);
+            add_inputs(&f, net, i, g);
             close_action(&f, net->seg_group[g], 0);
         }
     for (size_t g = net->seg_first[i]; g < net->seg_first[i + 1]; g++)
         if (net->seg_need[g] == SN_NON_ESSENTIAL)
-            add_inputs(&f, net, g);
+            add_inputs(&f, net, i, g);
     close_action(&f, SN_NONE, bought);
     finish_row(&f, i);
 }
@@ -248,7 +269,7 @@ static sn_status make_system(sn_cascade_plan *plan, int direction, sn_error *err
     bool final_demand = false;
 
     s->is_up = direction == SN_UP;
-    s->row = malloc((net->node_count + 1) * sizeof *s->row);
+    s->row = sn_large_alloc((net->node_count + 1) * sizeof *s->row);
     SN_TRY_ALLOC(s->row, "a cascade");
 #pragma omp parallel for schedule(static) if (n > LARGE / 10)
     for (int64_t i = 0; i < n; i++)

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#include "graph/memory.h"
 #include "metrics/cascade_private.h"
 
 enum { STEPS = 100000, MET_MAX = 1 << 24 /* steps kept: 640 MB */ };
@@ -37,13 +38,17 @@ typedef struct {
 
 /* The suppliers of a node through which something is lost, most worth first. */
 typedef struct {
-    source *source; /* NULL: not looked into yet */
+    int32_t node;
+    source *source;
     size_t count;
 } sources;
 
 typedef struct {
     const sn_cascade *cascade;
-    sources *of; /* [n] */
+    sources *of; /* the nodes looked into so far */
+    size_t of_count, of_room;
+    uint32_t *slot; /* [slots] 1 + the place of a node in `of`, 0 = free, by open addressing */
+    size_t slots;   /* a power of two, more than twice of_count */
     step *steps;
     size_t count, room;
     uint32_t *heap; /* steps, the best first */
@@ -148,7 +153,7 @@ static int compare_sources(const void *left, const void *right)
     return a->place < b->place ? -1 : 1;
 }
 
-static sn_status list_sources(search *s, size_t i, sn_error *err)
+static sn_status list_sources(const search *s, size_t i, sources *made, sn_error *err)
 {
     const sn_side *down = &s->cascade->side[SN_DOWN];
     const sn_system *system = down->solver.system;
@@ -175,8 +180,56 @@ static sn_status list_sources(search *s, size_t i, sn_error *err)
             place++;
         }
     qsort(list, count, sizeof *list, compare_sources);
-    s->of[i] = (sources){list, count};
+    *made = (sources){(int32_t)i, list, count};
     return SN_OK;
+}
+
+/* Where a node is, or where it belongs. */
+static size_t slot_of(const search *s, int32_t node)
+{
+    size_t at = ((uint32_t)node * UINT32_C(2654435769)) & (s->slots - 1);
+
+    while (s->slot[at] != 0 && s->of[s->slot[at] - 1].node != node)
+        at = (at + 1) & (s->slots - 1);
+    return at;
+}
+
+static sn_status grow_slots(search *s, sn_error *err)
+{
+    const size_t slots = s->slots > 0 ? 2 * s->slots : 1024;
+    uint32_t *fresh = calloc(slots, sizeof *fresh);
+
+    if (fresh == NULL)
+        return sn_nomem(err, "supply paths");
+    free(s->slot);
+    s->slot = fresh;
+    s->slots = slots;
+    for (size_t k = 0; k < s->of_count; k++)
+        s->slot[slot_of(s, s->of[k].node)] = (uint32_t)k + 1;
+    return SN_OK;
+}
+
+/* The suppliers of a node, looked into on first need; lent until the next call. */
+static sn_status sources_of(search *s, int32_t node, const sources **found, sn_error *err)
+{
+    sn_status status = SN_OK;
+
+    if (2 * (s->of_count + 1) >= s->slots)
+        SN_TRY(grow_slots(s, err));
+    const size_t at = slot_of(s, node);
+    if (s->slot[at] == 0) {
+        if (s->of_count == s->of_room) {
+            const size_t room = 2 * s->of_room + 256;
+            if (!sn_grow(&s->of, room, sizeof *s->of))
+                return sn_nomem(err, "supply paths");
+            s->of_room = room;
+        }
+        SN_TRY(list_sources(s, (size_t)node, &s->of[s->of_count], err));
+        s->slot[at] = (uint32_t)++s->of_count;
+    }
+    *found = &s->of[s->slot[at] - 1];
+out:
+    return status;
 }
 
 /* Steps to every supplier of a node through which something is lost that may count. */
@@ -185,12 +238,12 @@ static sn_status look_into(search *s, uint32_t at, sn_error *err)
     const double slack = 1 + 1e-12; /* the worth of a chain is rounded in another order */
     const double *x = s->cascade->side[SN_DOWN].solver.x;
     const step here = s->steps[at]; /* a copy: pushing moves the steps */
+    const sources *of;
     sn_status status = SN_OK;
 
-    if (s->of[here.node].source == NULL)
-        SN_TRY(list_sources(s, (size_t)here.node, err));
-    for (size_t k = 0; k < s->of[here.node].count; k++) {
-        const source *one = &s->of[here.node].source[k];
+    SN_TRY(sources_of(s, here.node, &of, err));
+    for (size_t k = 0; k < of->count; k++) {
+        const source *one = &of->source[k];
         step next = {.node = one->node, .nearer = at, .length = here.length + 1,
                      .done = one->done, .cut_flow = one->cut_flow};
 
@@ -248,7 +301,6 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
     sn_paths made = {0};
     uint32_t *found = NULL;
     size_t count = 0, looked = 0;
-    const size_t nodes = sn_cascade_plan_network(sn_cascade_plan_of(cascade))->node_count;
     const double own_loss = 1 - capacity(&cascade->shock, (int32_t)buyer);
     const double loss = cascade->side[SN_DOWN].solver.x[buyer];
     const step start = {.node = (int32_t)buyer,
@@ -264,8 +316,6 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
     s.limit = limit;
     s.best = malloc((limit + 1) * sizeof *s.best);
     SN_TRY_ALLOC(s.best, "supply paths");
-    s.of = calloc(nodes + 1, sizeof *s.of);
-    SN_TRY_ALLOC(s.of, "supply paths");
     if (start.worth > 0 && limit > 0)
         SN_TRY(push(&s, start, err));
     while (s.heap_size > 0 && count < limit && looked < steps && s.count < MET_MAX) {
@@ -288,9 +338,30 @@ out:
     free(s.steps);
     free(s.heap);
     free(s.best);
-    for (size_t i = 0; s.of != NULL && i < nodes; i++)
-        free(s.of[i].source);
+    for (size_t k = 0; k < s.of_count; k++)
+        free(s.of[k].source);
     free(s.of);
+    free(s.slot);
+    return status;
+}
+
+sn_status sn_paths_find_all(const sn_cascade *cascade, const sn_paths_wanted *wanted,
+                            size_t count, size_t limit, size_t steps, sn_paths *const *paths,
+                            sn_error *err)
+{
+    const int threads = sn_threads_for(count, 2);
+    (void)threads; /* without OpenMP nobody asks */
+    sn_status status = SN_OK;
+
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1)
+    for (size_t k = 0; k < count; k++) {
+        sn_error reason = {0};
+        if (sn_paths_find(cascade, wanted[k].buyer, wanted[k].amount, limit, steps, paths[k],
+                          &reason) != SN_OK) {
+#pragma omp critical(paths)
+            status = sn_fail(err, reason.status, "%s", reason.message);
+        }
+    }
     return status;
 }
 
@@ -303,10 +374,14 @@ void sn_paths_clear(sn_paths *paths)
 
 /* ---- rounds ---- */
 
-enum { NOT_YET = 1, WANTED = 2 }; /* SN_ROUND_NONE less these: not reached yet */
+enum {
+    NOT_YET = 1, /* SN_ROUND_NONE less these: loses, and is not reached yet */
+    WANTED = 2,
+    AHEAD = 16 /* nodes that memory is asked for in advance */
+};
 
 typedef struct {
-    const double *down;
+    const sn_network *net;
     uint32_t *rounds;
     int32_t *queue;
     size_t filled, wanted; /* nodes reached; nodes asked for that are not */
@@ -314,17 +389,29 @@ typedef struct {
 
 static void reach(reached *r, int32_t node, uint32_t round)
 {
-    if (r->rounds[node] < SN_ROUND_NONE - WANTED || !(r->down[node] > 0))
+    const uint32_t left = SN_ROUND_NONE - r->rounds[node];
+
+    if (left != NOT_YET && left != WANTED)
         return;
-    r->wanted -= r->rounds[node] == SN_ROUND_NONE - WANTED;
+    r->wanted -= left == WANTED;
     r->rounds[node] = round;
     r->queue[r->filled++] = node;
 }
 
-static void reach_buyers(reached *r, const sn_network *net, int32_t node, uint32_t round)
+static void reach_buyers(reached *r, size_t at, uint32_t round)
 {
-    for (size_t e = net->out_first[node]; e < net->out_first[node + 1]; e++)
+    const sn_network *net = r->net;
+    const size_t node = (size_t)r->queue[at], last = net->out_first[node + 1];
+
+    if (at + AHEAD < r->filled)
+        __builtin_prefetch(&net->out_first[r->queue[at + AHEAD]]);
+    if (at + AHEAD / 2 < r->filled)
+        __builtin_prefetch(&net->buyer[net->out_first[r->queue[at + AHEAD / 2]]]);
+    for (size_t e = net->out_first[node]; e < last; e++) {
+        if (e + AHEAD < net->flow_count)
+            __builtin_prefetch(&r->rounds[net->buyer[e + AHEAD]]);
         reach(r, net->buyer[e], round);
+    }
 }
 
 sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *result,
@@ -334,7 +421,7 @@ sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *re
     const sn_network *net = sn_cascade_plan_network(sn_cascade_plan_of(cascade));
     const sn_shock *shock = sn_cascade_shock(cascade);
     const size_t n = net->node_count;
-    reached r = {.down = result->down,
+    reached r = {.net = net,
                  .rounds = rounds,
                  .queue = malloc((n + 1) * sizeof *r.queue),
                  .wanted = asked == NULL};
@@ -342,7 +429,7 @@ sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *re
     if (r.queue == NULL)
         return sn_nomem(err, "rounds");
     for (size_t i = 0; i < n; i++)
-        rounds[i] = SN_ROUND_NONE - NOT_YET;
+        rounds[i] = result->down[i] > 0 ? SN_ROUND_NONE - NOT_YET : SN_ROUND_NONE;
     for (size_t k = 0; asked != NULL && k < asked_count; k++)
         if (result->down[asked[k]] > 0) {
             rounds[asked[k]] = SN_ROUND_NONE - WANTED;
@@ -353,11 +440,11 @@ sn_status sn_paths_rounds(const sn_cascade *cascade, const sn_cascade_result *re
     /* Buyers of cut flows come one round later, with the buyers of what is hit. */
     size_t at = 0;
     for (const size_t hit = r.filled; at < hit; at++)
-        reach_buyers(&r, net, r.queue[at], 1);
+        reach_buyers(&r, at, 1);
     for (size_t k = 0; k < shock->cut_count; k++)
         reach(&r, net->buyer[shock->cut[k]], 1);
     for (; at < r.filled && r.wanted > 0; at++)
-        reach_buyers(&r, net, r.queue[at], rounds[r.queue[at]] + 1);
+        reach_buyers(&r, at, rounds[r.queue[at]] + 1);
     for (size_t i = 0; i < n; i++)
         if (rounds[i] >= SN_ROUND_NONE - WANTED)
             rounds[i] = SN_ROUND_NONE;

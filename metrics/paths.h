@@ -54,6 +54,22 @@ sn_status sn_paths_find(const sn_cascade *cascade, size_t buyer, double amount, 
                         size_t steps, sn_paths *paths, sn_error *err);
 void sn_paths_clear(sn_paths *paths);
 
+/** sn_paths_wanted - a buyer and its normal supply, as sn_paths_find takes them. */
+typedef struct {
+    size_t buyer;
+    double amount;
+} sn_paths_wanted;
+
+/**
+ * sn_paths_find_all - sn_paths_find for several buyers, on several threads.
+ *
+ * wanted  [in]   count buyers
+ * paths   [out]  count places, each as for sn_paths_find; on failure some may hold paths
+ */
+sn_status sn_paths_find_all(const sn_cascade *cascade, const sn_paths_wanted *wanted,
+                            size_t count, size_t limit, size_t steps, sn_paths *const *paths,
+                            sn_error *err);
+
 /** SN_ROUND_NONE - the round of a node that downstream losses do not reach. */
 #define SN_ROUND_NONE ((uint32_t)-1)
 
