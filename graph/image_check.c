@@ -13,12 +13,14 @@
 #include "graph/memory.h"
 #include "graph/network_private.h"
 
+enum { BLOCK = 64 /* names that an index is asked for together */ };
+
 /* ---- faults: a node, flow or name that is not as it must be, and what is wrong with it ----
  */
 
 size_t sn_image_first_fault(const sn_network *net, size_t count, sn_image_fault fault)
 {
-    const int threads = sn_threads_for(count, 1 << 14);
+    const int threads = sn_threads_for(count, 1 << 10);
     (void)threads; /* without OpenMP nobody asks */
     size_t first = count;
 
@@ -76,15 +78,40 @@ static int compare_names(const sn_dict *dict, size_t a, size_t b)
                : (dict->length[a] > dict->length[b]) - (dict->length[a] < dict->length[b]);
 }
 
-/* Sound, findable (so there is none twice), and behind the one before. */
+/* Whether the names from 64 * block on are found by the index, which is asked for them
+ * together; as every name is found at its own code, there is none twice. */
+static const char *block_fault(const sn_dict *dict, size_t block)
+{
+    const size_t first = block * BLOCK, left = (size_t)dict->count - first;
+    const size_t count = left < BLOCK ? left : BLOCK;
+    sn_dict_key key[BLOCK] = {{0}};
+    int32_t code[BLOCK];
+
+    for (size_t k = 0; k < count; k++) {
+        const char *text = dict->text[first + k];
+        const uint32_t length = dict->length[first + k];
+        key[k] = (sn_dict_key){text, length, sn_dict_hash(text, length)};
+        sn_dict_prefetch(dict, key[k].hash);
+    }
+    sn_dict_find_many(dict, key, count, code);
+    for (size_t k = 0; k < count; k++)
+        if (code[k] != (int32_t)(first + k))
+            return "a name is not found by its index";
+    return NULL;
+}
+
+static size_t blocks_of(const sn_dict *dict)
+{
+    return ((size_t)dict->count + BLOCK - 1) / BLOCK;
+}
+
+/* Sound, and behind the one before. */
 static const char *name_fault(const sn_dict *dict, size_t code, size_t longest, bool is_stage)
 {
     const char *text = dict->text[code];
 
     if (sn_builder_check_text("name", text, dict->length[code], longest, NULL) != SN_OK)
         return "a name is empty, too long or holds a control character";
-    if (sn_dict_find(dict, text, dict->length[code]) != (int32_t)code)
-        return "a name is not found by its index";
     if (code == 0)
         return NULL;
     const int places =
@@ -99,6 +126,11 @@ static const char *id_fault(const sn_network *net, size_t node)
     return name_fault(&net->ids, node, SN_LONGEST_ID, false);
 }
 
+static const char *id_block_fault(const sn_network *net, size_t block)
+{
+    return block_fault(&net->ids, block);
+}
+
 static sn_status check_dict(const sn_dict *dict, const char *what, size_t longest,
                             bool is_stage, sn_error *err)
 {
@@ -110,6 +142,11 @@ static sn_status check_dict(const sn_dict *dict, const char *what, size_t longes
         fault = name_fault(dict, c, longest, is_stage);
         if (fault != NULL)
             return sn_image_fail(what, c, fault, err);
+    }
+    for (size_t b = 0; b < blocks_of(dict); b++) {
+        fault = block_fault(dict, b);
+        if (fault != NULL)
+            return sn_image_fail(what, b * BLOCK, fault, err);
     }
     return SN_OK;
 }
@@ -126,6 +163,9 @@ static sn_status check_names(const sn_network *net, sn_error *err)
     const size_t bad = sn_image_first_fault(net, net->node_count, id_fault);
     if (bad < net->node_count)
         return sn_image_fail("node", bad, id_fault(net, bad), err);
+    const size_t block = sn_image_first_fault(net, blocks_of(&net->ids), id_block_fault);
+    if (block < blocks_of(&net->ids))
+        return sn_image_fail("node", block * BLOCK, id_block_fault(net, block), err);
     for (int c = 0; c < SN_COLUMNS; c++)
         SN_TRY(check_dict(&net->dict[c], what[c],
                           c == SN_COUNTRY ? SN_LONGEST_ID : SN_LONGEST_TEXT, c == SN_STAGE,

@@ -32,6 +32,16 @@ void *sn_large_alloc(size_t bytes)
     return block;
 }
 
+void *sn_large_zero(size_t bytes)
+{
+    if (bytes < SN_LARGE)
+        return calloc(1, bytes);
+    void *block = sn_large_alloc(bytes);
+    if (block != NULL)
+        memset(block, 0, bytes);
+    return block;
+}
+
 bool sn_grow(void *array, size_t room, size_t size)
 {
     void *old, *larger;

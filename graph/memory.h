@@ -17,8 +17,11 @@
  *
  * Returns  memory that free() gives back, not cleared; NULL when there is none.
  */
-enum { SN_LARGE = 8 << 20 };
+enum { SN_LARGE = 4 << 20 };
 void *sn_large_alloc(size_t bytes);
+
+/** sn_large_zero - the same, cleared. */
+void *sn_large_zero(size_t bytes);
 
 /** sn_grow - `room` items of `size` bytes for *array, a pointer to objects of any type; false, and
  *  *array as it was, when memory runs out. */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "graph/memory.h"
 #include "metrics/cascade_private.h"
 
 static const double default_tolerance = 1e-9;
@@ -21,7 +22,7 @@ static sn_status make_side(sn_cascade *run, int direction, sn_error *err)
                             .local = run->local,
                             .tolerance = run->options.tolerance,
                             .max_sweeps = run->options.max_sweeps};
-    s->solver.x = calloc(n + 1, sizeof *s->solver.x);
+    s->solver.x = sn_large_zero((n + 1) * sizeof *s->solver.x);
     SN_TRY_ALLOC(s->solver.x, "a cascade");
     s->lost = malloc((n + 1) * sizeof *s->lost);
     SN_TRY_ALLOC(s->lost, "a cascade");

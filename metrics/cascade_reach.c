@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "graph/memory.h"
 #include "metrics/cascade_front.h"
 
 enum {
@@ -36,9 +37,9 @@ sn_status sn_front_make(size_t n, struct sn_front **memory, sn_error *err)
     struct sn_front *m = calloc(1, sizeof *m);
 
     SN_TRY_ALLOC(m, "a cascade");
-    m->e = calloc(n + 1, sizeof *m->e);
+    m->e = sn_large_zero((n + 1) * sizeof *m->e);
     SN_TRY_ALLOC(m->e, "a cascade");
-    m->step = calloc(n + 1, sizeof *m->step);
+    m->step = sn_large_zero((n + 1) * sizeof *m->step);
     SN_TRY_ALLOC(m->step, "a cascade");
     m->ring = malloc((n + 1) * sizeof *m->ring);
     SN_TRY_ALLOC(m->ring, "a cascade");

@@ -505,12 +505,16 @@ SPOIL(unit_outside, net->unit_of[0] = 5)
 SPOIL(unit_other, net->unit_of[0] = SN_NONE)
 SPOIL(rest_other, net->rest = 0)
 SPOIL(slot_outside, net->ids.slot[0].code = 99)
+SPOIL(slot_other, for (uint32_t k = 0; k < net->ids.slots; k++) net->ids.slot[k].hash ^= 8)
 SPOIL(slots_full, for (uint32_t k = 0; k < net->ids.slots; k++) net->ids.slot[k].code = 0)
 SPOIL(names_swapped, const char *text = net->ids.text[0]; net->ids.text[0] = net->ids.text[1];
       net->ids.text[1] = text)
 SPOIL(stages_swapped, const char *text = net->dict[SN_STAGE].text[0];
       net->dict[SN_STAGE].text[0] = net->dict[SN_STAGE].text[1];
-      net->dict[SN_STAGE].text[1] = text)
+      net->dict[SN_STAGE].text[1] = text;
+      const uint32_t length = net->dict[SN_STAGE].length[0];
+      net->dict[SN_STAGE].length[0] = net->dict[SN_STAGE].length[1];
+      net->dict[SN_STAGE].length[1] = length)
 SPOIL(owner_more, net->owner_share[SN_LARGEST][0].share = 1.5)
 SPOIL(owner_outside, net->owner_share[SN_EQUITY][0].owner = 50)
 SPOIL(owners_long, net->owner_first[SN_EQUITY][2] = 9)
@@ -552,8 +556,9 @@ static void image__with_a_number_that_cannot_be_is_refused_by_name(void **state)
         {rest_other, "the rest of the world is another country"},
         {slot_outside, "index holds a name that is not there"},
         {slots_full, "not as many entries as names"},
-        {names_swapped, "node 0: a name is not found by its index"},
-        {stages_swapped, "stage 0: a name is not found by its index"},
+        {names_swapped, "node 1: names are out of order"},
+        {stages_swapped, "stage 1: names are out of order"},
+        {slot_other, "node 0: a name is not found by its index"},
         {owner_more, "node 1: its owners' shares are not shares"},
         {owner_outside, "node 1: an owner is not known"},
         {owners_long, "its owners are nowhere"},
