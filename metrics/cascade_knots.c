@@ -6,20 +6,47 @@
  * actions that leave their component; repeat until none is dropped.  Most of a large loop goes
  * before any of that: a node that has lost all its actions can be tied to nobody, so the actions
  * it is a part of go with it, and so on.
+ *
+ * What looks at every action does so on several threads; each writes of its own nodes only.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "metrics/cascade_private.h"
 
+enum {
+    MANY = 1 << 15, /* nodes from which on threads are worth it */
+    AHEAD = 8       /* nodes, which lie all over, that memory is asked for in advance */
+};
+
 /* The part of a system between the nodes of one loop, by place in the list of nodes. */
 typedef struct {
+    const sn_network *net;
     const sn_system *s;
     const int32_t *node;
-    size_t count;
+    int64_t count;
     const int32_t *local; /* [n] place of a node, or SN_NONE */
     uint8_t *mark;
+    uint32_t *left;       /* [count] candidates that a node still has          */
+    uint8_t *alive;       /* [count] whether it had any at first               */
+    int32_t *queue;       /* [count] nodes that have lost their last candidate */
 } part;
+
+/* Nodes come in no order: ask for the actions of those to come. */
+static void ask_for(const part *p, int64_t k)
+{
+    const sn_system *s = p->s;
+
+    if (k + AHEAD < p->count)
+        __builtin_prefetch(&s->row[p->node[k + AHEAD]]);
+    if (k + AHEAD / 2 < p->count) {
+        const size_t a = s->row[p->node[k + AHEAD / 2]].first;
+        __builtin_prefetch(&s->entry_first[a]);
+        __builtin_prefetch(&p->mark[a]);
+    }
+    if (k + AHEAD / 4 < p->count)
+        __builtin_prefetch(&s->peer[s->entry_first[s->row[p->node[k + AHEAD / 4]].first]]);
+}
 
 static bool stays_inside(const part *p, size_t action)
 {
@@ -29,41 +56,156 @@ static bool stays_inside(const part *p, size_t action)
     return true;
 }
 
-static size_t candidate_entries(const part *p,
-                                bool (*leaks)(const void *, size_t node, size_t action),
-                                const void *context)
+/* Mark the actions that may tie; returns how many entries they have. */
+static size_t find_candidates(const part *p,
+                              bool (*leaks)(const void *, size_t node, size_t action),
+                              const void *context)
 {
     const sn_system *s = p->s;
     size_t entries = 0;
 
-    for (size_t k = 0; k < p->count; k++) {
+#pragma omp parallel for schedule(static) reduction(+ : entries) if (p->count > MANY)
+    for (int64_t k = 0; k < p->count; k++) {
         const size_t i = (size_t)p->node[k];
+        ask_for(p, k);
+        p->left[k] = 0;
         for (size_t a = s->row[i].first; a < s->row[i].end; a++) {
             p->mark[a] &= (uint8_t)~MARK_KNOT;
             if ((p->mark[a] & MARK_WHOLE) && stays_inside(p, a) &&
                 (leaks == NULL || !leaks(context, i, a))) {
                 p->mark[a] |= MARK_KNOT;
+                p->left[k]++;
                 entries += s->entry_first[a + 1] - s->entry_first[a];
             }
         }
+        p->alive[k] = p->left[k] > 0;
     }
     return entries;
 }
 
-static void connect(const part *p, size_t *first, int32_t *target)
+/* ---- nodes without candidates take along what they are a part of ---- */
+
+static bool has_dead_peer(const part *p, size_t action)
+{
+    for (size_t e = p->s->entry_first[action]; e < p->s->entry_first[action + 1]; e++)
+        if (!p->alive[p->local[p->s->peer[e]]])
+            return true;
+    return false;
+}
+
+static void drop_dead(const part *p)
 {
     const sn_system *s = p->s;
+
+#pragma omp parallel for schedule(static) if (p->count > MANY)
+    for (int64_t k = 0; k < p->count; k++) {
+        const size_t i = (size_t)p->node[k];
+        ask_for(p, k);
+        for (size_t a = s->row[i].first; p->alive[k] && a < s->row[i].end; a++)
+            if ((p->mark[a] & MARK_KNOT) && has_dead_peer(p, a)) {
+                p->mark[a] &= (uint8_t)~MARK_KNOT;
+                p->left[k]--;
+            }
+    }
+}
+
+static bool has_peer(const sn_system *s, size_t action, int32_t peer)
+{
+    for (size_t e = s->entry_first[action]; e < s->entry_first[action + 1]; e++)
+        if (s->peer[e] == peer)
+            return true;
+    return false;
+}
+
+/* Drop the candidates of a node of which a dead one is a part; returns the end of the queue. */
+static size_t drop_with(const part *p, int32_t node, int32_t dead, size_t end)
+{
+    const sn_system *s = p->s;
+    const int32_t k = p->local[node];
+
+    if (k == SN_NONE || p->left[k] == 0)
+        return end;
+    for (size_t a = s->row[node].first; a < s->row[node].end; a++)
+        if ((p->mark[a] & MARK_KNOT) && has_peer(s, a, dead)) {
+            p->mark[a] &= (uint8_t)~MARK_KNOT;
+            if (--p->left[k] == 0)
+                p->queue[end++] = k;
+        }
+    return end;
+}
+
+/* Until every node has candidates or is out. */
+static void peel(const part *p)
+{
+    const sn_network *net = p->net;
+    size_t begin = 0, end = 0;
+
+    drop_dead(p);
+    for (int64_t k = 0; k < p->count; k++)
+        if (p->alive[k] && p->left[k] == 0)
+            p->queue[end++] = (int32_t)k;
+    for (; begin < end; begin++) {
+        const int32_t dead = p->node[p->queue[begin]];
+        if (p->s->is_up)
+            for (size_t k = net->in_first[dead]; k < net->in_first[dead + 1]; k++)
+                end = drop_with(p, net->supplier[net->in_flow[k]], dead, end);
+        else
+            for (size_t e = net->out_first[dead]; e < net->out_first[dead + 1]; e++)
+                end = drop_with(p, net->buyer[e], dead, end);
+    }
+}
+
+/* Whether any candidate is left. */
+static bool any_left(const part *p)
+{
+    for (int64_t k = 0; k < p->count; k++)
+        if (p->left[k] > 0)
+            return true;
+    return false;
+}
+
+/* ---- components over the candidates ---- */
+
+/* The peers of a node in candidates, to `target` if that is not NULL; how many. */
+static size_t list_peers(const part *p, int64_t k, int32_t *target)
+{
+    const sn_system *s = p->s;
+    const size_t i = (size_t)p->node[k];
     size_t used = 0;
 
-    for (size_t k = 0; k < p->count; k++) {
-        const size_t i = (size_t)p->node[k];
-        first[k] = used;
-        for (size_t a = s->row[i].first; a < s->row[i].end; a++)
-            if (p->mark[a] & MARK_KNOT)
-                for (size_t e = s->entry_first[a]; e < s->entry_first[a + 1]; e++)
-                    target[used++] = p->local[s->peer[e]];
+    for (size_t a = s->row[i].first; a < s->row[i].end; a++) {
+        if (!(p->mark[a] & MARK_KNOT))
+            continue;
+        for (size_t e = s->entry_first[a]; e < s->entry_first[a + 1] && target != NULL; e++)
+            target[used + e - s->entry_first[a]] = p->local[s->peer[e]];
+        used += s->entry_first[a + 1] - s->entry_first[a];
     }
-    first[p->count] = used;
+    return used;
+}
+
+static void connect(const part *p, size_t *first, int32_t *target)
+{
+    first[0] = 0;
+#pragma omp parallel for schedule(static) if (p->count > MANY)
+    for (int64_t k = 0; k < p->count; k++) {
+        ask_for(p, k);
+        first[k + 1] = list_peers(p, k, NULL);
+    }
+    for (int64_t k = 0; k < p->count; k++)
+        first[k + 1] += first[k];
+#pragma omp parallel for schedule(static) if (p->count > MANY)
+    for (int64_t k = 0; k < p->count; k++) {
+        ask_for(p, k);
+        (void)list_peers(p, k, target + first[k]);
+    }
+}
+
+static bool leaves(const part *p, size_t action, const int32_t *component, int32_t own)
+{
+    for (size_t e = p->s->entry_first[action]; e < p->s->entry_first[action + 1]; e++)
+        if (component[p->local[p->s->peer[e]]] != own)
+            return true;
+    return false;
 }
 
 /* Drop the actions with a peer in another component; false when there were none. */
@@ -72,15 +214,15 @@ static bool drop_leaving(const part *p, const int32_t *component)
     const sn_system *s = p->s;
     bool dropped = false;
 
-    for (size_t k = 0; k < p->count; k++) {
+#pragma omp parallel for schedule(static) reduction(|| : dropped) if (p->count > MANY)
+    for (int64_t k = 0; k < p->count; k++) {
         const size_t i = (size_t)p->node[k];
+        ask_for(p, k);
         for (size_t a = s->row[i].first; a < s->row[i].end; a++)
-            for (size_t e = s->entry_first[a];
-                 (p->mark[a] & MARK_KNOT) && e < s->entry_first[a + 1]; e++)
-                if (component[p->local[s->peer[e]]] != component[k]) {
-                    p->mark[a] &= (uint8_t)~MARK_KNOT;
-                    dropped = true;
-                }
+            if ((p->mark[a] & MARK_KNOT) && leaves(p, a, component, component[k])) {
+                p->mark[a] &= (uint8_t)~MARK_KNOT;
+                dropped = true;
+            }
     }
     return dropped;
 }
@@ -114,110 +256,35 @@ static size_t sort_knots(const sn_order *order, int32_t *node, size_t count, uin
     return knots;
 }
 
-/* Who is a part of which candidate: actions by the place of their peers. */
-typedef struct {
-    size_t *first; /* [count + 1] */
-    uint32_t *action, *owner; /* by place of the peer: the action, and the place of its node */
-    uint32_t *left;  /* [count] candidates that a node still has */
-    int32_t *queue;  /* [count] nodes that have lost their last */
-} parties;
-
-static void parties_clear(parties *q)
-{
-    free(q->first);
-    free(q->action);
-    free(q->owner);
-    free(q->left);
-    free(q->queue);
-}
-
-static sn_status parties_make(const part *p, size_t entries, parties *q, sn_error *err)
-{
-    const sn_system *s = p->s;
-    sn_status status = SN_OK;
-
-    *q = (parties){calloc(p->count + 2, sizeof *q->first), malloc(entries * sizeof *q->action),
-                   malloc(entries * sizeof *q->owner), calloc(p->count + 1, sizeof *q->left),
-                   malloc((p->count + 1) * sizeof *q->queue)};
-    if (q->first == NULL || q->action == NULL || q->owner == NULL || q->left == NULL ||
-        q->queue == NULL) {
-        status = sn_nomem(err, "loops of suppliers");
-        goto out;
-    }
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t k = 0; k < p->count; k++) {
-            const size_t i = (size_t)p->node[k];
-            for (size_t a = s->row[i].first; a < s->row[i].end; a++) {
-                if (!(p->mark[a] & MARK_KNOT))
-                    continue;
-                q->left[k] += pass == 0;
-                for (size_t e = s->entry_first[a]; e < s->entry_first[a + 1]; e++) {
-                    const size_t peer = (size_t)p->local[s->peer[e]];
-                    if (pass == 0) {
-                        q->first[peer + 2]++;
-                    } else {
-                        const size_t at = q->first[peer + 1]++;
-                        q->action[at] = (uint32_t)a;
-                        q->owner[at] = (uint32_t)k;
-                    }
-                }
-            }
-        }
-        for (size_t k = 0; pass == 0 && k < p->count; k++)
-            q->first[k + 2] += q->first[k + 1];
-    }
-out:
-    return status;
-}
-
-/* Take away nodes without candidates, and what they are a part of, until all have some. */
-static void peel(const part *p, parties *q)
-{
-    size_t begin = 0, end = 0;
-
-    for (size_t k = 0; k < p->count; k++)
-        if (q->left[k] == 0)
-            q->queue[end++] = (int32_t)k;
-    for (; begin < end; begin++)
-        for (size_t at = q->first[q->queue[begin]]; at < q->first[q->queue[begin] + 1]; at++) {
-            const uint32_t a = q->action[at], owner = q->owner[at];
-            if (!(p->mark[a] & MARK_KNOT))
-                continue;
-            p->mark[a] &= (uint8_t)~MARK_KNOT;
-            if (--q->left[owner] == 0)
-                q->queue[end++] = (int32_t)owner;
-        }
-}
-
-/* Whether any candidate is left. */
-static bool any_left(const part *p, const parties *q)
-{
-    for (size_t k = 0; k < p->count; k++)
-        if (q->left[k] > 0)
-            return true;
-    return false;
-}
-
-sn_status sn_knots_find(const sn_system *system, int32_t *node, size_t count, uint32_t *first,
-                        size_t *knots, uint8_t *mark, int32_t *local,
+sn_status sn_knots_find(const sn_network *net, const sn_system *system, int32_t *node,
+                        size_t count, uint32_t *first, size_t *knots, uint8_t *mark,
+                        int32_t *local,
                         bool (*leaks)(const void *context, size_t node, size_t action),
                         const void *context, sn_error *err)
 {
     sn_status status = SN_OK;
-    const part p = {.s = system, .node = node, .count = count, .local = local, .mark = mark};
+    part p = {.net = net,
+              .s = system,
+              .node = node,
+              .count = (int64_t)count,
+              .local = local,
+              .mark = mark};
     sn_order order = {0};
-    parties q = {0};
-    size_t *edge_first = NULL;
+    size_t *edge_first = NULL, entries;
     int32_t *target = NULL, *scratch = NULL;
 
     for (size_t k = 0; k < count; k++)
         local[node[k]] = (int32_t)k;
-    const size_t entries = candidate_entries(&p, leaks, context);
-    if (entries > 0) {
-        SN_TRY(parties_make(&p, entries, &q, err));
-        peel(&p, &q);
-    }
-    if (entries == 0 || !any_left(&p, &q)) {
+    p.left = malloc((count + 1) * sizeof *p.left);
+    SN_TRY_ALLOC(p.left, "loops of suppliers");
+    p.alive = malloc(count + 1);
+    SN_TRY_ALLOC(p.alive, "loops of suppliers");
+    p.queue = malloc((count + 1) * sizeof *p.queue);
+    SN_TRY_ALLOC(p.queue, "loops of suppliers");
+    entries = find_candidates(&p, leaks, context);
+    if (entries > 0)
+        peel(&p);
+    if (entries == 0 || !any_left(&p)) {
         for (size_t k = 0; k < count; k++)
             first[k] = (uint32_t)k;
         *knots = count;
@@ -239,7 +306,9 @@ out:
     for (size_t k = 0; k < count; k++)
         local[node[k]] = SN_NONE;
     sn_order_clear(&order);
-    parties_clear(&q);
+    free(p.left);
+    free(p.alive);
+    free(p.queue);
     free(edge_first);
     free(target);
     free(scratch);

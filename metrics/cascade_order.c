@@ -4,7 +4,7 @@
 
 #include "metrics/cascade_private.h"
 
-static sn_status order_system(sn_system *s, size_t n, sn_error *err)
+sn_status sn_cascade_order(sn_system *s, size_t n, sn_error *err)
 {
     sn_status status = SN_OK;
     size_t *first = malloc((n + 1) * sizeof *first); /* entries of a node: its actions are
@@ -29,9 +29,10 @@ out:
     return status;
 }
 
-static sn_status tie_knots(sn_system *s, size_t n, sn_error *err)
+static sn_status tie_knots(const sn_network *net, sn_system *s, sn_error *err)
 {
     sn_status status = SN_OK;
+    const size_t n = net->node_count;
     int32_t *local = malloc((n + 1) * sizeof *local);
     size_t knots = 0;
 
@@ -52,7 +53,7 @@ static sn_status tie_knots(sn_system *s, size_t n, sn_error *err)
         s->knot_of[c] = (uint32_t)knots;
         s->knot_first[knots] = 0;
         if (s->loop[c])
-            SN_TRY(sn_knots_find(s, s->order.node + begin, size, s->knot_first + knots, &found,
+            SN_TRY(sn_knots_find(net, s, s->order.node + begin, size, s->knot_first + knots, &found,
                                  s->tied, local, NULL, NULL, err));
         for (size_t k = 0; k < found; k++)
             s->knot_first[knots + k] += (uint32_t)begin;
@@ -123,16 +124,13 @@ void sn_cascade_forget_order(sn_system *s)
     s->knot_of = s->knot_first = NULL;
 }
 
-sn_status sn_cascade_order(sn_system *system, size_t n, bool store, sn_error *err)
+sn_status sn_cascade_tie(const sn_network *net, sn_system *system, bool store, sn_error *err)
 {
     sn_status status = SN_OK;
 
-    SN_TRY(order_system(system, n, err));
-    SN_TRY(tie_knots(system, n, err));
+    SN_TRY(tie_knots(net, system, err));
     if (store)
-        SN_TRY(store_in_order(system, n, err));
+        SN_TRY(store_in_order(system, net->node_count, err));
 out:
-    if (status != SN_OK)
-        sn_cascade_forget_order(system);
     return status;
 }

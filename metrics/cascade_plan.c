@@ -346,11 +346,17 @@ sn_status sn_cascade_complete(const sn_cascade_plan *plan, sn_error *err)
     for (int side = SN_DOWN; side <= SN_UP; side++)
         if (!p->complete &&
             p->system[side].knot_first == NULL) /* else an earlier try made it */
-            tried[side] = sn_cascade_order(&p->system[side], p->net->node_count, !p->is_large,
-                                           &why[side]);
-    for (int side = SN_DOWN; side <= SN_UP && status == SN_OK; side++)
-        if (tried[side] != SN_OK)
+            tried[side] = sn_cascade_order(&p->system[side], p->net->node_count, &why[side]);
+    for (int side = SN_DOWN; side <= SN_UP; side++) {
+        sn_system *s = &p->system[side];
+        if (!p->complete && tried[side] == SN_OK && s->knot_first == NULL)
+            tried[side] = sn_cascade_tie(p->net, s, !p->is_large, &why[side]);
+        if (tried[side] == SN_OK)
+            continue;
+        sn_cascade_forget_order(s);
+        if (status == SN_OK)
             status = sn_fail(err, tried[side], "%s", why[side].message);
+    }
     p->complete = p->complete || status == SN_OK;
     (void)pthread_mutex_unlock(&p->lock);
     return status;

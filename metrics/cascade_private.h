@@ -152,9 +152,11 @@ struct sn_cascade {
  */
 sn_status sn_cascade_complete(const sn_cascade_plan *plan, sn_error *err);
 
-/** sn_cascade_order - the work of sn_cascade_complete, for one direction; store: move the
- *  actions into the order of the walk, too.  sn_cascade_forget_order - undo it. */
-sn_status sn_cascade_order(sn_system *system, size_t n, bool store, sn_error *err);
+/** sn_cascade_order, sn_cascade_tie - the work of sn_cascade_complete, for one direction, in two
+ *  steps, the second of which uses all threads; store: move the actions into the order of the
+ *  walk, too.  sn_cascade_forget_order - undo it. */
+sn_status sn_cascade_order(sn_system *system, size_t n, sn_error *err);
+sn_status sn_cascade_tie(const sn_network *net, sn_system *system, bool store, sn_error *err);
 void sn_cascade_forget_order(sn_system *system);
 
 /** sn_cascade_allocate, sn_cascade_clear_actions - the arrays of actions and entries. */
@@ -219,6 +221,7 @@ sn_status sn_cascade_run_down(sn_cascade *run, const sn_shock *shock,
 /**
  * sn_knots_find - the knots among some nodes.
  *
+ * net     [in]      whose system it is
  * node    [in,out]  count nodes; sorted by knot on return, else in the order given
  * first   [out]     count places, *knots of them used: where in `node` a knot begins
  * mark    [in,out]  MARK_KNOT is set anew for the actions of these nodes
@@ -226,8 +229,9 @@ sn_status sn_cascade_run_down(sn_cascade *run, const sn_shock *shock,
  *
  * Returns  SN_OK; SN_ENOMEM.  Cost O(entries of the nodes) per round; rounds are few.
  */
-sn_status sn_knots_find(const sn_system *system, int32_t *node, size_t count, uint32_t *first,
-                        size_t *knots, uint8_t *mark, int32_t *local,
+sn_status sn_knots_find(const sn_network *net, const sn_system *system, int32_t *node,
+                        size_t count, uint32_t *first, size_t *knots, uint8_t *mark,
+                        int32_t *local,
                         bool (*leaks)(const void *context, size_t node, size_t action),
                         const void *context, sn_error *err);
 
