@@ -86,6 +86,13 @@ static inline bool sn_network_is_own(const sn_network *net, size_t flow)
            net->kind[net->supplier[flow]] == SN_KIND_COUNTRY;
 }
 
+/** sn_network_bought_own - sn_network_is_own for place k of in_flow, one of its buyer's. */
+static inline bool sn_network_bought_own(const sn_network *net, size_t buyer, size_t k)
+{
+    return net->kind[buyer] == SN_KIND_COUNTRY &&
+           net->supplier[net->in_flow[k]] == (int32_t)buyer;
+}
+
 /** sn_image_forget - set every column that lies in an image to NULL; what is left, tables of
  *  pointers, is the network's own and is freed with it. */
 void sn_image_forget(sn_network *net);

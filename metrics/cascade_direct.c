@@ -9,12 +9,15 @@
 /* Essential inputs are all of their total; what else a node buys leaks from the bundle. */
 static long double leak_down(const sn_network *net, size_t node)
 {
+    const size_t end = net->in_first[node + 1];
     long double others = 0;
 
+    for (size_t k = net->in_first[node]; k < end; k++) /* they lie all over */
+        __builtin_prefetch(&net->value[net->in_flow[k]]);
     for (size_t g = net->seg_first[node]; g < net->seg_first[node + 1]; g++)
         for (size_t k = net->seg_in[g];
              k < net->seg_in[g + 1] && net->seg_need[g] != SN_NON_ESSENTIAL; k++)
-            if (!sn_network_is_own(net, net->in_flow[k]))
+            if (!sn_network_bought_own(net, node, k))
                 others += net->value[net->in_flow[k]];
     return others;
 }

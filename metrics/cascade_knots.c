@@ -4,8 +4,8 @@
  * verification of probabilistic systems", Stanford 1997, section 3.3): start with all actions
  * that stay inside and leak nothing; take strongly connected components over them; drop the
  * actions that leave their component; repeat until none is dropped.  Most of a large loop goes
- * before any of that: a node that has lost all its actions can be tied to nobody, so the actions
- * it is a part of go with it, and so on.
+ * before any of that: a node that has lost all its actions can be tied to nobody, so the
+ * actions it is a part of go with it, and so on.
  *
  * What looks at every action does so on several threads; each writes of its own nodes only.
  */
@@ -27,9 +27,9 @@ typedef struct {
     int64_t count;
     const int32_t *local; /* [n] place of a node, or SN_NONE */
     uint8_t *mark;
-    uint32_t *left;       /* [count] candidates that a node still has          */
-    uint8_t *alive;       /* [count] whether it had any at first               */
-    int32_t *queue;       /* [count] nodes that have lost their last candidate */
+    uint32_t *left; /* [count] candidates that a node still has          */
+    uint8_t *alive; /* [count] whether it had any at first               */
+    int32_t *queue; /* [count] nodes that have lost their last candidate */
 } part;
 
 /* Nodes come in no order: ask for the actions of those to come. */

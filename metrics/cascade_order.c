@@ -1,4 +1,5 @@
-/* cascade_order.c - what a run walks along: components in the order of dependence, and knots. */
+/* cascade_order.c - what a run walks along: components in the order of dependence, and knots.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,8 +54,8 @@ static sn_status tie_knots(const sn_network *net, sn_system *s, sn_error *err)
         s->knot_of[c] = (uint32_t)knots;
         s->knot_first[knots] = 0;
         if (s->loop[c])
-            SN_TRY(sn_knots_find(net, s, s->order.node + begin, size, s->knot_first + knots, &found,
-                                 s->tied, local, NULL, NULL, err));
+            SN_TRY(sn_knots_find(net, s, s->order.node + begin, size, s->knot_first + knots,
+                                 &found, s->tied, local, NULL, NULL, err));
         for (size_t k = 0; k < found; k++)
             s->knot_first[knots + k] += (uint32_t)begin;
         knots += found;

@@ -69,7 +69,7 @@ static size_t count_purchases(const sn_network *net, size_t node, size_t begin, 
     size_t count = end - begin;
 
     for (size_t k = begin; k < end && net->kind[node] == SN_KIND_COUNTRY; k++)
-        count -= net->supplier[net->in_flow[k]] == (int32_t)node;
+        count -= sn_network_bought_own(net, node, k);
     return count;
 }
 
@@ -183,17 +183,11 @@ static double passed_on(const sn_network *net, size_t node, double bought)
     return own <= bought * negligible ? 1 : bought / (bought + own);
 }
 
-/* Whether the purchase at place k of buyer i is its own production, as sn_network_is_own. */
-static bool is_own_purchase(const sn_network *net, size_t i, size_t k)
-{
-    return net->kind[i] == SN_KIND_COUNTRY && net->supplier[net->in_flow[k]] == (int32_t)i;
-}
-
 static void add_inputs(filler *f, const sn_network *net, size_t buyer, size_t segment)
 {
     for (size_t k = net->seg_in[segment]; k < net->seg_in[segment + 1]; k++) {
         const size_t flow = net->in_flow[k];
-        if (!is_own_purchase(net, buyer, k))
+        if (!sn_network_bought_own(net, buyer, k))
             add_entry(f, net->supplier[flow], net->value[flow], flow);
     }
 }
@@ -208,7 +202,7 @@ static double sum_bought(const sn_network *net, size_t i)
             __builtin_prefetch(&net->value[net->in_flow[k + AHEAD]]);
             __builtin_prefetch(&net->supplier[net->in_flow[k + AHEAD]]);
         }
-        if (!is_own_purchase(net, i, k))
+        if (!sn_network_bought_own(net, i, k))
             bought += net->value[net->in_flow[k]];
     }
     return bought;

@@ -10,45 +10,61 @@
 
 #include <stdlib.h>
 
+#include "graph/memory.h"
 #include "graph/network_private.h"
+
+/* What the search asks of a node: side by side, since nodes come in no order. */
+typedef struct {
+    int32_t number; /* of discovery, from 1 on; 0 = not seen; CLOSED: its component is known */
+    int32_t low;
+    size_t cursor; /* next dependency to look at */
+} state;
+
+enum { CLOSED = INT32_MAX };
 
 typedef struct {
     const size_t *first;
     const int32_t *target;
-    int32_t *number, *low; /* [n] discovery number from 1 on; 0 = not seen */
-    size_t *cursor;        /* [n] next dependency to look at               */
-    int32_t *path, *open;  /* [n] stacks                                   */
+    state *of;            /* [n] */
+    int32_t *path, *open; /* [n] stacks                                     */
     size_t path_size, open_size;
-    int32_t *left;         /* [n] nodes in the order in which they were left */
+    int32_t *left; /* [n] nodes in the order in which they were left */
     size_t left_size;
-    int32_t *component;    /* [n] -1 = not known yet */
+    int32_t *component; /* [n] */
     int32_t seen, components;
 } search;
 
 static void enter(search *s, int32_t v)
 {
-    s->number[v] = s->low[v] = ++s->seen;
-    s->cursor[v] = s->first[v];
+    const size_t first = s->first[v], last = s->first[v + 1];
+
+    s->of[v] = (state){++s->seen, s->seen, first};
     s->path[s->path_size++] = v;
     s->open[s->open_size++] = v;
+    for (size_t e = first; e < last; e++) {
+        __builtin_prefetch(&s->of[s->target[e]]);
+        __builtin_prefetch(&s->first[s->target[e]]);
+    }
 }
 
 static void leave(search *s, int32_t v)
 {
+    const state own = s->of[v];
+
     s->path_size--;
     s->left[s->left_size++] = v;
-    if (s->low[v] == s->number[v]) {
+    if (own.low == own.number) {
         int32_t w;
         do {
             w = s->open[--s->open_size];
             s->component[w] = s->components;
+            s->of[w].number = CLOSED;
         } while (w != v);
         s->components++;
-    }
-    if (s->path_size > 0) {
-        const int32_t parent = s->path[s->path_size - 1];
-        if (s->component[v] < 0 && s->low[v] < s->low[parent])
-            s->low[parent] = s->low[v];
+    } else if (s->path_size > 0) {
+        state *parent = &s->of[s->path[s->path_size - 1]];
+        if (own.low < parent->low)
+            parent->low = own.low;
     }
 }
 
@@ -57,16 +73,17 @@ static void explore(search *s, int32_t root)
     enter(s, root);
     while (s->path_size > 0) {
         const int32_t v = s->path[s->path_size - 1];
+        state *own = &s->of[v];
 
-        if (s->cursor[v] == s->first[v + 1]) {
+        if (own->cursor == s->first[v + 1]) {
             leave(s, v);
             continue;
         }
-        const int32_t w = s->target[s->cursor[v]++];
-        if (s->number[w] == 0)
+        const int32_t w = s->target[own->cursor++];
+        if (s->of[w].number == 0)
             enter(s, w);
-        else if (s->component[w] < 0 && s->number[w] < s->low[v])
-            s->low[v] = s->number[w];
+        else if (s->of[w].number < own->low)
+            own->low = s->of[w].number;
     }
 }
 
@@ -91,20 +108,17 @@ sn_status sn_order_make(size_t n, const size_t *first, const int32_t *target, sn
     search s = {.first = first, .target = target};
     size_t *component_first = NULL;
     int32_t *node = NULL;
-    int32_t *block = NULL; /* the five int32 arrays of the search in one */
+    int32_t *block = NULL; /* three int32 arrays of the search in one */
 
-    block = calloc(5 * n + 1, sizeof *block);
+    block = malloc((3 * n + 1) * sizeof *block);
     SN_TRY_ALLOC(block, "the order of the nodes");
-    s.number = block, s.low = block + n, s.path = block + 2 * n;
-    s.open = block + 3 * n, s.left = block + 4 * n;
-    s.cursor = malloc((n + 1) * sizeof *s.cursor);
-    SN_TRY_ALLOC(s.cursor, "the order of the nodes");
-    s.component = malloc((n + 1) * sizeof *s.component);
+    s.path = block, s.open = block + n, s.left = block + 2 * n;
+    s.of = sn_large_zero((n + 1) * sizeof *s.of);
+    SN_TRY_ALLOC(s.of, "the order of the nodes");
+    s.component = sn_large_alloc((n + 1) * sizeof *s.component);
     SN_TRY_ALLOC(s.component, "the order of the nodes");
     for (size_t i = 0; i < n; i++)
-        s.component[i] = -1;
-    for (size_t i = 0; i < n; i++)
-        if (s.number[i] == 0)
+        if (s.of[i].number == 0)
             explore(&s, (int32_t)i);
 
     component_first = calloc((size_t)s.components + 2, sizeof *component_first);
@@ -121,7 +135,7 @@ out:
     free(node);
     free(component_first);
     free(s.component);
-    free(s.cursor);
+    free(s.of);
     free(block);
     return status;
 }

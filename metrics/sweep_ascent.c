@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/memory.h"
 #include "metrics/sweep_private.h"
 
 enum { PASSES_MAX = 100, SETTLED = 4 };
@@ -41,12 +42,18 @@ static double row_total(const sn_rows *rows, uint32_t row)
     return total;
 }
 
+enum { AHEAD = 32 /* entries that memory is asked for in advance */ };
+
 static void hand_on(search *f, uint32_t row)
 {
     const sn_rows *rows = f->rows;
 
     for (uint32_t e = rows->entry_first[row]; e < rows->entry_first[row + 1]; e++) {
         const uint32_t peer = rows->peer[e] % SN_SWEEP_START;
+        if (e >= AHEAD) { /* rows come last to first */
+            const uint32_t next = rows->peer[e - AHEAD] % SN_SWEEP_START;
+            __builtin_prefetch(next < row ? &f->above[next] : &f->next[next], 1);
+        }
         if (peer < row)
             f->above[peer] += rows->share[e] * f->p[row];
         else
@@ -116,8 +123,10 @@ static void set_mode(const sn_rows *rows, double *mode, double *scratch)
         scratch[r] = row_total(rows, r);
     for (uint32_t r = 0; r < rows->count; r++) {
         mode[r] = 0;
-        for (uint32_t e = rows->entry_first[r]; e < rows->entry_first[r + 1]; e++)
+        for (uint32_t e = rows->entry_first[r]; e < rows->entry_first[r + 1]; e++) {
+            __builtin_prefetch(&scratch[rows->peer[e + SN_SWEEP_AHEAD] % SN_SWEEP_START]);
             mode[r] += rows->share[e] * scratch[rows->peer[e] % SN_SWEEP_START];
+        }
     }
 }
 
@@ -126,7 +135,8 @@ sn_status sn_ascent_make(const sn_rows *rows, sn_ascent *ascent, sn_error *err)
     sn_status status = SN_OK;
     const size_t room = rows->count + (size_t)1;
     search f = {.rows = rows};
-    double *memory = calloc(5 * room, sizeof *memory); /* p, above, kept, next, leaves */
+    double *memory =
+        sn_large_zero(5 * room * sizeof *memory); /* p, above, kept, next, leaves */
 
     SN_TRY_ALLOC(memory, "a sweep");
     ascent->mode = calloc(room, sizeof *ascent->mode);

@@ -2,7 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/memory.h"
 #include "metrics/sweep_private.h"
+
+/* Nodes come in no order: memory is asked for so many ahead. */
+enum { NODES_AHEAD = 8 };
 
 void sn_rows_clear(sn_rows *rows)
 {
@@ -24,17 +28,17 @@ static sn_status allocate(sn_rows *rows, size_t n, size_t count, size_t entries,
 
     rows->entry_first = malloc((count + 1) * sizeof *rows->entry_first);
     SN_TRY_ALLOC(rows->entry_first, "a sweep");
-    rows->peer = calloc(entries + SN_SWEEP_AHEAD + 4, sizeof *rows->peer);
+    rows->peer = sn_large_zero((entries + SN_SWEEP_AHEAD + 4) * sizeof *rows->peer);
     SN_TRY_ALLOC(rows->peer, "a sweep");
-    rows->share = malloc((entries + 1) * sizeof *rows->share);
+    rows->share = sn_large_alloc((entries + 1) * sizeof *rows->share);
     SN_TRY_ALLOC(rows->share, "a sweep");
-    rows->of_node = malloc((n + 1) * sizeof *rows->of_node);
+    rows->of_node = sn_large_alloc((n + 1) * sizeof *rows->of_node);
     SN_TRY_ALLOC(rows->of_node, "a sweep");
     rows->loop = calloc(count + 1, sizeof *rows->loop);
     SN_TRY_ALLOC(rows->loop, "a sweep");
     rows->weight = calloc(count + 1, sizeof *rows->weight);
     SN_TRY_ALLOC(rows->weight, "a sweep");
-    rows->reader_first = calloc(count + 2, sizeof *rows->reader_first);
+    rows->reader_first = sn_large_zero((count + 2) * sizeof *rows->reader_first);
     SN_TRY_ALLOC(rows->reader_first, "a sweep");
     rows->count = (uint32_t)count;
 out:
@@ -116,6 +120,35 @@ static size_t copy_action(const sn_network *net, const sn_system *s, size_t node
     return used;
 }
 
+/* Ask for the actions of nodes to come, their entries, and the rows of their peers. */
+static void ask_for(const sn_network *net, const sn_system *s, row_order order, size_t k,
+                    const sn_rows *rows)
+{
+    const size_t n = net->node_count;
+
+    if (k + NODES_AHEAD < n) {
+        const int32_t i = order.node[k + NODES_AHEAD];
+        __builtin_prefetch(&s->row[i]);
+        __builtin_prefetch(s->is_up ? &net->out_first[i] : &net->seg_first[i]);
+    }
+    if (k + NODES_AHEAD * 3 / 4 < n) {
+        const size_t a = s->row[order.node[k + NODES_AHEAD * 3 / 4]].first;
+        __builtin_prefetch(&s->entry_first[a]);
+        __builtin_prefetch(&s->total[a]);
+        __builtin_prefetch(&s->tied[a]);
+    }
+    if (k + NODES_AHEAD / 2 < n) {
+        const size_t e = s->entry_first[s->row[order.node[k + NODES_AHEAD / 2]].first];
+        __builtin_prefetch(&s->peer[e]);
+        __builtin_prefetch(&s->value[e]);
+    }
+    if (k + NODES_AHEAD / 4 < n) {
+        const sn_row *row = &s->row[order.node[k + NODES_AHEAD / 4]];
+        for (size_t e = s->entry_first[row->first]; e < s->entry_first[row->end]; e++)
+            __builtin_prefetch(&rows->of_node[s->peer[e]]);
+    }
+}
+
 static void copy_entries(const sn_network *net, const sn_system *s, row_order order,
                          sn_rows *rows)
 {
@@ -126,6 +159,7 @@ static void copy_entries(const sn_network *net, const sn_system *s, row_order or
     for (uint32_t r = 0; r < rows->count; r++) {
         for (size_t k = row_begin(order, r); k < row_begin(order, (size_t)r + 1); k++) {
             const size_t i = (size_t)order.node[k];
+            ask_for(net, s, order, k, rows);
             for (size_t a = s->row[i].first; a < s->row[i].end; a++)
                 if (!tie || !(s->tied[a] & MARK_KNOT)) {
                     const size_t begin = used;
@@ -157,18 +191,21 @@ static sn_status list_readers(sn_rows *rows, sn_error *err)
 {
     sn_status status = SN_OK;
     const uint32_t entries = rows->entry_first[rows->count];
-    uint32_t *last = malloc((rows->count + (size_t)1) * sizeof *last);
+    uint32_t *last = sn_large_alloc((rows->count + (size_t)1) * sizeof *last);
 
     SN_TRY_ALLOC(last, "a sweep");
-    rows->reader = malloc((entries + (size_t)1) * sizeof *rows->reader);
+    rows->reader = sn_large_alloc((entries + (size_t)1) * sizeof *rows->reader);
     SN_TRY_ALLOC(rows->reader, "a sweep");
-    rows->reader_share = malloc((entries + (size_t)1) * sizeof *rows->reader_share);
+    rows->reader_share = sn_large_alloc((entries + (size_t)1) * sizeof *rows->reader_share);
     SN_TRY_ALLOC(rows->reader_share, "a sweep");
     for (int fill = 0; fill < 2; fill++) {
         memset(last, 0xff, rows->count * sizeof *last);
         for (uint32_t r = 0; r < rows->count; r++)
             for (uint32_t e = rows->entry_first[r]; e < rows->entry_first[r + 1]; e++) {
                 const uint32_t peer = rows->peer[e] % SN_SWEEP_START;
+                const uint32_t next = rows->peer[e + SN_SWEEP_AHEAD] % SN_SWEEP_START;
+                __builtin_prefetch(&last[next], 1);
+                __builtin_prefetch(&rows->reader_first[next + 1], 1);
                 if (fill)
                     add_reader(rows, peer, r, (float)rows->share[e], last[peer] == r);
                 else
@@ -191,7 +228,7 @@ static long double purchases(const sn_network *net, size_t node)
     long double sum = 0;
 
     for (size_t k = net->in_first[node]; k < net->in_first[node + 1]; k++)
-        if (!sn_network_is_own(net, net->in_flow[k]))
+        if (!sn_network_bought_own(net, node, k))
             sum += net->value[net->in_flow[k]];
     return sum;
 }

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/memory.h"
 #include "metrics/sweep_private.h"
 
 /* Passes over all entries: as many as make visits_max, but at least PASSES_MIN. */
@@ -52,6 +53,7 @@ static double largest_action(const sn_rows *rows, const outside *out, const doub
         }
         if (dropped)
             continue;
+        __builtin_prefetch(&e[rows->peer[k + SN_SWEEP_AHEAD] % SN_SWEEP_START]);
         sum += rows->share[k] * e[rows->peer[k] % SN_SWEEP_START];
         largest = sum > largest ? sum : largest;
     }
@@ -217,7 +219,7 @@ sn_status sn_stay_make(sn_sweep_plan *plan, sn_error *err)
     sn_status status = SN_OK;
     const sn_rows *rows = &plan->rows[SN_DOWN];
     const bool is_large = rows->entry_first[rows->count] > LARGE;
-    double *e = calloc(2 * (rows->count + (size_t)1), sizeof *e);
+    double *e = sn_large_zero(2 * (rows->count + (size_t)1) * sizeof *e);
 
     SN_TRY_ALLOC(e, "a sweep");
     keep(plan, e, search(rows, &(outside){0}, PASSES_FEW, e, e + rows->count + 1));
