@@ -61,19 +61,29 @@ sn_status sn_grouping_make(const sn_network *net, sn_level level, sn_grouping *g
                            sn_error *err)
 {
     const size_t n = net->node_count;
+    sn_dict *names = &grouping->names;
     int32_t *rank = NULL;
+    bool ascending = true;
     sn_status status = SN_OK;
 
     memset(grouping, 0, sizeof *grouping);
     grouping->group = malloc((n + 1) * sizeof *grouping->group);
     SN_TRY_ALLOC(grouping->group, "groups");
+    if (level == SN_LEVEL_NODE || level == SN_LEVEL_FIRM)
+        SN_TRY(sn_dict_reserve(names, n, err));
     for (size_t i = 0; i < n; i++) {
         char both[SN_LONGEST_PAIR + 1];
         const char *name = group_name(net, level, i, both);
+        const int32_t before = names->count;
         grouping->group[i] = SN_NONE;
-        if (name != NULL)
-            SN_TRY(sn_dict_add(&grouping->names, name, strlen(name), &grouping->group[i], err));
+        if (name == NULL)
+            continue;
+        SN_TRY(sn_dict_add(names, name, strlen(name), &grouping->group[i], err));
+        ascending = ascending && (before == 0 || names->count == before ||
+                                  strcmp(names->text[before - 1], names->text[before]) < 0);
     }
+    if (ascending) /* as ids are */
+        goto out;
     rank = malloc(((size_t)grouping->names.count + 1) * sizeof *rank);
     SN_TRY_ALLOC(rank, "groups");
     SN_TRY(sn_dict_order(&grouping->names, rank, err));

@@ -70,6 +70,15 @@ static int by_candidate(const void *left, const void *right)
     return (a->node > b->node) - (a->node < b->node);
 }
 
+/* At the level of nodes they come in order. */
+static bool is_sorted(const sn_members *members)
+{
+    for (size_t k = 1; k < members->count; k++)
+        if (by_candidate(&members->member[k - 1], &members->member[k]) > 0)
+            return false;
+    return true;
+}
+
 sn_status sn_members_collect(const sn_network *net, const sn_chokepoint_options *options,
                              sn_grouping *grouping, sn_members *members, sn_error *err)
 {
@@ -87,7 +96,7 @@ sn_status sn_members_collect(const sn_network *net, const sn_chokepoint_options 
         else if (grouping->group[i] != SN_NONE)
             SN_TRY(add_member(net, members, i, grouping->group[i], 1, err));
     }
-    if (members->count > 0)
+    if (!is_sorted(members))
         qsort(members->member, members->count, sizeof *members->member, by_candidate);
 out:
     return status;
