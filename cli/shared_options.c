@@ -6,7 +6,7 @@
 const sn_option sn_shared_options[] = {
     {.name = "network", .letter = 'n', .kind = SN_OPTION_TEXT, .argument = "NAME|DIR|FILE",
      .help = "network: a built-in one, a directory, a zip, flows or a matrix (CSV, XLSX#SHEET), a "
-             "graph (GraphML, JSON), or - for stdin",
+             "graph (GraphML, JSON), an image, or - for stdin",
      .fallback = "critical-minerals-2024", .silent = true, .of_network = true},
     {.name = "flows", .kind = SN_OPTION_TEXT, .argument = "FILE",
      .help = "flows: source, target, value, ...", .silent = true, .of_network = true},

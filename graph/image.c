@@ -10,7 +10,7 @@
 #include "graph/image_private.h"
 #include "graph/network_private.h"
 
-enum { VERSION = 2 };
+enum { VERSION = 2 }; /* to be raised when columns change, or how any of them is derived */
 
 /* What people who look into the file read; it stands behind the prefix of the first block. */
 static const char label[] = "supplynet image of a network\n";
