@@ -78,7 +78,7 @@ static void hit(sn_forecast_side *side, uint32_t row, double loss)
     side->x[row] = loss;
 }
 
-/* The rows that a change may move by something. */
+/* The rows that a change may move by something; not more than can be looked at. */
 static void list_due(sn_forecast_side *side, const double *part)
 {
     const sn_rows *rows = side->rows;
@@ -87,7 +87,8 @@ static void list_due(sn_forecast_side *side, const double *part)
     for (size_t k = 0; k < side->changed_count; k++) {
         const uint32_t r = side->changed[k];
         const double sent = side->x[r] * (part != NULL ? part[r] : 1);
-        for (uint32_t q = rows->reader_first[r]; q < rows->reader_first[r + 1]; q++)
+        for (uint32_t q = rows->reader_first[r];
+             q < rows->reader_first[r + 1] && side->due_count < VISITS_MAX; q++)
             if (sent * (double)rows->reader_share[q] > too_little &&
                 !side->seen[rows->reader[q]]) {
                 side->seen[rows->reader[q]] = 1;
@@ -104,7 +105,7 @@ static double renew(sn_forecast_side *side, const double *part, size_t *visits)
     list_due(side, part);
     for (size_t k = 0; k < side->due_count; k++) {
         const uint32_t r = side->due[k];
-        side->fresh[k] = row_loss(side, part, r);
+        side->fresh[k] = *visits < VISITS_MAX ? row_loss(side, part, r) : side->x[r];
         side->seen[r] = 0;
         *visits += side->rows->entry_first[r + 1] - side->rows->entry_first[r];
     }
