@@ -13,16 +13,6 @@ enum {
     SORT_BYTES = 1024 /* texts from which on they are sorted by byte */
 };
 
-/* Each step can be undone: different words have different results. */
-static uint64_t mix(uint64_t word)
-{
-    word ^= word >> 32;
-    word *= 0xff51afd7ed558ccdu;
-    word ^= word >> 29;
-    word *= 0xc4ceb9fe1a85ec53u;
-    return word ^ word >> 32;
-}
-
 /* Of texts of one length up to eight, each has a word of its own. */
 static uint64_t word_of(const char *text, size_t length)
 {
@@ -44,14 +34,14 @@ uint64_t sn_dict_hash(const char *text, size_t length)
     uint64_t hash = length, word;
 
     if (length <= EXACT)
-        return mix(word_of(text, length));
+        return sn_dict_mix(word_of(text, length));
     for (size_t at = 0; at + 8 < length; at += 8) {
         memcpy(&word, text + at, 8);
         hash = (hash ^ word) * 0xff51afd7ed558ccdu;
         hash ^= hash >> 32;
     }
     memcpy(&word, text + length - 8, 8);
-    return mix(hash ^ word);
+    return sn_dict_mix(hash ^ word);
 }
 
 /* The slot that holds the text, or the free slot where it belongs. */

@@ -42,6 +42,17 @@ sn_status sn_dict_add(sn_dict *dict, const char *text, size_t length, int32_t *c
 /** sn_dict_find - the code of a text, or SN_NONE when it is not held.  O(length) expected. */
 int32_t sn_dict_find(const sn_dict *dict, const char *text, size_t length);
 
+/** sn_dict_mix - a word from which little can be told of the one it was made of.  Each step can be
+ *  undone: different words have different results. */
+static inline uint64_t sn_dict_mix(uint64_t word)
+{
+    word ^= word >> 32;
+    word *= UINT64_C(0xff51afd7ed558ccd);
+    word ^= word >> 29;
+    word *= UINT64_C(0xc4ceb9fe1a85ec53);
+    return word ^ word >> 32;
+}
+
 /**
  * sn_dict_hash, sn_dict_prefetch - a look-up in two steps, for many of them: in a dictionary
  * that the caches do not hold, fetching a few dozen before the first is looked at takes a small

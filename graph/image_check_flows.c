@@ -64,20 +64,11 @@ static secret draw_secret(void)
     return key;
 }
 
-static uint64_t mix(uint64_t word)
-{
-    word ^= word >> 32;
-    word *= UINT64_C(0xff51afd7ed558ccd);
-    word ^= word >> 29;
-    word *= UINT64_C(0xc4ceb9fe1a85ec53);
-    return word ^ word >> 32;
-}
-
 static uint64_t number_of(secret key, size_t flow, int32_t buyer, int32_t group)
 {
     const uint64_t both = (uint64_t)(uint32_t)buyer << 32 | (uint32_t)group;
 
-    return mix(mix(both ^ key.one) + (flow ^ key.two));
+    return sn_dict_mix(sn_dict_mix(both ^ key.one) + (flow ^ key.two));
 }
 
 static uint64_t number_sold(const sn_network *net, secret key, size_t node)

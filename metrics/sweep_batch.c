@@ -3,30 +3,21 @@
  * The lanes of a batch start together and leave one by one: a lane that has arrived is closed
  * (its gate is infinite) and keeps its losses while the others go on.
  */
-#define _DEFAULT_SOURCE /* madvise */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "graph/memory.h"
 #include "metrics/sweep_private.h"
 
 enum { PASSES_RULE_MAX = 1000000, FLOOR_VISITS = 2000 };
 
-/* Large pages where the system has them: rows are read in no order. */
+/* Rows are read in no order: in large pages where the system has them. */
 static void *lanes_new(size_t count)
 {
-    const size_t page = (size_t)2 << 20, size = (count + 1) * sizeof(sn_lanes);
+    const size_t size = (count + 1) * sizeof(sn_lanes);
 
-    if (size < page / 8)
-        return aligned_alloc(sizeof(sn_lanes), size);
-    const size_t whole = (size + page - 1) / page * page;
-    void *lanes = aligned_alloc(page, whole);
-#ifdef MADV_HUGEPAGE
-    if (lanes != NULL)
-        (void)madvise(lanes, whole, MADV_HUGEPAGE);
-#endif
-    return lanes;
+    return size < SN_LARGE ? aligned_alloc(sizeof(sn_lanes), size) : sn_large_alloc(size);
 }
 
 static sn_status init_pass(sn_pass *pass, const sn_sweep_plan *plan, int direction,

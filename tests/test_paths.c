@@ -207,6 +207,74 @@ static void paths__never_meet_a_node_twice(void **state)
     assert_true(seen > 500);
 }
 
+/* A mine, 3,000 smelters that buy of it alone, a buyer of all of them, and another buyer of
+ * every second one: the nodes looked into are more than there is room for at first. */
+enum { SMELTERS = 3000 };
+
+static sn_network *wide(void)
+{
+    sn_builder *b = sn_builder_new();
+
+    if (b == NULL)
+        abort();
+    for (int k = 0; k < SMELTERS; k++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "s%04d", k);
+        net_add_flow(b, &(net_flow){"mine", id, k % 2 == 0 ? 2 : 1, NULL}, 1);
+        net_add_flow(b, &(net_flow){id, "big", 1, NULL}, 1);
+        if (k % 2 == 0)
+            net_add_flow(b, &(net_flow){id, "small", 1, NULL}, 1);
+    }
+    return net_freeze(b);
+}
+
+static void paths__of_several_buyers_are_those_of_each_alone(void **state)
+{
+    sn_network *net = wide();
+    const size_t big = (size_t)sn_network_find(net, "big"),
+                 small = (size_t)sn_network_find(net, "small"),
+                 mine = (size_t)sn_network_find(net, "mine");
+    double *left = malloc(net->node_count * sizeof *left);
+    const sn_paths_wanted wanted[] = {{big, SMELTERS}, {small, 10}, {mine, 1}, {big, 1}};
+    sn_paths all[4] = {{0}}, *const place[] = {&all[0], &all[1], &all[2], &all[3]};
+    double sum = 0;
+    (void)state;
+
+    assert_non_null(left);
+    for (size_t i = 0; i < net->node_count; i++)
+        left[i] = i == mine ? 0 : 1;
+    fixture f = start(net, &(sn_mask){.node = left});
+    const sn_status status =
+        sn_paths_find_all(f.cascade, wanted, 4, SMELTERS + 10, 0, place, NULL);
+    assert_int_equal(status, SN_OK);
+    assert_int_equal(all[0].count, SMELTERS);
+    assert_int_equal(all[1].count, SMELTERS / 2);
+    assert_int_equal(all[2].count, 1);
+    for (size_t k = 0; k < all[0].count; k++) {
+        assert_int_equal(all[0].path[k].node_count, 3);
+        assert_int_equal(all[0].path[k].node[0], mine);
+        assert_int_equal(all[0].path[k].node[2], big);
+        assert_true(k == 0 || all[0].path[k].node[1] > all[0].path[k - 1].node[1]);
+        sum += all[0].path[k].amount;
+    }
+    assert_close(sum, SMELTERS, 1e-12);
+    for (int w = 0; w < 4; w++) {
+        sn_paths alone = find(&f, wanted[w].buyer, wanted[w].amount, SMELTERS + 10);
+        assert_int_equal(alone.count, all[w].count);
+        assert_true(alone.complete && all[w].complete);
+        for (size_t k = 0; k < alone.count; k++) {
+            assert_int_equal(alone.path[k].node_count, all[w].path[k].node_count);
+            assert_memory_equal(alone.path[k].node, all[w].path[k].node,
+                                alone.path[k].node_count * sizeof *alone.path[k].node);
+            assert_true(alone.path[k].amount == all[w].path[k].amount);
+        }
+        sn_paths_clear(&alone);
+        sn_paths_clear(&all[w]);
+    }
+    stop(&f);
+    free(left);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -256,6 +324,7 @@ int main(void)
         cmocka_unit_test(paths__of_a_buyer_that_is_hit_itself),
         cmocka_unit_test(paths__add_up_to_the_loss_where_nothing_loops),
         cmocka_unit_test(paths__never_meet_a_node_twice),
+        cmocka_unit_test(paths__of_several_buyers_are_those_of_each_alone),
         cmocka_unit_test(rounds__count_purchases_from_the_disruption),
     };
     return cmocka_run_group_tests_name("paths", tests, setup, NULL);
