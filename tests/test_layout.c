@@ -214,6 +214,25 @@ static void sketch__is_the_same_each_time_and_another_for_another_seed(void **st
     assert_close(x[0][0], 0.5, 0);
 }
 
+/* Where every node starts on one line, no force leads off it. */
+static void sketch__lays_a_ring_out_round(void **state)
+{
+    enum { RING = 7 };
+    sn_layout_link link[RING];
+    double x[RING], y[RING], turn = 0, least = INFINITY;
+    (void)state;
+    for (int32_t i = 0; i < RING; i++)
+        link[i] = (sn_layout_link){i, (i + 1) % RING, 1};
+    assert_int_equal(sn_layout_sketch(RING, link, RING, 3, x, y, NULL), SN_OK);
+    for (int i = 0; i < RING; i++) { /* each step round the middle leads the same way */
+        const int k = (i + 1) % RING;
+        const double area = (x[i] - 0.5) * (y[k] - 0.5) - (x[k] - 0.5) * (y[i] - 0.5);
+        turn = turn == 0 ? copysign(1, area) : turn;
+        least = fmin(least, turn * area);
+    }
+    assert_true(least > 0.1); /* of a regular heptagon: 1/4 sin(2 pi / 7), about 0.195 */
+}
+
 static void globe__agrees_with_the_published_projection(void **state)
 {
     double x, y;
@@ -272,6 +291,7 @@ int main(void)
         cmocka_unit_test(sankey__leaves_a_box_without_buyers_at_its_height),
         cmocka_unit_test(sankey__draws_nothing_of_dropped_links),
         cmocka_unit_test(sketch__is_the_same_each_time_and_another_for_another_seed),
+        cmocka_unit_test(sketch__lays_a_ring_out_round),
         cmocka_unit_test(globe__agrees_with_the_published_projection),
         cmocka_unit_test(globe__keeps_areas),
     };

@@ -146,6 +146,22 @@ static void recovery__loses_the_integral_of_its_shape(void **state)
     }
 }
 
+static void recovery__within_a_step_or_two_counts_too(void **state)
+{
+    static const double time[] = {0.25, 0.5, 1, 1.5};
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        sn_sim_options how = sn_sim_defaults();
+        sn_sim_event event = outage(1, 3);
+        event.shape = SN_SIM_LINEAR_WAY;
+        event.recovery_time = time[k];
+        how.step = 0.5;
+        const sn_sim_measure m =
+            sim_under("M: kind=firm final_demand=10\nS: kind=firm\nS M 10", "S", event, &how);
+        assert_close(m.area, 3 + time[k] / 2, 1e-3);
+    }
+}
+
 static void steady_state__does_not_move_in_ten_thousand_days(void **state)
 {
     (void)state;
@@ -318,6 +334,42 @@ static void many__depends_on_seed_and_run_not_on_threads(void **state)
     assert_true(m[0][0].area != m[0][1].area || m[0][0].area != m[0][2].area);
 }
 
+/* Twenty days without S, and 1.5 times 3, 4 and 5 days of each kind of stock. */
+static void many__draws_one_factor_for_every_kind_of_stock(void **state)
+{
+    const sn_sim_uncertainty u = {{1, 1}, {1.5, 1.5}, {1, 1}, {1, 1}, {1, 1}, {1, 1}};
+    double weight[2] = {0, 1};
+    const sn_selection hit = {.weight = weight, .matched = 1, .names_node = true};
+    sn_sim_event event = outage(1, 20);
+    double area[3] = {0};
+    (void)state;
+
+    event.hit = &hit;
+    for (int kinds = 1; kinds <= 3; kinds++) {
+        sn_network *net = sim_make("M: kind=firm final_demand=365\nS: kind=firm\nS M 365");
+        sn_sim_options how = sn_sim_defaults();
+        sn_sim_measure m[2] = {{0}};
+        sn_sim_plan *plan = NULL;
+        sn_status status = sn_sim_plan_new(net, NULL, &plan, NULL);
+
+        how.step = 0.5;
+        how.stock_days = 3;
+        how.extra_days = kinds > 1 ? 4 : 0;
+        how.reserve_days = kinds > 2 ? 5 : 0;
+        if (status == SN_OK)
+            status = sn_sim_many(plan, &how, &event, 1, &u, 2, 2, 1, NULL, NULL, m, NULL, 0,
+                                 NULL, NULL);
+        sn_sim_plan_free(plan);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        assert_close(m[0].area, m[1].area, 0);
+        area[kinds - 1] = m[0].area;
+    }
+    assert_close(area[0], 20 - 1.5 * 3, 1e-9);
+    assert_close(area[1], 20 - 1.5 * (3 + 4), 1e-9);
+    assert_close(area[2], 20 - 1.5 * (3 + 4 + 5), 1e-9);
+}
+
 static void settings__out_of_range_are_refused(void **state)
 {
     sn_network *net = sim_make(maker);
@@ -347,11 +399,13 @@ int main(void)
         cmocka_unit_test(maker__survives_2000_over_700_weeks_and_loses_800),
         cmocka_unit_test(maker__is_helped_by_each_mitigation_as_computed_by_hand),
         cmocka_unit_test(recovery__loses_the_integral_of_its_shape),
+        cmocka_unit_test(recovery__within_a_step_or_two_counts_too),
         cmocka_unit_test(steady_state__does_not_move_in_ten_thousand_days),
         cmocka_unit_test(any_path__balances_and_does_not_depend_on_unit_or_row_order),
         cmocka_unit_test(shorter_steps__come_closer_to_one_another),
         cmocka_unit_test(threads__do_not_change_a_bit),
         cmocka_unit_test(many__depends_on_seed_and_run_not_on_threads),
+        cmocka_unit_test(many__draws_one_factor_for_every_kind_of_stock),
         cmocka_unit_test(settings__out_of_range_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
