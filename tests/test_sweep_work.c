@@ -203,6 +203,47 @@ static void forecast__is_near_the_rounds_that_the_published_rule_takes(void **st
     assert_true((double)off < 0.02 * (double)scenarios); /* it passes no trifles on */
 }
 
+/* ---- what an upstream error is worth ---- */
+
+/* Firms in a ring sell all but a part d of what they make to the next one.  Summed over the
+ * ring, p = w + (1 - d) p: 1 / d, whatever the weights. */
+static void ascent__is_found_where_one_part_in_a_hundred_leaves_a_ring(void **state)
+{
+    enum { RING = 5 };
+    static const char *const id[RING] = {"a", "b", "c", "d", "e"};
+    static const double leak[] = {0.1, 0.03, 0.01};
+    double weight[RING];
+    (void)state;
+
+    draw_weights(weight, RING);
+    for (size_t k = 0; k < NET_COUNT(leak); k++) {
+        net_node firm[RING];
+        net_flow flow[RING];
+        sn_sweep_plan *plan = NULL;
+        double sum = NAN;
+        bool certain = false;
+
+        for (size_t i = 0; i < RING; i++) {
+            firm[i] = (net_node){
+                .id = id[i], .kind = SN_KIND_FIRM, .sector = "1", .final_demand = leak[k]};
+            flow[i] = (net_flow){id[i], id[(i + 1) % RING], 1 - leak[k], NULL};
+        }
+        sn_network *net = net_make(firm, RING, flow, RING, NULL, 0);
+        const sn_status status =
+            sn_sweep_plan_new(net, &(sn_sweep_options){.weight = weight}, &plan, NULL);
+        if (status == SN_OK) {
+            certain = plan->ascent.certain;
+            sum = plan->ascent.sum;
+        }
+        sn_sweep_plan_free(plan);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        assert_true(certain);
+        assert_true(sum >= (1 - 1e-9) / leak[k]);
+        assert_true(sum <= 1.2 / leak[k]);
+    }
+}
+
 /* ---- where a bound stays open ---- */
 
 static void sweep__says_how_certain_it_is_where_the_tolerance_is_out_of_reach(void **state)
@@ -305,6 +346,7 @@ int main(void)
         cmocka_unit_test(rounds__are_the_passes_over_the_network),
         cmocka_unit_test(sweep__is_certain_after_ten_to_twenty_rounds_as_a_rule),
         cmocka_unit_test(forecast__is_near_the_rounds_that_the_published_rule_takes),
+        cmocka_unit_test(ascent__is_found_where_one_part_in_a_hundred_leaves_a_ring),
         cmocka_unit_test(sweep__says_how_certain_it_is_where_the_tolerance_is_out_of_reach),
         cmocka_unit_test(floor__looks_at_no_more_flows_than_it_is_told),
     };
