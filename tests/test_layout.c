@@ -233,6 +233,20 @@ static void sketch__lays_a_ring_out_round(void **state)
     assert_true(least > 0.1); /* of a regular heptagon: 1/4 sin(2 pi / 7), about 0.195 */
 }
 
+/* Of three in a chain the ends are the farthest apart. */
+static void sketch__lays_the_ends_of_a_chain_apart(void **state)
+{
+    const sn_layout_link link[] = {{0, 1, 2.5}, {1, 2, 2.5}};
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        double x[3], y[3];
+        assert_int_equal(sn_layout_sketch(3, link, 2, seed, x, y, NULL), SN_OK);
+        const double ends = hypot(x[0] - x[2], y[0] - y[2]);
+        assert_true(hypot(x[0] - x[1], y[0] - y[1]) < ends);
+        assert_true(hypot(x[1] - x[2], y[1] - y[2]) < ends);
+    }
+}
+
 static void globe__agrees_with_the_published_projection(void **state)
 {
     double x, y;
@@ -292,6 +306,7 @@ int main(void)
         cmocka_unit_test(sankey__draws_nothing_of_dropped_links),
         cmocka_unit_test(sketch__is_the_same_each_time_and_another_for_another_seed),
         cmocka_unit_test(sketch__lays_a_ring_out_round),
+        cmocka_unit_test(sketch__lays_the_ends_of_a_chain_apart),
         cmocka_unit_test(globe__agrees_with_the_published_projection),
         cmocka_unit_test(globe__keeps_areas),
     };

@@ -162,6 +162,58 @@ static void recovery__within_a_step_or_two_counts_too(void **state)
     }
 }
 
+/* M needs part of S and tool of T, and can do without oil of U.  It is short of what it needs
+ * and does not get, and of nothing where it is hit itself, though oil may lack too. */
+static void why__names_the_group_that_is_short_at_the_first_loss(void **state)
+{
+    static const struct {
+        const char *gone[2], *group;
+    } of[] = {{{"S", NULL}, "part"},
+              {{"T", NULL}, "tool"},
+              {{"M", NULL}, NULL},
+              {{"U", "M"}, NULL},
+              {{"U", "T"}, "tool"}};
+    (void)state;
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+        sn_network *net = sim_make(
+            "M: kind=firm sector=m final_demand=10\nS: kind=firm\nT: kind=firm\nU: kind=firm\n"
+            "S M 3 product=part\nT M 2 product=tool\nU M 1 product=oil\n"
+            "recipe m part 2\nrecipe m tool 2\nrecipe m oil 0\n");
+        const char *got = NULL;
+        sn_sim_options how = sn_sim_defaults();
+        double weight[2][4] = {{0}};
+        sn_selection hit[2];
+        sn_sim_event event[2];
+        sn_sim_plan *plan = NULL;
+        sn_sim_result r = {0};
+        size_t events = 0;
+
+        how.binding = SN_SIM_WEAK;
+        how.days = 20;
+        for (; events < 2 && of[k].gone[events] != NULL; events++) {
+            weight[events][sn_network_find(net, of[k].gone[events])] = 1;
+            hit[events] =
+                (sn_selection){.weight = weight[events], .matched = 1, .names_node = true};
+            event[events] = outage(0.5, 10);
+            event[events].hit = &hit[events];
+        }
+        sn_status status = sn_sim_plan_new(net, NULL, &plan, NULL);
+        if (status == SN_OK)
+            status = sn_sim_run(plan, &how, event, events, 1, false, NULL, NULL, &r, NULL);
+        if (status == SN_OK && r.why[0] != SN_NONE)
+            got = sn_dict_text(sn_network_groups(net), r.why[0]);
+        const bool right =
+            of[k].group == NULL ? got == NULL : got != NULL && strcmp(got, of[k].group) == 0;
+        const bool lost = r.total.area > 0;
+        sn_sim_result_clear(&r);
+        sn_sim_plan_free(plan);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        assert_true(lost);
+        assert_true(right);
+    }
+}
+
 static void steady_state__does_not_move_in_ten_thousand_days(void **state)
 {
     (void)state;
@@ -400,6 +452,7 @@ int main(void)
         cmocka_unit_test(maker__is_helped_by_each_mitigation_as_computed_by_hand),
         cmocka_unit_test(recovery__loses_the_integral_of_its_shape),
         cmocka_unit_test(recovery__within_a_step_or_two_counts_too),
+        cmocka_unit_test(why__names_the_group_that_is_short_at_the_first_loss),
         cmocka_unit_test(steady_state__does_not_move_in_ten_thousand_days),
         cmocka_unit_test(any_path__balances_and_does_not_depend_on_unit_or_row_order),
         cmocka_unit_test(shorter_steps__come_closer_to_one_another),

@@ -168,10 +168,10 @@ static void sweep__is_certain_after_ten_to_twenty_rounds_as_a_rule(void **state)
 
 static void forecast__is_near_the_rounds_that_the_published_rule_takes(void **state)
 {
-    size_t scenarios = 0, off = 0, unlike = 0;
+    size_t scenarios = 0, off[2] = {0}, unlike = 0;
 
     (void)state;
-    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+    for (unsigned long seed = 1; seed <= 2 * NETWORKS; seed++) {
         sn_network *net = random_network(seed);
         double weight[NET_NODES];
         sn_sweep_loss loss[NET_NODES];
@@ -182,8 +182,8 @@ static void forecast__is_near_the_rounds_that_the_published_rule_takes(void **st
         draw_weights(weight, net->node_count);
         fill_singles(&all, net->node_count);
         sn_status status = sn_sweep_plan_new(
-            net, &(sn_sweep_options){weight, SN_RESPONSE_NONE, SN_SWEEP_GLCASCADE, 0}, &plan,
-            NULL);
+            net, &(sn_sweep_options){weight, (sn_response)(seed % 2), SN_SWEEP_GLCASCADE, 0},
+            &plan, NULL);
         if (status == SN_OK)
             status = sn_sweep_run(plan, &all.list, 1, NULL, NULL, loss, NULL);
         if (status == SN_OK)
@@ -191,7 +191,7 @@ static void forecast__is_near_the_rounds_that_the_published_rule_takes(void **st
         for (size_t s = 0; s < all.list.count && status == SN_OK; s++) {
             const double rounds = sn_forecast_rounds(&forecast, &all.list, s);
             scenarios++;
-            off += rounds != (double)loss[s].rounds;
+            off[seed % 2] += rounds != (double)loss[s].rounds;
             unlike += rounds != sn_forecast_rounds(&forecast, &all.list, s);
         }
         sn_forecast_clear(&forecast);
@@ -200,7 +200,9 @@ static void forecast__is_near_the_rounds_that_the_published_rule_takes(void **st
         assert_int_equal(status, SN_OK);
     }
     assert_int_equal(unlike, 0); /* nothing is left of the scenario before */
-    assert_true((double)off < 0.02 * (double)scenarios); /* it passes no trifles on */
+    /* It passes no trifles on, and does not follow how replaceable suppliers become. */
+    assert_true((double)off[0] < 0.01 * (double)scenarios);
+    assert_true((double)off[1] < 0.05 * (double)scenarios);
 }
 
 /* ---- what an upstream error is worth ---- */
