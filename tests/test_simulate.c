@@ -178,7 +178,7 @@ static void why__names_the_group_that_is_short_at_the_first_loss(void **state)
         sn_network *net = sim_make(
             "M: kind=firm sector=m final_demand=10\nS: kind=firm\nT: kind=firm\nU: kind=firm\n"
             "S M 3 product=part\nT M 2 product=tool\nU M 1 product=oil\n"
-            "recipe m part 2\nrecipe m tool 2\nrecipe m oil 0\n");
+            "recipe m part 2\nrecipe m tool 2\nrecipe m oil 1\n");
         const char *got = NULL;
         sn_sim_options how = sn_sim_defaults();
         double weight[2][4] = {{0}};
@@ -194,7 +194,7 @@ static void why__names_the_group_that_is_short_at_the_first_loss(void **state)
             weight[events][sn_network_find(net, of[k].gone[events])] = 1;
             hit[events] =
                 (sn_selection){.weight = weight[events], .matched = 1, .names_node = true};
-            event[events] = outage(0.5, 10);
+            event[events] = outage(of[k].gone[events][0] == 'U' ? 1 : 0.5, 10);
             event[events].hit = &hit[events];
         }
         sn_status status = sn_sim_plan_new(net, NULL, &plan, NULL);
