@@ -253,6 +253,22 @@ static void hits__of_three_links_are_the_golden_ratio(void **state)
     sn_links_clear(&none);
 }
 
+/* Two links that do not touch, one a millionth stronger: it wins, but not soon. */
+static void hits__says_so_where_groups_are_about_equally_strong(void **state)
+{
+    sn_links links = link_up("A B 1;C D 1.000001\n", false);
+    double hub[4], authority[4];
+    sn_error err = {0};
+    const sn_status status = sn_centrality_hits(&links, SN_LINK_AMOUNT, hub, authority, &err);
+    (void)state;
+
+    sn_links_clear(&links);
+    assert_int_equal(status, SN_ENUMERIC);
+    assert_non_null(strstr(err.message, "equally strong"));
+    for (int v = 0; v < 4; v++)
+        assert_true(isnan(hub[v]) && isnan(authority[v]));
+}
+
 static void pagerank__of_small_networks_follows_by_hand(void **state)
 {
     sn_links pair = link_up("A B 7\n", false),
@@ -384,6 +400,7 @@ int main(void)
         cmocka_unit_test(constraint__is_lower_between_partners_that_do_not_trade),
         cmocka_unit_test(eigenvector__of_a_loop_follows_its_amounts),
         cmocka_unit_test(hits__of_three_links_are_the_golden_ratio),
+        cmocka_unit_test(hits__says_so_where_groups_are_about_equally_strong),
         cmocka_unit_test(pagerank__of_small_networks_follows_by_hand),
         cmocka_unit_test(katz__counts_walks_that_end_at_the_vertex),
         cmocka_unit_test(influence__passes_on_to_whom_one_buys_from),

@@ -313,6 +313,28 @@ static void chokepoints__of_many_firms_show_what_running_each_would(void **state
     assert_int_equal(beyond, 0);
 }
 
+/* A firm that sells to final users only has its place, whatever the unit makes of its output.
+ */
+static void chokepoints__list_the_same_firms_in_every_unit(void **state)
+{
+    static const double unit[] = {1e-6, 1, 1e6};
+    (void)state;
+
+    for (size_t k = 0; k < NET_COUNT(unit); k++) {
+        const net_node firm[] = {
+            {.id = "a", .kind = SN_KIND_FIRM},
+            {.id = "b", .kind = SN_KIND_FIRM, .final_demand = 2.5 * unit[k]}};
+        const net_flow sale[] = {{"a", "b", 0.75 * unit[k], NULL}};
+        const sn_chokepoint_options options = {.level = SN_LEVEL_FIRM, .fraction = 1};
+        ranked r = rank_net(net_make(firm, 2, sale, 1, NULL, 0), &options, NULL);
+        const size_t count = r.list.count;
+
+        drop(&r);
+        assert_int_equal(r.status, SN_OK);
+        assert_int_equal(count, 2);
+    }
+}
+
 static void chokepoints__refuse_mode_flow_and_odd_fractions(void **state)
 {
     sn_chokepoint_options options = {.mode = SN_MODE_FLOW, .fraction = 1};
@@ -344,6 +366,7 @@ int main(void)
         cmocka_unit_test(chokepoints__owners_lose_their_part_only),
         cmocka_unit_test(chokepoints__agree_with_single_runs),
         cmocka_unit_test(chokepoints__of_many_firms_show_what_running_each_would),
+        cmocka_unit_test(chokepoints__list_the_same_firms_in_every_unit),
         cmocka_unit_test(chokepoints__refuse_mode_flow_and_odd_fractions),
     };
     return cmocka_run_group_tests_name("chokepoint", tests, setup, NULL);

@@ -3,6 +3,8 @@
 #include "sn_sim.h"
 #include "sn_nets.h"
 
+#include "graph/measure.h"
+
 static const char two_firms[] = "1: kind=firm sector=a final_demand=100 inventory_days=3\n"
                                 "2: kind=firm sector=b final_demand=100 inventory_days=3\n"
                                 "1 2 100\n2 1 100";
@@ -422,6 +424,58 @@ static void many__draws_one_factor_for_every_kind_of_stock(void **state)
     assert_close(area[2], 20 - 1.5 * (3 + 4 + 5), 1e-9);
 }
 
+/* Draws that are certain, of S gone for 20 days, against what they stand for. */
+static double area_drawn(sn_sim_uncertainty u, sn_sim_event event)
+{
+    sn_network *net = sim_make("M: kind=firm final_demand=365\nS: kind=firm\nS M 365");
+    double weight[2] = {0, 1};
+    const sn_selection hit = {.weight = weight, .matched = 1, .names_node = true};
+    const sn_sim_options how = sn_sim_defaults();
+    sn_sim_measure m = {.area = NAN};
+    sn_sim_plan *plan = NULL;
+    sn_status status = sn_sim_plan_new(net, NULL, &plan, NULL);
+
+    event.hit = &hit;
+    if (status == SN_OK)
+        status = sn_sim_many(plan, &how, &event, 1, &u, 1, 1, 1, NULL, NULL, &m, NULL, 0, NULL,
+                             NULL);
+    sn_sim_plan_free(plan);
+    sn_network_free(net);
+    return status == SN_OK ? m.area : (double)NAN;
+}
+
+static void many__scales_the_fraction_the_durations_and_the_elasticities(void **state)
+{
+    const sn_sim_uncertainty none = {{1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}};
+    sn_sim_uncertainty u = none;
+    sn_sim_event event = outage(0.5, 20), tax = outage(0, 20);
+    (void)state;
+
+    event.shape = SN_SIM_LINEAR_WAY;
+    event.recovery_time = 8;
+    assert_close(area_drawn(none, event), 0.5 * (20 + 4), 1e-9);
+    u.fraction = (sn_sim_spread){1.5, 1.5};
+    assert_close(area_drawn(u, event), 0.75 * (20 + 4), 1e-9);
+    u.fraction = (sn_sim_spread){3, 3}; /* no more than all */
+    assert_close(area_drawn(u, event), 20 + 4, 1e-9);
+    u = none;
+    u.duration = (sn_sim_spread){2.5, 2.5};
+    assert_close(area_drawn(u, event), 0.5 * (50 + 4), 1e-9);
+    u = none;
+    u.recovery = (sn_sim_spread){0.5, 0.5};
+    assert_close(area_drawn(u, event), 0.5 * (20 + 2), 1e-9);
+    /* a tax that is enforced by nine tenths */
+    tax.tax = 0.25;
+    tax.demand_elasticity = -0.8;
+    tax.supply_elasticity = 1.25;
+    tax.fraction = 0.9 * sn_tax_cut(tax.tax, tax.demand_elasticity, tax.supply_elasticity);
+    assert_close(area_drawn(none, tax), 20 * tax.fraction, 1e-9);
+    u = none;
+    u.demand = (sn_sim_spread){0.5, 0.5};
+    u.supply = (sn_sim_spread){2, 2};
+    assert_close(area_drawn(u, tax), 20 * 0.9 * sn_tax_cut(0.25, -0.4, 2.5), 1e-9);
+}
+
 static void settings__out_of_range_are_refused(void **state)
 {
     sn_network *net = sim_make(maker);
@@ -459,6 +513,7 @@ int main(void)
         cmocka_unit_test(threads__do_not_change_a_bit),
         cmocka_unit_test(many__depends_on_seed_and_run_not_on_threads),
         cmocka_unit_test(many__draws_one_factor_for_every_kind_of_stock),
+        cmocka_unit_test(many__scales_the_fraction_the_durations_and_the_elasticities),
         cmocka_unit_test(settings__out_of_range_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
