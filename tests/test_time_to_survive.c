@@ -91,6 +91,18 @@ static void survival__counts_what_others_can_make_at_capacity(void **state)
     assert_true(isinf(ask(room, "S", 0.75, 10, 0, NAN).days));
 }
 
+/* B makes 100 of its 200 itself and could make 400.  Half of it is lost: it still delivers all,
+ * with 50 of its own and 150 from S, who can make 120. */
+static void survival__of_a_node_that_is_hit_leaves_less_of_its_own(void **state)
+{
+    static const char own[] = "S: kind=stage output=100 capacity=120; S B 100;"
+                              "B: kind=stage primary=100 final_demand=200 capacity=400";
+
+    (void)state;
+    assert_true(isinf(ask(own, NULL, 0, 5, 0, NAN).days));
+    assert_close(ask(own, "B", 0.5, 5, 0, NAN).days, 5 * 100 / 30.0, 1e-6);
+}
+
 /* A link that is cut carries what is left of it, however much could be made at its end. */
 static void survival__of_a_cut_link_is_stock_over_what_it_carried(void **state)
 {
@@ -192,6 +204,7 @@ int main(void)
         cmocka_unit_test(survival__of_a_maker_is_his_stock_over_his_demand),
         cmocka_unit_test(survival__is_for_ever_when_nobody_goes_or_others_have_room),
         cmocka_unit_test(survival__counts_what_others_can_make_at_capacity),
+        cmocka_unit_test(survival__of_a_node_that_is_hit_leaves_less_of_its_own),
         cmocka_unit_test(survival__of_a_cut_link_is_stock_over_what_it_carried),
         cmocka_unit_test(survival__asks_of_one_commodity_and_its_essential_inputs),
         cmocka_unit_test(
