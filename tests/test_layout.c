@@ -267,6 +267,23 @@ static void globe__agrees_with_the_published_projection(void **state)
     assert_close(right - left, 0.592, 5e-4);
 }
 
+/* The map ends half way round from its middle: what is east of that stands in the west. */
+static void globe__comes_round_at_its_edges(void **state)
+{
+    static const double beyond[] = {0.25, 0.75, 1.5, 60};
+    double x[3], y;
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        const double lon = SN_LAYOUT_GLOBE_MIDDLE;
+        sn_layout_globe(20, lon + 180 + beyond[k], &x[0], &y);
+        sn_layout_globe(20, lon - 180 + beyond[k], &x[1], &y);
+        assert_true(x[0] >= 0 && x[0] < 0.5);
+        assert_close(x[0], x[1], 1e-12);
+        sn_layout_globe(20, lon - 180 - beyond[k], &x[2], &y);
+        assert_close(x[2], 1 - x[0], 1e-12);
+    }
+}
+
 static void globe__keeps_areas(void **state)
 {
     double least = INFINITY, most = 0;
@@ -308,6 +325,7 @@ int main(void)
         cmocka_unit_test(sketch__lays_a_ring_out_round),
         cmocka_unit_test(sketch__lays_the_ends_of_a_chain_apart),
         cmocka_unit_test(globe__agrees_with_the_published_projection),
+        cmocka_unit_test(globe__comes_round_at_its_edges),
         cmocka_unit_test(globe__keeps_areas),
     };
     return cmocka_run_group_tests_name("layout", tests, setup, NULL);
