@@ -96,7 +96,8 @@ static void survival__counts_what_others_can_make_at_capacity(void **state)
 static void survival__of_a_node_that_is_hit_leaves_less_of_its_own(void **state)
 {
     static const char own[] = "S: kind=stage output=100 capacity=120; S B 100;"
-                              "B: kind=stage primary=100 final_demand=200 capacity=400";
+                              "B: kind=stage primary=100 final_demand=200 capacity=400;"
+                              "Z: kind=stage primary=1000 final_demand=1000"; /* the largest */
 
     (void)state;
     assert_true(isinf(ask(own, NULL, 0, 5, 0, NAN).days));
