@@ -379,7 +379,7 @@ sn_status sn_best_set_find(const sn_sweep_plan *plan, bool market,
         SN_TRY(tell(s, size, best, err));
         if (question->share > 0 && s->best_loss >= question->share)
             break; /* smaller ones were proved to cost less, unless something was left open */
-        best->exact &= question->share > 0 ? !(s->open >= question->share) : true;
+        best->exact &= !(s->open >= question->share);
     }
     if (question->share <= 0)
         best->exact = !(s->open > s->best_loss);

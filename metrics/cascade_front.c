@@ -165,7 +165,6 @@ static bool settle_all(const sn_front_run *f, double *bound)
     const double longest = longest_stay(f);
     double before = 0, ratio_before = NAN;
 
-    *bound = 0;
     for (int k = 0; k < SETTLE_MAX; k++) {
         const change now = settle(f);
         const double ratio = before != 0 ? now.sum / before : NAN;

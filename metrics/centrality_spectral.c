@@ -255,8 +255,7 @@ static sn_status radius_above(const sn_links *links, const sn_order *order, doub
             for (size_t k = first; k < last; k++)
                 x[order->node[k]] = next[order->node[k]] / all;
         }
-        if (last - first > 1)
-            *radius = fmax(*radius, most - 1);
+        *radius = fmax(*radius, most - 1);
     }
 out:
     free(x);

@@ -121,7 +121,7 @@ sn_status sn_order_make(size_t n, const size_t *first, const int32_t *target, sn
         if (s.of[i].number == 0)
             explore(&s, (int32_t)i);
 
-    component_first = calloc((size_t)s.components + 2, sizeof *component_first);
+    component_first = calloc((size_t)s.components + 1, sizeof *component_first);
     SN_TRY_ALLOC(component_first, "the order of the nodes");
     node = malloc((n + 1) * sizeof *node);
     SN_TRY_ALLOC(node, "the order of the nodes");

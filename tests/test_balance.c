@@ -64,6 +64,28 @@ static void balance__adds_up_each_commodity_and_stage(void **state)
     sn_network_free(net);
 }
 
+/* What states neither commodity nor stage is a group of its own, and so are the flows in it. */
+static void balance__counts_flows_between_nodes_that_state_nothing(void **state)
+{
+    sn_network *net = build("A: kind=firm\nB: kind=firm\nA B 2.5;B A 0.75\n");
+    sn_balance b;
+    (void)state;
+
+    const sn_status status = sn_balance_check(net, &b, NULL);
+    const size_t groups = b.group_count, steps = b.step_count;
+    const size_t nodes = groups > 0 ? b.group[0].nodes : 0,
+                 flows = steps > 0 ? b.step[0].flows : 0;
+    const double amount = steps > 0 ? b.step[0].amount[SN_BASIS_REPORTED] : NAN;
+    sn_balance_clear(&b);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_int_equal(groups, 1);
+    assert_int_equal(nodes, 2);
+    assert_int_equal(steps, 1);
+    assert_int_equal(flows, 2);
+    assert_close(amount, 3.25, 1e-12);
+}
+
 static void balance__names_the_worst_residual(void **state)
 {
     sn_network *net = build(books);
@@ -271,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(balance__adds_up_each_commodity_and_stage),
+        cmocka_unit_test(balance__counts_flows_between_nodes_that_state_nothing),
         cmocka_unit_test(balance__names_the_worst_residual),
         cmocka_unit_test(balance__a_stated_output_of_nothing_that_is_sold_is_infinitely_wrong),
         cmocka_unit_test(balance__leaves_countries_and_idle_nodes_without_residual),

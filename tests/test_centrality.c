@@ -227,6 +227,40 @@ static void sampling__allows_for_chance_in_both_directions(void **state)
     assert_true(a.reached > 1e-3);
 }
 
+/* As many chains lead out of one vertex as into it: it is on about a quarter of all paths, and
+ * each of the 240 around it on few, half of which come before it in the list.  It is among the
+ * 64 that share half of the chance to miss. */
+static void sampling__asks_the_most_central_for_least(void **state)
+{
+    enum { CHAINS = 120, VERTICES = 4 * CHAINS + 1 };
+    char text[CHAINS * 60] = "";
+    size_t used = 0;
+    double score[VERTICES], p = 0;
+    sn_sampling a = {.epsilon = 1e-3, .confidence = 0.9, .seed = 4, .most = 2000};
+
+    (void)state;
+    for (int k = 0; k < CHAINS; k++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "s%d x%d 1;", k, k);
+    for (int k = 0; k < CHAINS; k++)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "x%d xx 1;xx y%d 1;y%d t%d 1;", k, k, k, k);
+    sn_network *net = build(text);
+    sn_links links = link_up(net);
+    const sn_status status =
+        sn_centrality_betweenness_sampled(&links, SN_LINK_ONE, 1, &a, score, NULL);
+    for (size_t v = 0; v < links.n; v++)
+        p = fmax(p, score[v] / (VERTICES * (VERTICES - 1.0)));
+    sn_links_clear(&links);
+    sn_network_free(net);
+    const double q = p + a.reached;
+    const double kl = p * log(p / q) + (1 - p) * log((1 - p) / (1 - q));
+    assert_int_equal(status, SN_OK);
+    assert_int_equal(a.samples, 2000);
+    assert_true(p > 0.2 && p < 0.3);
+    /* one look: (1 - confidence) / 2, of which half for 64, both sides */
+    assert_close(2000 * kl, log(2 * 2 * 2 * 64 / (1 - 0.9)), 1e-6);
+}
+
 static void paths__of_equal_length_share_and_others_do_not_however_near(void **state)
 {
     /* a to d: over b, 1/3 + 1/6 = 1/2, and straight, 1/2.  e to h: 1 + 1e-10 against 1. */
@@ -341,6 +375,7 @@ int main(void)
         cmocka_unit_test(sampling__keeps_its_promise_and_its_bits),
         cmocka_unit_test(sampling__shares_evenly_among_paths_of_one_length),
         cmocka_unit_test(sampling__allows_for_chance_in_both_directions),
+        cmocka_unit_test(sampling__asks_the_most_central_for_least),
         cmocka_unit_test(paths__of_equal_length_share_and_others_do_not_however_near),
         cmocka_unit_test(links__merge_parallel_flows_and_keep_flows_inside_apart),
         cmocka_unit_test(streams__of_a_closed_loop_are_unknown),

@@ -2,6 +2,8 @@
 #include "sn_test.h"
 #include "sn_build.h"
 
+#include <gsl/gsl_rng.h>
+
 #include "graph/bridge.h"
 #include "metrics/centrality.h"
 
@@ -47,6 +49,83 @@ static void degree__counts_links_and_adds_amounts_each_way(void **state)
     assert_scores(out, (double[]){2, 0, 1}, 3, 0);
     assert_scores(bought, (double[]){0, 10.5, 4}, 3, 1e-12);
     assert_scores(sold, (double[]){6.5, 0, 8}, 3, 1e-12);
+}
+
+/* ---- closeness, against the distances of Floyd and Warshall ---- */
+
+enum { NEAR = 8 };
+
+/* Links drawn at random, as text; their lengths into `away`, infinite where there is none. */
+static void draw_links(unsigned long seed, bool amounts, char *text, size_t room,
+                       double away[NEAR][NEAR])
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    size_t used = 0;
+
+    gsl_rng_set(rng, seed);
+    for (int a = 0; a < NEAR; a++)
+        used += (size_t)snprintf(text + used, room - used, "%c: kind=firm\n", 'A' + a);
+    for (int a = 0; a < NEAR; a++)
+        for (int b = 0; b < NEAR; b++) {
+            const double amount = 0.5 + 4 * gsl_rng_uniform(rng);
+            away[a][b] = a == b ? 0 : INFINITY;
+            if (a == b || gsl_rng_uniform(rng) > 0.2)
+                continue;
+            used += (size_t)snprintf(text + used, room - used, "%c %c %.17g\n", 'A' + a,
+                                     'A' + b, amount);
+            away[a][b] = amounts ? 1 / amount : 1;
+        }
+    gsl_rng_free(rng);
+    for (int k = 0; k < NEAR; k++)
+        for (int a = 0; a < NEAR; a++)
+            for (int b = 0; b < NEAR; b++)
+                away[a][b] = fmin(away[a][b], away[a][k] + away[k][b]);
+}
+
+/* From or to vertex v, as centrality.h writes both. */
+static void near_by_formula(double away[NEAR][NEAR], int v, bool out, double *closeness,
+                            double *harmonic)
+{
+    double sum = 0, reached = 0;
+
+    *harmonic = 0;
+    for (int u = 0; u < NEAR; u++) {
+        const double d = out ? away[v][u] : away[u][v];
+        if (u == v || isinf(d))
+            continue;
+        reached++;
+        sum += d;
+        *harmonic += 1 / d;
+    }
+    *closeness = reached > 0 ? reached / (NEAR - 1) * reached / sum : 0;
+}
+
+static void closeness__follows_its_formula_each_way(void **state)
+{
+    size_t apart = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 100; seed++) {
+        const bool amounts = seed % 2 == 0;
+        static char text[4000];
+        double away[NEAR][NEAR], got[4][NEAR], expected[4][NEAR];
+
+        draw_links(seed, amounts, text, sizeof text, away);
+        for (int v = 0; v < NEAR; v++) {
+            near_by_formula(away, v, false, &expected[0][v], &expected[2][v]);
+            near_by_formula(away, v, true, &expected[1][v], &expected[3][v]);
+            apart += expected[0][v] == 0;
+        }
+        sn_links links = link_up(text, false);
+        const sn_status status = sn_centrality_closeness(
+            &links, amounts ? SN_LINK_AMOUNT : SN_LINK_ONE, 1 + (int)(seed % 3),
+            &(sn_closeness){got[0], got[1], got[2], got[3]}, NULL);
+        sn_links_clear(&links);
+        assert_int_equal(status, SN_OK);
+        for (int k = 0; k < 4; k++)
+            assert_scores(got[k], expected[k], NEAR, 1e-12);
+    }
+    assert_in_range(apart, 50, 400); /* some are reached by nobody */
 }
 
 static void current__on_a_tree_is_the_number_of_pairs_that_pass(void **state)
@@ -174,6 +253,22 @@ static void hits__of_three_links_are_the_golden_ratio(void **state)
     sn_links_clear(&none);
 }
 
+/* Two links that do not touch, one a millionth stronger: it wins, but not soon. */
+static void hits__says_so_where_groups_are_about_equally_strong(void **state)
+{
+    sn_links links = link_up("A B 1;C D 1.000001\n", false);
+    double hub[4], authority[4];
+    sn_error err = {0};
+    const sn_status status = sn_centrality_hits(&links, SN_LINK_AMOUNT, hub, authority, &err);
+    (void)state;
+
+    sn_links_clear(&links);
+    assert_int_equal(status, SN_ENUMERIC);
+    assert_non_null(strstr(err.message, "equally strong"));
+    for (int v = 0; v < 4; v++)
+        assert_true(isnan(hub[v]) && isnan(authority[v]));
+}
+
 static void pagerank__of_small_networks_follows_by_hand(void **state)
 {
     sn_links pair = link_up("A B 7\n", false),
@@ -297,6 +392,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(degree__counts_links_and_adds_amounts_each_way),
+        cmocka_unit_test(closeness__follows_its_formula_each_way),
         cmocka_unit_test(current__on_a_tree_is_the_number_of_pairs_that_pass),
         cmocka_unit_test(current__divides_by_conductance_on_a_triangle),
         cmocka_unit_test(coreness__is_that_of_the_densest_part_a_vertex_is_in),
@@ -304,6 +400,7 @@ int main(void)
         cmocka_unit_test(constraint__is_lower_between_partners_that_do_not_trade),
         cmocka_unit_test(eigenvector__of_a_loop_follows_its_amounts),
         cmocka_unit_test(hits__of_three_links_are_the_golden_ratio),
+        cmocka_unit_test(hits__says_so_where_groups_are_about_equally_strong),
         cmocka_unit_test(pagerank__of_small_networks_follows_by_hand),
         cmocka_unit_test(katz__counts_walks_that_end_at_the_vertex),
         cmocka_unit_test(influence__passes_on_to_whom_one_buys_from),

@@ -227,7 +227,7 @@ static void chokepoints__agree_with_single_runs(void **state)
     assert_close(far, 0, 1e-14);
 }
 
-enum { FIRMS = 300, SHOWN = 7 };
+enum { FIRMS = 300 };
 
 /* Firms in pairs that nothing tells apart but their names, so that losses are often equal. */
 static sn_network *make_firms(unsigned long seed)
@@ -281,19 +281,21 @@ static const sn_chokepoint *named(const sn_chokepoints *list, const char *name)
 
 static void chokepoints__of_many_firms_show_what_running_each_would(void **state)
 {
-    size_t other = 0, beyond = 0, swept = 0;
+    size_t other = 0, beyond = 0;
     (void)state;
 
     for (unsigned long seed = 1; seed <= 4; seed++) {
+        const size_t shown = seed == 1 ? 1 : 7;
+        size_t swept = 0;
         sn_chokepoint_options options = {
             .level = SN_LEVEL_FIRM, .fraction = seed == 4 ? 0.5 : 1, .hits = 3, .soles = 3};
         ranked each = rank_net(make_firms(seed), &options, NULL);
-        options.shown = SHOWN;
+        options.shown = shown;
         options.threads = 1 + (int)(seed % 2);
         ranked few = rank_net(make_firms(seed), &options, NULL);
 
         assert_int_equal(each.list.count, few.list.count);
-        for (size_t k = 0; k < SHOWN; k++)
+        for (size_t k = 0; k < shown; k++)
             other += !same_row(&each, &few, k);
         for (size_t k = 0; k < few.list.count; k++) {
             const sn_chokepoint *row = &few.list.row[k];
@@ -305,10 +307,32 @@ static void chokepoints__of_many_firms_show_what_running_each_would(void **state
         }
         drop(&each);
         drop(&few);
+        assert_in_range(swept, FIRMS / 2, FIRMS);
     }
     assert_int_equal(other, 0);
     assert_int_equal(beyond, 0);
-    assert_in_range(swept, 2 * FIRMS, 4 * FIRMS);
+}
+
+/* A firm that sells to final users only has its place, whatever the unit makes of its output.
+ */
+static void chokepoints__list_the_same_firms_in_every_unit(void **state)
+{
+    static const double unit[] = {1e-6, 1, 1e6};
+    (void)state;
+
+    for (size_t k = 0; k < NET_COUNT(unit); k++) {
+        const net_node firm[] = {
+            {.id = "a", .kind = SN_KIND_FIRM},
+            {.id = "b", .kind = SN_KIND_FIRM, .final_demand = 2.5 * unit[k]}};
+        const net_flow sale[] = {{"a", "b", 0.75 * unit[k], NULL}};
+        const sn_chokepoint_options options = {.level = SN_LEVEL_FIRM, .fraction = 1};
+        ranked r = rank_net(net_make(firm, 2, sale, 1, NULL, 0), &options, NULL);
+        const size_t count = r.list.count;
+
+        drop(&r);
+        assert_int_equal(r.status, SN_OK);
+        assert_int_equal(count, 2);
+    }
 }
 
 static void chokepoints__refuse_mode_flow_and_odd_fractions(void **state)
@@ -342,6 +366,7 @@ int main(void)
         cmocka_unit_test(chokepoints__owners_lose_their_part_only),
         cmocka_unit_test(chokepoints__agree_with_single_runs),
         cmocka_unit_test(chokepoints__of_many_firms_show_what_running_each_would),
+        cmocka_unit_test(chokepoints__list_the_same_firms_in_every_unit),
         cmocka_unit_test(chokepoints__refuse_mode_flow_and_odd_fractions),
     };
     return cmocka_run_group_tests_name("chokepoint", tests, setup, NULL);

@@ -1019,6 +1019,37 @@ static void bad_questions_are_refused(void **state)
     sn_network_free(net);
 }
 
+/* The walk meets no supply of the first node; what it meets behind that one still counts. */
+static void units_are_compared_at_every_node_that_is_met(void **state)
+{
+    static const struct node nodes[] = {{"0", "A", SN_KIND_STAGE, NAN, 5, "t", "cobalt"},
+                                        {"b", "B", SN_KIND_STAGE, NAN, NAN, "t", "cobalt"},
+                                        {"v", "U", SN_KIND_STAGE, NAN, NAN, "kg", "gallium"},
+                                        {"w", "U", SN_KIND_STAGE, NAN, NAN, NULL, "cells"},
+                                        {"x", "U", SN_KIND_STAGE, NAN, NAN, NULL, "cells"}};
+    static const struct flow flows[] = {{"b", "w", 2}, {"v", "w", 2}, {"w", "x", 3}};
+    sn_network *net = MAKE(nodes, flows);
+    double weight[5] = {0};
+    sn_grouping by;
+    sn_exposure out = {0};
+    sn_error err = {0};
+
+    (void)state;
+    weight[find(net, "x")] = 1;
+    const size_t first = find(net, "0");
+    sn_status status = sn_grouping_make(net, SN_LEVEL_COUNTRY, &by, NULL);
+    if (status == SN_OK)
+        status = sn_exposure_of(net, weight, &by, NULL, &out, &err);
+    sn_exposure_clear(&out);
+    sn_grouping_clear(&by);
+    sn_network_free(net);
+    assert_int_equal(first, 0);
+    assert_int_equal(status, SN_EDATA);
+    assert_string_equal(err.message,
+                        "node \"w\" gets supply in different units, which cannot be "
+                        "added: \"b\" (t) and \"v\" (kg)");
+}
+
 static void an_empty_network_has_no_buyer(void **state)
 {
     sn_builder *builder = sn_builder_new();
@@ -1067,6 +1098,7 @@ int main(void)
         cmocka_unit_test(shares_do_not_move_with_the_unit_or_the_order_of_rows),
         cmocka_unit_test(a_limit_keeps_exactly_the_largest_rows),
         cmocka_unit_test(bad_questions_are_refused),
+        cmocka_unit_test(units_are_compared_at_every_node_that_is_met),
         cmocka_unit_test(an_empty_network_has_no_buyer),
     };
     return cmocka_run_group_tests_name("exposure", tests, setup, NULL);

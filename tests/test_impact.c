@@ -286,6 +286,38 @@ static void impact__named_buyer_without_final_demand_counts_its_purchases(void *
     sn_impact_clear(&i);
 }
 
+/* Into whatever stood there before. */
+static void frame__gives_the_weights_of_all_and_0_to_who_is_not_asked(void **state)
+{
+    sn_network *net = hub();
+    const size_t n = sn_network_node_count(net);
+    sn_selection named = {0};
+    sn_cascade_plan *plan = NULL;
+    sn_impact_frame *frame = NULL;
+    double weight[16];
+    size_t asked = 0, wrong = 0;
+    (void)state;
+
+    for (size_t i = 0; i < 16; i++)
+        weight[i] = 77;
+    if (n > 16 || sn_selector_apply(net, "id=B|C", NULL, SN_LARGEST, &named, NULL) != SN_OK ||
+        sn_cascade_plan_new(net, &plan, NULL) != SN_OK ||
+        sn_impact_frame_new(plan, SN_WEIGHT_AUTO, &named, &frame, NULL) != SN_OK)
+        abort();
+    sn_impact_frame_weights(frame, weight);
+    for (size_t i = 0; i < n; i++) {
+        const bool is_asked = strchr("BC", sn_network_id(net, i)[0]) != NULL;
+        asked += is_asked;
+        wrong += is_asked ? !(weight[i] > 0 && weight[i] != 77) : weight[i] != 0;
+    }
+    sn_impact_frame_free(frame);
+    sn_cascade_plan_free(plan);
+    sn_selection_clear(&named);
+    sn_network_free(net);
+    assert_int_equal(asked, 2);
+    assert_int_equal(wrong, 0);
+}
+
 static void impact__of_no_weight_is_unknown_not_zero(void **state)
 {
     static const net_node firm[] = {{.id = "a", .kind = SN_KIND_FIRM},
@@ -366,6 +398,7 @@ int main(void)
         cmocka_unit_test(impact__gives_reasons_to_the_worst_of_each_commodity_and_to_no_others),
         cmocka_unit_test(impact__of_named_buyers_is_theirs_alone),
         cmocka_unit_test(impact__named_buyer_without_final_demand_counts_its_purchases),
+        cmocka_unit_test(frame__gives_the_weights_of_all_and_0_to_who_is_not_asked),
         cmocka_unit_test(impact__of_no_weight_is_unknown_not_zero),
         cmocka_unit_test(impact_worst__agrees_with_a_full_sort_and_leaves_the_rest_in_order),
         cmocka_unit_test(weight__knows_its_words),

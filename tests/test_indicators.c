@@ -450,6 +450,21 @@ static void ec_core__needs_all_three(void **state)
     assert_true(isnan(core.cdi1) && isnan(core.cdi2) && isnan(core.cdi3));
 }
 
+static void ec_core__does_not_depend_on_the_unit(void **state)
+{
+    static const double unit[] = {1e-9, 1, 1e9};
+
+    (void)state;
+    for (size_t k = 0; k < 3; k++) {
+        const double extra[] = {60 * unit[k], 20 * unit[k]};
+        const sn_ec_core core = sn_ec_core_indicators(extra, 2, 40 * unit[k], 50 * unit[k]);
+        assert_close(core.cdi1, (3600 + 400) / 6400.0, 1e-12);
+        assert_close(core.cdi2, 80 / 120.0, 1e-12);
+        assert_close(core.cdi3, 1.6, 1e-12);
+        assert_int_equal(core.dependent, SN_YES);
+    }
+}
+
 static void verdicts__are_unknown_only_where_the_interval_straddles(void **state)
 {
     (void)state;
@@ -667,6 +682,7 @@ int main(void)
             geopolrisk__counts_own_production_as_safe_and_takes_a_half_for_unknown),
         cmocka_unit_test(cepii__asks_for_two_of_three_years),
         cmocka_unit_test(ec_core__needs_all_three),
+        cmocka_unit_test(ec_core__does_not_depend_on_the_unit),
         cmocka_unit_test(verdicts__are_unknown_only_where_the_interval_straddles),
         cmocka_unit_test(oecd__compares_effective_suppliers),
         cmocka_unit_test(net_import_reliance__counts_scrap_and_stocks),

@@ -214,6 +214,39 @@ static void sketch__is_the_same_each_time_and_another_for_another_seed(void **st
     assert_close(x[0][0], 0.5, 0);
 }
 
+/* Where every node starts on one line, no force leads off it. */
+static void sketch__lays_a_ring_out_round(void **state)
+{
+    enum { RING = 7 };
+    sn_layout_link link[RING];
+    double x[RING], y[RING], turn = 0, least = INFINITY;
+    (void)state;
+    for (int32_t i = 0; i < RING; i++)
+        link[i] = (sn_layout_link){i, (i + 1) % RING, 1};
+    assert_int_equal(sn_layout_sketch(RING, link, RING, 3, x, y, NULL), SN_OK);
+    for (int i = 0; i < RING; i++) { /* each step round the middle leads the same way */
+        const int k = (i + 1) % RING;
+        const double area = (x[i] - 0.5) * (y[k] - 0.5) - (x[k] - 0.5) * (y[i] - 0.5);
+        turn = turn == 0 ? copysign(1, area) : turn;
+        least = fmin(least, turn * area);
+    }
+    assert_true(least > 0.1); /* of a regular heptagon: 1/4 sin(2 pi / 7), about 0.195 */
+}
+
+/* Of three in a chain the ends are the farthest apart. */
+static void sketch__lays_the_ends_of_a_chain_apart(void **state)
+{
+    const sn_layout_link link[] = {{0, 1, 2.5}, {1, 2, 2.5}};
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        double x[3], y[3];
+        assert_int_equal(sn_layout_sketch(3, link, 2, seed, x, y, NULL), SN_OK);
+        const double ends = hypot(x[0] - x[2], y[0] - y[2]);
+        assert_true(hypot(x[0] - x[1], y[0] - y[1]) < ends);
+        assert_true(hypot(x[1] - x[2], y[1] - y[2]) < ends);
+    }
+}
+
 static void globe__agrees_with_the_published_projection(void **state)
 {
     double x, y;
@@ -232,6 +265,23 @@ static void globe__agrees_with_the_published_projection(void **state)
     sn_layout_globe(90, SN_LAYOUT_GLOBE_MIDDLE + 179.9999, &right, &y);
     sn_layout_globe(90, SN_LAYOUT_GLOBE_MIDDLE - 179.9999, &left, &y);
     assert_close(right - left, 0.592, 5e-4);
+}
+
+/* The map ends half way round from its middle: what is east of that stands in the west. */
+static void globe__comes_round_at_its_edges(void **state)
+{
+    static const double beyond[] = {0.25, 0.75, 1.5, 60};
+    double x[3], y;
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        const double lon = SN_LAYOUT_GLOBE_MIDDLE;
+        sn_layout_globe(20, lon + 180 + beyond[k], &x[0], &y);
+        sn_layout_globe(20, lon - 180 + beyond[k], &x[1], &y);
+        assert_true(x[0] >= 0 && x[0] < 0.5);
+        assert_close(x[0], x[1], 1e-12);
+        sn_layout_globe(20, lon - 180 - beyond[k], &x[2], &y);
+        assert_close(x[2], 1 - x[0], 1e-12);
+    }
 }
 
 static void globe__keeps_areas(void **state)
@@ -272,7 +322,10 @@ int main(void)
         cmocka_unit_test(sankey__leaves_a_box_without_buyers_at_its_height),
         cmocka_unit_test(sankey__draws_nothing_of_dropped_links),
         cmocka_unit_test(sketch__is_the_same_each_time_and_another_for_another_seed),
+        cmocka_unit_test(sketch__lays_a_ring_out_round),
+        cmocka_unit_test(sketch__lays_the_ends_of_a_chain_apart),
         cmocka_unit_test(globe__agrees_with_the_published_projection),
+        cmocka_unit_test(globe__comes_round_at_its_edges),
         cmocka_unit_test(globe__keeps_areas),
     };
     return cmocka_run_group_tests_name("layout", tests, setup, NULL);

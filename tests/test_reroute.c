@@ -92,6 +92,43 @@ static void reroute__uses_the_stated_capacity_of_other_suppliers(void **state)
     assert_close(a.lever[0].saved_per_unit, 1, 1e-6);
 }
 
+/* Four markets alike, whose second suppliers stand in the opposite order of the first. */
+static void reroute__lists_levers_that_save_alike_by_node(void **state)
+{
+    enum { MARKETS = 4 };
+    static const char *const id[3][MARKETS] = {
+        {"A1", "A2", "A3", "A4"}, {"B1", "B2", "B3", "B4"}, {"U1", "U2", "U3", "U4"}};
+    node_row node[3 * MARKETS];
+    flow_row flow[2 * MARKETS];
+    size_t nodes = 0, flows = 0;
+    (void)state;
+
+    for (size_t k = 0; k < MARKETS; k++)
+        node[nodes++] = (node_row){id[0][k], SN_KIND_FIRM, id[0][k], NULL, 60, 0, 0, 0};
+    for (size_t k = MARKETS; k-- > 0;)
+        node[nodes++] = (node_row){id[1][k], SN_KIND_FIRM, id[1][k], NULL, 40, 0, 0, 55};
+    for (size_t k = 0; k < MARKETS; k++) {
+        node[nodes++] = (node_row){id[2][k], SN_KIND_FIRM, id[2][k], NULL, 0, 100, 0, 0};
+        flow[flows++] = (flow_row){id[0][k], id[2][k], 60, "ore"};
+        flow[flows++] = (flow_row){id[1][k], id[2][k], 40, "ore"};
+    }
+    sn_network *net = make(node, nodes, flow, flows);
+    sn_mask mask = whole(net);
+    for (size_t k = 0; k < MARKETS; k++)
+        mask.node[at(net, id[0][k])] = 0;
+    const answer a = solve(net, &mask, &(sn_reroute_options){.levers = MOST_LEVERS});
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(a.lost, 45 * MARKETS, 1e-9);
+    assert_true(a.levers >= MARKETS);
+    for (size_t k = 0; k < MARKETS; k++) {
+        assert_int_equal(a.lever[k].kind, SN_LEVER_CAPACITY);
+        assert_close(a.lever[k].saved_per_unit, a.lever[0].saved_per_unit, 0);
+        assert_true(k == 0 || a.lever[k].node > a.lever[k - 1].node);
+    }
+}
+
 static void reroute__falls_and_none_does_not_when_a_supplier_elsewhere_doubles(void **state)
 {
     (void)state;
@@ -551,6 +588,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reroute__uses_the_stated_capacity_of_other_suppliers),
+        cmocka_unit_test(reroute__lists_levers_that_save_alike_by_node),
         cmocka_unit_test(reroute__falls_and_none_does_not_when_a_supplier_elsewhere_doubles),
         cmocka_unit_test(reroute__diverts_what_may_not_be_exported_to_buyers_at_home),
         cmocka_unit_test(reroute__needs_complements_and_frees_what_is_useless),

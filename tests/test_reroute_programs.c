@@ -201,6 +201,7 @@ static void reroute__finds_the_levers_that_save_most_of_all(void **state)
     (void)state;
     for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
         compare_levers_drawn(seed, false, (sn_reroute_options){.levers = MOST_LEVERS}, seen);
+        compare_levers_drawn(seed, false, (sn_reroute_options){.levers = 1}, seen);
         compare_levers_drawn(seed, true, (sn_reroute_options){.levers = 3, .spare = 0.137},
                              seen);
         compare_levers_drawn(seed, false,

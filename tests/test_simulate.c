@@ -3,6 +3,8 @@
 #include "sn_sim.h"
 #include "sn_nets.h"
 
+#include "graph/measure.h"
+
 static const char two_firms[] = "1: kind=firm sector=a final_demand=100 inventory_days=3\n"
                                 "2: kind=firm sector=b final_demand=100 inventory_days=3\n"
                                 "1 2 100\n2 1 100";
@@ -143,6 +145,74 @@ static void recovery__loses_the_integral_of_its_shape(void **state)
         sn_network_free(net);
         assert_int_equal(status, SN_OK);
         assert_close(area, 10 + 40 * want[k].integral, 40 * want[k].tolerance);
+    }
+}
+
+static void recovery__within_a_step_or_two_counts_too(void **state)
+{
+    static const double time[] = {0.25, 0.5, 1, 1.5};
+    (void)state;
+    for (size_t k = 0; k < 4; k++) {
+        sn_sim_options how = sn_sim_defaults();
+        sn_sim_event event = outage(1, 3);
+        event.shape = SN_SIM_LINEAR_WAY;
+        event.recovery_time = time[k];
+        how.step = 0.5;
+        const sn_sim_measure m =
+            sim_under("M: kind=firm final_demand=10\nS: kind=firm\nS M 10", "S", event, &how);
+        assert_close(m.area, 3 + time[k] / 2, 1e-3);
+    }
+}
+
+/* M needs part of S and tool of T, and can do without oil of U.  It is short of what it needs
+ * and does not get, and of nothing where it is hit itself, though oil may lack too. */
+static void why__names_the_group_that_is_short_at_the_first_loss(void **state)
+{
+    static const struct {
+        const char *gone[2], *group;
+    } of[] = {{{"S", NULL}, "part"},
+              {{"T", NULL}, "tool"},
+              {{"M", NULL}, NULL},
+              {{"U", "M"}, NULL},
+              {{"U", "T"}, "tool"}};
+    (void)state;
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+        sn_network *net = sim_make(
+            "M: kind=firm sector=m final_demand=10\nS: kind=firm\nT: kind=firm\nU: kind=firm\n"
+            "S M 3 product=part\nT M 2 product=tool\nU M 1 product=oil\n"
+            "recipe m part 2\nrecipe m tool 2\nrecipe m oil 1\n");
+        const char *got = NULL;
+        sn_sim_options how = sn_sim_defaults();
+        double weight[2][4] = {{0}};
+        sn_selection hit[2];
+        sn_sim_event event[2];
+        sn_sim_plan *plan = NULL;
+        sn_sim_result r = {0};
+        size_t events = 0;
+
+        how.binding = SN_SIM_WEAK;
+        how.days = 20;
+        for (; events < 2 && of[k].gone[events] != NULL; events++) {
+            weight[events][sn_network_find(net, of[k].gone[events])] = 1;
+            hit[events] =
+                (sn_selection){.weight = weight[events], .matched = 1, .names_node = true};
+            event[events] = outage(of[k].gone[events][0] == 'U' ? 1 : 0.5, 10);
+            event[events].hit = &hit[events];
+        }
+        sn_status status = sn_sim_plan_new(net, NULL, &plan, NULL);
+        if (status == SN_OK)
+            status = sn_sim_run(plan, &how, event, events, 1, false, NULL, NULL, &r, NULL);
+        if (status == SN_OK && r.why[0] != SN_NONE)
+            got = sn_dict_text(sn_network_groups(net), r.why[0]);
+        const bool right =
+            of[k].group == NULL ? got == NULL : got != NULL && strcmp(got, of[k].group) == 0;
+        const bool lost = r.total.area > 0;
+        sn_sim_result_clear(&r);
+        sn_sim_plan_free(plan);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        assert_true(lost);
+        assert_true(right);
     }
 }
 
@@ -318,6 +388,94 @@ static void many__depends_on_seed_and_run_not_on_threads(void **state)
     assert_true(m[0][0].area != m[0][1].area || m[0][0].area != m[0][2].area);
 }
 
+/* Twenty days without S, and 1.5 times 3, 4 and 5 days of each kind of stock. */
+static void many__draws_one_factor_for_every_kind_of_stock(void **state)
+{
+    const sn_sim_uncertainty u = {{1, 1}, {1.5, 1.5}, {1, 1}, {1, 1}, {1, 1}, {1, 1}};
+    double weight[2] = {0, 1};
+    const sn_selection hit = {.weight = weight, .matched = 1, .names_node = true};
+    sn_sim_event event = outage(1, 20);
+    double area[3] = {0};
+    (void)state;
+
+    event.hit = &hit;
+    for (int kinds = 1; kinds <= 3; kinds++) {
+        sn_network *net = sim_make("M: kind=firm final_demand=365\nS: kind=firm\nS M 365");
+        sn_sim_options how = sn_sim_defaults();
+        sn_sim_measure m[2] = {{0}};
+        sn_sim_plan *plan = NULL;
+        sn_status status = sn_sim_plan_new(net, NULL, &plan, NULL);
+
+        how.step = 0.5;
+        how.stock_days = 3;
+        how.extra_days = kinds > 1 ? 4 : 0;
+        how.reserve_days = kinds > 2 ? 5 : 0;
+        if (status == SN_OK)
+            status = sn_sim_many(plan, &how, &event, 1, &u, 2, 2, 1, NULL, NULL, m, NULL, 0,
+                                 NULL, NULL);
+        sn_sim_plan_free(plan);
+        sn_network_free(net);
+        assert_int_equal(status, SN_OK);
+        assert_close(m[0].area, m[1].area, 0);
+        area[kinds - 1] = m[0].area;
+    }
+    assert_close(area[0], 20 - 1.5 * 3, 1e-9);
+    assert_close(area[1], 20 - 1.5 * (3 + 4), 1e-9);
+    assert_close(area[2], 20 - 1.5 * (3 + 4 + 5), 1e-9);
+}
+
+/* Draws that are certain, of S gone for 20 days, against what they stand for. */
+static double area_drawn(sn_sim_uncertainty u, sn_sim_event event)
+{
+    sn_network *net = sim_make("M: kind=firm final_demand=365\nS: kind=firm\nS M 365");
+    double weight[2] = {0, 1};
+    const sn_selection hit = {.weight = weight, .matched = 1, .names_node = true};
+    const sn_sim_options how = sn_sim_defaults();
+    sn_sim_measure m = {.area = NAN};
+    sn_sim_plan *plan = NULL;
+    sn_status status = sn_sim_plan_new(net, NULL, &plan, NULL);
+
+    event.hit = &hit;
+    if (status == SN_OK)
+        status = sn_sim_many(plan, &how, &event, 1, &u, 1, 1, 1, NULL, NULL, &m, NULL, 0, NULL,
+                             NULL);
+    sn_sim_plan_free(plan);
+    sn_network_free(net);
+    return status == SN_OK ? m.area : (double)NAN;
+}
+
+static void many__scales_the_fraction_the_durations_and_the_elasticities(void **state)
+{
+    const sn_sim_uncertainty none = {{1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}};
+    sn_sim_uncertainty u = none;
+    sn_sim_event event = outage(0.5, 20), tax = outage(0, 20);
+    (void)state;
+
+    event.shape = SN_SIM_LINEAR_WAY;
+    event.recovery_time = 8;
+    assert_close(area_drawn(none, event), 0.5 * (20 + 4), 1e-9);
+    u.fraction = (sn_sim_spread){1.5, 1.5};
+    assert_close(area_drawn(u, event), 0.75 * (20 + 4), 1e-9);
+    u.fraction = (sn_sim_spread){3, 3}; /* no more than all */
+    assert_close(area_drawn(u, event), 20 + 4, 1e-9);
+    u = none;
+    u.duration = (sn_sim_spread){2.5, 2.5};
+    assert_close(area_drawn(u, event), 0.5 * (50 + 4), 1e-9);
+    u = none;
+    u.recovery = (sn_sim_spread){0.5, 0.5};
+    assert_close(area_drawn(u, event), 0.5 * (20 + 2), 1e-9);
+    /* a tax that is enforced by nine tenths */
+    tax.tax = 0.25;
+    tax.demand_elasticity = -0.8;
+    tax.supply_elasticity = 1.25;
+    tax.fraction = 0.9 * sn_tax_cut(tax.tax, tax.demand_elasticity, tax.supply_elasticity);
+    assert_close(area_drawn(none, tax), 20 * tax.fraction, 1e-9);
+    u = none;
+    u.demand = (sn_sim_spread){0.5, 0.5};
+    u.supply = (sn_sim_spread){2, 2};
+    assert_close(area_drawn(u, tax), 20 * 0.9 * sn_tax_cut(0.25, -0.4, 2.5), 1e-9);
+}
+
 static void settings__out_of_range_are_refused(void **state)
 {
     sn_network *net = sim_make(maker);
@@ -347,11 +505,15 @@ int main(void)
         cmocka_unit_test(maker__survives_2000_over_700_weeks_and_loses_800),
         cmocka_unit_test(maker__is_helped_by_each_mitigation_as_computed_by_hand),
         cmocka_unit_test(recovery__loses_the_integral_of_its_shape),
+        cmocka_unit_test(recovery__within_a_step_or_two_counts_too),
+        cmocka_unit_test(why__names_the_group_that_is_short_at_the_first_loss),
         cmocka_unit_test(steady_state__does_not_move_in_ten_thousand_days),
         cmocka_unit_test(any_path__balances_and_does_not_depend_on_unit_or_row_order),
         cmocka_unit_test(shorter_steps__come_closer_to_one_another),
         cmocka_unit_test(threads__do_not_change_a_bit),
         cmocka_unit_test(many__depends_on_seed_and_run_not_on_threads),
+        cmocka_unit_test(many__draws_one_factor_for_every_kind_of_stock),
+        cmocka_unit_test(many__scales_the_fraction_the_durations_and_the_elasticities),
         cmocka_unit_test(settings__out_of_range_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

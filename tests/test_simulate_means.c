@@ -293,6 +293,33 @@ static void switching__moves_orders_to_a_supplier_with_spare_capacity(void **sta
     assert_true(area[1] < 20);
 }
 
+/* T can take over the 50 of 100 that S made.  Orders lean away from S evenly for as long as the
+ * ramp says, so that at least half of S's part is lost meanwhile. */
+static void switching__takes_as_long_as_its_ramp(void **state)
+{
+    static const double ramp[] = {0, 10, 40};
+    double area[3];
+    (void)state;
+    for (size_t k = 0; k < 3; k++) {
+        sn_sim_options how = sn_sim_defaults();
+        how.days = 100;
+        how.step = 0.25;
+        how.spare = 1;
+        how.switch_delay = 5;
+        how.switch_ramp = ramp[k];
+        area[k] = sim_under("B: kind=firm final_demand=100\nS: kind=firm sector=s\n"
+                            "T: kind=firm sector=s\nS B 50\nT B 50",
+                            "S", outage(1, INFINITY), &how)
+                      .area;
+    }
+    assert_true(area[0] > 0.5 * 5); /* the delay, and the hundredth that S is still asked */
+    assert_true(area[0] < 0.5 * 8);
+    for (size_t k = 1; k < 3; k++) {
+        assert_true(area[k] - area[0] > 0.5 * ramp[k] / 2 - 0.5);
+        assert_true(area[k] - area[0] < 0.5 * ramp[k]); /* as if nothing leant till the end */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +336,7 @@ int main(void)
         cmocka_unit_test(longer_stock__never_shortens_survival_where_each_has_one_supplier),
         cmocka_unit_test(longer_stock__of_one_can_shorten_survival_of_another_by_refilling),
         cmocka_unit_test(switching__moves_orders_to_a_supplier_with_spare_capacity),
+        cmocka_unit_test(switching__takes_as_long_as_its_ramp),
     };
     return cmocka_run_group_tests_name("simulate_means", tests, NULL, NULL);
 }
