@@ -16,14 +16,16 @@
 #include "graph/memory.h"
 #include "metrics/sweep_private.h"
 
-enum { PASSES_MAX = 100, SETTLED = 4 };
+enum { PASSES_MAX = 100, SETTLED = 4, FEW = 8 /* one row in so many */ };
 
 typedef struct {
     const sn_rows *rows;
     double *p;
-    double *above; /* [rows] sum of p_i L_ij over rows i after j, renewed in this pass      */
-    double *kept;  /* [rows] the same over rows i not after j, of the last pass             */
-    double *next;  /* [rows] ... and of this one                                            */
+    double *above;   /* [rows] sum of p_i L_ij over rows i after j, renewed in this pass      */
+    double *kept;    /* [rows] the same over rows i not after j, of the last pass             */
+    double *next;    /* [rows] ... and of this one                                            */
+    uint32_t *queue; /* [rows] of mend                  */
+    uint8_t *queued; /* [rows] whether a row is in it   */
 } search;
 
 void sn_ascent_clear(sn_ascent *ascent)
@@ -104,15 +106,60 @@ static void balance(search *f, const double *leaves)
     }
 }
 
+static bool is_short(const search *f, uint32_t row)
+{
+    return (f->rows->weight[row] + f->above[row] + f->kept[row]) * (1 + 4 * f->rows->slack) >
+           f->p[row];
+}
+
+static void enqueue(search *f, size_t *end, uint32_t row)
+{
+    if (!f->queued[row] && is_short(f, row)) {
+        f->queued[row] = 1;
+        f->queue[(*end)++] = row;
+    }
+}
+
+/* After a pass that changed few rows: raise those that are short, and those that this makes
+ * short, one by one.  Whether it did all is for the next pass to say. */
+static void mend(search *f)
+{
+    const sn_rows *rows = f->rows;
+    size_t begin = 0, end = 0;
+
+    for (uint32_t r = 0; r < rows->count; r++)
+        enqueue(f, &end, r);
+    for (; begin < end && end <= rows->count; begin++) {
+        const uint32_t r = f->queue[begin];
+        const double worth = rows->weight[r] + f->above[r] + f->kept[r];
+        const double more = worth * (1 + 1e-3) - f->p[r];
+
+        f->queued[r] = 0;
+        f->p[r] += more;
+        for (uint32_t e = rows->entry_first[r]; e < rows->entry_first[r + 1]; e++) {
+            const uint32_t peer = rows->peer[e] % SN_SWEEP_START;
+            (peer < r ? f->above : f->kept)[peer] += rows->share[e] * more;
+            if (end < rows->count)
+                enqueue(f, &end, peer);
+        }
+    }
+    for (; begin < end; begin++)
+        f->queued[f->queue[begin]] = 0;
+}
+
 static bool find(search *f, const double *leaves)
 {
     for (int k = 0; k < SETTLED; k++) {
         (void)renew(f, false);
         balance(f, leaves);
     }
-    for (int k = SETTLED; k < PASSES_MAX; k++)
-        if (renew(f, true) == 0)
+    for (int k = SETTLED; k < PASSES_MAX; k++) {
+        const size_t changed = renew(f, true);
+        if (changed == 0)
             return true;
+        if (changed <= f->rows->count / FEW)
+            mend(f);
+    }
     return false;
 }
 
@@ -143,6 +190,10 @@ sn_status sn_ascent_make(const sn_rows *rows, sn_ascent *ascent, sn_error *err)
     SN_TRY_ALLOC(ascent->mode, "a sweep");
     ascent->pending = calloc(room, sizeof *ascent->pending);
     SN_TRY_ALLOC(ascent->pending, "a sweep");
+    f.queue = sn_large_alloc(room * sizeof *f.queue);
+    SN_TRY_ALLOC(f.queue, "a sweep");
+    f.queued = calloc(room, sizeof *f.queued);
+    SN_TRY_ALLOC(f.queued, "a sweep");
     f.p = memory;
     f.above = memory + room;
     f.kept = memory + 2 * room;
@@ -159,5 +210,7 @@ sn_status sn_ascent_make(const sn_rows *rows, sn_ascent *ascent, sn_error *err)
     }
 out:
     free(memory);
+    free(f.queue);
+    free(f.queued);
     return status;
 }
