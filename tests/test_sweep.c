@@ -16,17 +16,32 @@ static const double *output_of(const sn_network *net)
     return net->output;
 }
 
+/* What progress is told: more each time. */
+static bool keep_count(void *context, size_t done)
+{
+    size_t *last = context;
+
+    if (done <= *last)
+        abort();
+    *last = done;
+    return true;
+}
+
+/* Whoever is told of progress hears of every scenario, once. */
 static sn_status sweep(const sn_network *net, const sn_sweep_options *options,
                        const sn_sweep_scenarios *scenarios, int threads,
                        const sn_sweep_kernel *kernel, sn_sweep_loss *loss, sn_error *err)
 {
+    size_t done = 0;
     sn_sweep_plan *plan = NULL;
     sn_status status = sn_sweep_plan_new(net, options, &plan, err);
 
     if (status == SN_OK && kernel != NULL)
         plan->kernel = kernel;
     if (status == SN_OK)
-        status = sn_sweep_run(plan, scenarios, threads, NULL, NULL, loss, err);
+        status = sn_sweep_run(plan, scenarios, threads, keep_count, &done, loss, err);
+    if ((status == SN_OK || status == SN_ENUMERIC) && done != scenarios->count)
+        fail_msg("%zu of %zu scenarios were told", done, scenarios->count);
     sn_sweep_plan_free(plan);
     return status;
 }
