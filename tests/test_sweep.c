@@ -388,6 +388,42 @@ static void sweep__agrees_with_the_cascade_of_one_scenario(void **state)
     assert_true(distance_from_cascade(SN_RESPONSE_MARKET, 1e-5) <= 1e-14);
 }
 
+/* Of networks of many flows without a certificate each lane is run by itself, from what is hit
+ * outwards.  Here a small one is taken for such. */
+static void sweep__gives_the_same_losses_lane_by_lane_where_nothing_certifies_all(void **state)
+{
+    static size_t first[FIRMS + 1];
+    static int32_t node[FIRMS];
+    static sn_sweep_loss usual[FIRMS], alone[FIRMS];
+    const sn_sweep_scenarios scenarios = singles(first, node, 3);
+    sn_network *net = firms();
+    const sn_sweep_options options = {output_of(net), SN_RESPONSE_NONE, SN_SWEEP_CERTIFIED, 0};
+    sn_sweep_plan *plan = NULL;
+    size_t rounds = 0;
+    sn_error err = {0};
+    (void)state;
+
+    assert_int_equal(sweep(net, &options, &scenarios, 1, NULL, usual, &err), SN_OK);
+    assert_int_equal(sn_sweep_plan_new(net, &options, &plan, &err), SN_OK);
+    plan->stay.total = INFINITY;
+    plan->pivot.used = false;
+    plan->cascade->is_large = true;
+    const sn_status status = sn_sweep_run(plan, &scenarios, 2, NULL, NULL, alone, &err);
+    sn_sweep_plan_free(plan);
+    assert_int_equal(status, SN_OK);
+    for (size_t s = 0; s < scenarios.count; s++) {
+        const double far = alone[s].bound + usual[s].bound;
+        assert_true(alone[s].bound <= 1e-9);
+        assert_true(fabs(alone[s].loss - usual[s].loss) <= far);
+        assert_true(fabs(alone[s].loss_down - usual[s].loss_down) <= far);
+        assert_true(fabs(alone[s].loss_up - usual[s].loss_up) <= far);
+        assert_true(alone[s].least == usual[s].least);
+        rounds += alone[s].rounds;
+    }
+    assert_true(rounds > scenarios.count); /* upstream takes more than one each */
+    sn_network_free(net);
+}
+
 /* ---- loops that hardly leak ---- */
 
 enum { RING = 3, RINGS = 2, SLOW = RING * RINGS + 2 };
@@ -917,6 +953,7 @@ int main(void)
         cmocka_unit_test(sweep__keeps_a_loose_and_a_tight_tolerance),
         cmocka_unit_test(glcascade__stops_where_the_published_rule_stops),
         cmocka_unit_test(sweep__agrees_with_the_cascade_of_one_scenario),
+        cmocka_unit_test(sweep__gives_the_same_losses_lane_by_lane_where_nothing_certifies_all),
         cmocka_unit_test(sweep__is_certain_of_loops_that_leak_a_few_parts_in_a_million),
         cmocka_unit_test(sweep__agrees_with_the_cascade_where_loops_hardly_leak),
         cmocka_unit_test(stay__is_short_where_a_hit_breaks_the_loop),
