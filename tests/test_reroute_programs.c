@@ -129,6 +129,38 @@ static void try_links(direct *d, double lost, double more, levers *all)
             }
 }
 
+/* min -2 x over 0 <= x <= 5 with x <= 3: a program of one column; one more row says x <= 1, one more
+ * column y with cost -3 shares the first row. */
+static void program__of_one_column_and_what_is_added_to_it_for_a_while(void **state)
+{
+    sn_lp *lp = NULL;
+    int32_t x, row, more, y;
+    const double one = 1;
+    (void)state;
+
+    assert_int_equal(sn_lp_new(&lp, NULL), SN_OK);
+    assert_int_equal(sn_lp_column(lp, 0, 5, -2, &x, NULL), SN_OK);
+    assert_int_equal(sn_lp_row(lp, 3, &row, NULL), SN_OK);
+    assert_int_equal(sn_lp_entry(lp, row, x, 1, NULL), SN_OK);
+    assert_int_equal(sn_lp_load(lp, NULL), SN_OK);
+    assert_int_equal(sn_lp_solve(lp, NULL), SN_OK);
+    assert_close(sn_lp_objective(lp), -6, 1e-9);
+    assert_close(sn_lp_value(lp, x), 3, 1e-9);
+    assert_close(sn_lp_dual(lp, row), -2, 1e-9);
+    assert_int_equal(sn_lp_extra_row(lp, 1, 1, &x, &one, &more, NULL), SN_OK);
+    assert_int_equal(sn_lp_solve(lp, NULL), SN_OK);
+    assert_close(sn_lp_objective(lp), -2, 1e-9);
+    sn_lp_reset(lp);
+    assert_int_equal(sn_lp_extra_column(lp, 2, -3, 1, &row, &one, &y, NULL), SN_OK);
+    assert_int_equal(sn_lp_solve(lp, NULL), SN_OK);
+    assert_close(sn_lp_objective(lp), -8, 1e-9); /* 2 of y, 1 of x */
+    assert_close(sn_lp_value(lp, y), 2, 1e-9);
+    sn_lp_reset(lp);
+    assert_int_equal(sn_lp_solve(lp, NULL), SN_OK);
+    assert_close(sn_lp_objective(lp), -6, 1e-9);
+    sn_lp_free(lp);
+}
+
 static int by_saving(const void *a, const void *b)
 {
     const double x = ((const sn_lever *)a)->saved_per_unit;
@@ -220,6 +252,7 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(program__of_one_column_and_what_is_added_to_it_for_a_while),
         cmocka_unit_test(reroute__loses_what_the_program_of_the_formulas_loses),
         cmocka_unit_test(reroute__loses_what_the_program_of_an_open_market_loses),
         cmocka_unit_test(reroute__finds_the_levers_that_save_most_of_all),
