@@ -207,6 +207,29 @@ static void paths__never_meet_a_node_twice(void **state)
     assert_true(seen > 500);
 }
 
+/* b buys half of a and half of x, and x nine tenths of b: the chain through x goes on behind b. */
+static void paths__pass_by_a_node_that_they_met_already(void **state)
+{
+    static const net_node node[] = {{.id = "a", .kind = SN_KIND_FIRM, .sector = "1"},
+                                    {.id = "b", .kind = SN_KIND_FIRM, .sector = "1"},
+                                    {.id = "x", .kind = SN_KIND_FIRM, .sector = "1"}};
+    static const net_flow flow[] = {
+        {"a", "b", 50, NULL}, {"x", "b", 50, NULL}, {"b", "x", 90, NULL}, {"a", "x", 10, NULL}};
+    double left[] = {0, 1, 1};
+    fixture f = start(net_make(node, 3, flow, 4, NULL, 0), &(sn_mask){.node = left});
+    sn_paths p = find(&f, 1, 100, 5);
+    (void)state;
+
+    stop(&f);
+    assert_int_equal(p.count, 2);
+    assert_true(p.complete);
+    assert_int_equal(p.path[1].node_count, 3);
+    assert_true(p.path[1].node[0] == 0 && p.path[1].node[1] == 2 && p.path[1].node[2] == 1);
+    assert_close(p.path[0].amount, 50, 1e-13);
+    assert_close(p.path[1].amount, 5, 1e-13);
+    sn_paths_clear(&p);
+}
+
 /* A mine, 3,000 smelters that buy of it alone, a buyer of all of them, and another buyer of
  * every second one: the nodes looked into are more than there is room for at first. */
 enum { SMELTERS = 3000 };
@@ -324,6 +347,7 @@ int main(void)
         cmocka_unit_test(paths__of_a_buyer_that_is_hit_itself),
         cmocka_unit_test(paths__add_up_to_the_loss_where_nothing_loops),
         cmocka_unit_test(paths__never_meet_a_node_twice),
+        cmocka_unit_test(paths__pass_by_a_node_that_they_met_already),
         cmocka_unit_test(paths__of_several_buyers_are_those_of_each_alone),
         cmocka_unit_test(rounds__count_purchases_from_the_disruption),
     };
