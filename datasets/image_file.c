@@ -92,14 +92,14 @@ static sn_status check_texts(const sn_network *net, sn_error *err)
 
 /* ---- where it came from ---- */
 
-static sn_status add_line(char *text, size_t *used, const char *line)
+static void add_line(char *text, size_t *used, const char *line)
 {
     size_t length = strnlen(line, LONGEST_LINE);
 
     while (length > 0 && sn_csv_utf8_length(line, length) != length) /* whole characters */
         length--;
     if (*used + length + 2 > MOST_ORIGIN)
-        return SN_OK;
+        return;
     for (size_t k = 0; k < length; k++)
         text[*used + k] = line[k];
     for (size_t k = 0; k < length; k++) /* a path may hold anything */
@@ -108,7 +108,6 @@ static sn_status add_line(char *text, size_t *used, const char *line)
     *used += length;
     text[(*used)++] = '\n';
     text[*used] = '\0';
-    return SN_OK;
 }
 
 sn_status sn_image_file_origin(const sn_sources *sources, char **text, sn_error *err)
@@ -125,10 +124,10 @@ sn_status sn_image_file_origin(const sn_sources *sources, char **text, sn_error 
             (void)snprintf(line, sizeof line, "made from %s: %zu of %zu rows, SHA-256 %s, %s",
                            source->role, source->rows_used, source->rows_read,
                            sn_source_sha256(source), source->path);
-            SN_TRY(add_line(*text, &used, line));
+            add_line(*text, &used, line);
         }
         for (size_t k = 0; k < source->note_count; k++)
-            SN_TRY(add_line(*text, &used, source->note[k]));
+            add_line(*text, &used, source->note[k]);
     }
 out:
     return status;
