@@ -337,7 +337,7 @@ void sn_sweep_job_describe(sn_json *json, const sn_call *call, const sn_sweep_jo
     sn_json_kv_object(json, "inputs");
     for (size_t s = 0; s < call->sources.count; s++)
         sn_json_kv_string(json, call->sources.source[s].role,
-                              sn_source_sha256(&call->sources.source[s]));
+                          sn_source_sha256(&call->sources.source[s]));
     sn_json_end_object(json);
 }
 

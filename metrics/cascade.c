@@ -108,8 +108,9 @@ static sn_status tie_again(sn_cascade *run, int direction, size_t count, sn_knot
         const size_t begin = s->row[i].first;
         memcpy(run->knot_mark + begin, s->mark + begin, s->row[i].end - begin);
     }
-    SN_TRY(sn_knots_find(run->plan->net, s, run->knot_node, count, run->knot_first, &found, run->knot_mark,
-                         run->local, leaks_now, &run->side[direction].solver, err));
+    SN_TRY(sn_knots_find(run->plan->net, s, run->knot_node, count, run->knot_first, &found,
+                         run->knot_mark, run->local, leaks_now, &run->side[direction].solver,
+                         err));
     run->knot_first[found] = (uint32_t)count;
     *knots = (sn_knots){run->knot_node, run->knot_first, found, run->knot_mark};
 out:

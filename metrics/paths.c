@@ -38,17 +38,15 @@ typedef struct {
 
 /* The suppliers of a node through which something is lost, most worth first. */
 typedef struct {
-    int32_t node;
     source *source;
     size_t count;
 } sources;
 
 typedef struct {
     const sn_cascade *cascade;
-    sources *of; /* the nodes looked into so far */
+    sn_dict looked; /* the nodes looked into so far, each taken as four bytes */
+    sources *of;    /* by code of `looked` */
     size_t of_count, of_room;
-    uint32_t *slot; /* [slots] 1 + the place of a node in `of`, 0 = free, by open addressing */
-    size_t slots;   /* a power of two, more than twice of_count */
     step *steps;
     size_t count, room;
     uint32_t *heap; /* steps, the best first */
@@ -180,32 +178,7 @@ static sn_status list_sources(const search *s, size_t i, sources *made, sn_error
             place++;
         }
     qsort(list, count, sizeof *list, compare_sources);
-    *made = (sources){(int32_t)i, list, count};
-    return SN_OK;
-}
-
-/* Where a node is, or where it belongs. */
-static size_t slot_of(const search *s, int32_t node)
-{
-    size_t at = ((uint32_t)node * UINT32_C(2654435769)) & (s->slots - 1);
-
-    while (s->slot[at] != 0 && s->of[s->slot[at] - 1].node != node)
-        at = (at + 1) & (s->slots - 1);
-    return at;
-}
-
-static sn_status grow_slots(search *s, sn_error *err)
-{
-    const size_t slots = s->slots > 0 ? 2 * s->slots : 1024;
-    uint32_t *fresh = calloc(slots, sizeof *fresh);
-
-    if (fresh == NULL)
-        return sn_nomem(err, "supply paths");
-    free(s->slot);
-    s->slot = fresh;
-    s->slots = slots;
-    for (size_t k = 0; k < s->of_count; k++)
-        s->slot[slot_of(s, s->of[k].node)] = (uint32_t)k + 1;
+    *made = (sources){list, count};
     return SN_OK;
 }
 
@@ -213,21 +186,20 @@ static sn_status grow_slots(search *s, sn_error *err)
 static sn_status sources_of(search *s, int32_t node, const sources **found, sn_error *err)
 {
     sn_status status = SN_OK;
+    int32_t place;
 
-    if (2 * (s->of_count + 1) >= s->slots)
-        SN_TRY(grow_slots(s, err));
-    const size_t at = slot_of(s, node);
-    if (s->slot[at] == 0) {
+    SN_TRY(sn_dict_add(&s->looked, (const char *)&node, sizeof node, &place, err));
+    if ((size_t)place == s->of_count) {
         if (s->of_count == s->of_room) {
             const size_t room = 2 * s->of_room + 256;
             if (!sn_grow(&s->of, room, sizeof *s->of))
                 return sn_nomem(err, "supply paths");
             s->of_room = room;
         }
-        SN_TRY(list_sources(s, (size_t)node, &s->of[s->of_count], err));
-        s->slot[at] = (uint32_t)++s->of_count;
+        SN_TRY(list_sources(s, (size_t)node, &s->of[place], err));
+        s->of_count++;
     }
-    *found = &s->of[s->slot[at] - 1];
+    *found = &s->of[place];
 out:
     return status;
 }
@@ -341,7 +313,7 @@ out:
     for (size_t k = 0; k < s.of_count; k++)
         free(s.of[k].source);
     free(s.of);
-    free(s.slot);
+    sn_dict_clear(&s.looked);
     return status;
 }
 

@@ -18,6 +18,9 @@
 
 enum { PASSES_MAX = 100, SETTLED = 4, FEW = 8 /* one row in so many */ };
 
+/* A row that must be raised is raised by so much more than it must. */
+static const double headroom = 1e-3;
+
 typedef struct {
     const sn_rows *rows;
     double *p;
@@ -63,6 +66,12 @@ static void hand_on(search *f, uint32_t row)
     }
 }
 
+/* w + L' p at a row, as far as it has been handed on. */
+static double worth_of(const search *f, uint32_t row)
+{
+    return f->rows->weight[row] + f->above[row] + f->kept[row];
+}
+
 /* One pass of p = w + L' p, last rows first; with `up` only upwards and past the mark.  Returns
  * how many rows changed. */
 static size_t renew(search *f, bool up)
@@ -75,11 +84,11 @@ static size_t renew(search *f, bool up)
     memset(f->above, 0, rows->count * sizeof *f->above);
     memset(f->next, 0, rows->count * sizeof *f->next);
     for (uint32_t r = rows->count; r-- > 0;) {
-        const double worth = (rows->weight[r] + f->above[r] + f->kept[r]) * slack;
+        const double worth = worth_of(f, r) * slack;
         if (!up) {
             f->p[r] = worth;
         } else if (worth > f->p[r]) {
-            f->p[r] = worth * (1 + 1e-3);
+            f->p[r] = worth * (1 + headroom);
             changed++;
         }
         hand_on(f, r);
@@ -108,8 +117,7 @@ static void balance(search *f, const double *leaves)
 
 static bool is_short(const search *f, uint32_t row)
 {
-    return (f->rows->weight[row] + f->above[row] + f->kept[row]) * (1 + 4 * f->rows->slack) >
-           f->p[row];
+    return worth_of(f, row) * (1 + 4 * f->rows->slack) > f->p[row];
 }
 
 static void enqueue(search *f, size_t *end, uint32_t row)
@@ -131,8 +139,7 @@ static void mend(search *f)
         enqueue(f, &end, r);
     for (; begin < end && end <= rows->count; begin++) {
         const uint32_t r = f->queue[begin];
-        const double worth = rows->weight[r] + f->above[r] + f->kept[r];
-        const double more = worth * (1 + 1e-3) - f->p[r];
+        const double more = worth_of(f, r) * (1 + headroom) - f->p[r];
 
         f->queued[r] = 0;
         f->p[r] += more;

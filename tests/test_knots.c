@@ -23,14 +23,24 @@ static void buy(sn_builder *b, int ring, int buyer, int other_ring, int supplier
     net_add_flow(b, &(net_flow){from, to, value, product}, 1);
 }
 
-/* Firms that each need what the one before makes. */
-static void add_ring(sn_builder *b, int ring, int size)
+/* `more`: what of the output is stated beyond what the firm after buys, k + 1; NaN: not stated.
+ */
+static void add_firms(sn_builder *b, int ring, int size, double more)
 {
     for (int k = 0; k < size; k++) {
         char id[32];
         snprintf(id, sizeof id, "%d-%06d", ring, k);
-        net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_FIRM, .sector = "x"});
+        net_add_node(b, &(net_node){.id = id,
+                                    .kind = SN_KIND_FIRM,
+                                    .sector = "x",
+                                    .output = isnan(more) ? 0 : (k + 1) * (1 + more)});
     }
+}
+
+/* Firms that each need what the one before makes. */
+static void add_ring(sn_builder *b, int ring, int size)
+{
+    add_firms(b, ring, size, NAN);
     for (int k = 0; k < size; k++)
         buy(b, ring, k, ring, (k + size - 1) % size, "hard", 1 + k % 3);
 }
@@ -45,6 +55,15 @@ static sn_builder *start(void)
                      SN_OK);
     assert_int_equal(sn_builder_recipe(b, "*", 1, "none", 4, SN_NEGLIGIBLE, NAN, NAN, NULL),
                      SN_OK);
+    return b;
+}
+
+static sn_builder *two_rings(int size)
+{
+    sn_builder *b = start();
+
+    add_ring(b, 0, size);
+    add_ring(b, 1, size);
     return b;
 }
 
@@ -104,11 +123,7 @@ static void knots__one_firm_that_can_do_with_less_unties_the_whole_ring(void **s
     for (int size = FEW; size <= MANY; size += MANY - FEW)
         for (int kind = 0; kind < 2; kind++) {
             sn_builder *b = start();
-            char id[32];
-            for (int k = 0; k < size; k++) {
-                snprintf(id, sizeof id, "0-%06d", k);
-                net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_FIRM, .sector = "x"});
-            }
+            add_firms(b, 0, size, NAN);
             for (int k = 0; k < size; k++)
                 buy(b, 0, k, 0, (k + size - 1) % size, k == 2 ? "soft" : "hard", 1);
             buy(b, 0, 2, 0, 5, other[kind], 1); /* from elsewhere in the ring */
@@ -126,9 +141,7 @@ static void knots__rings_that_depend_on_each_other_one_way_only_are_two(void **s
 {
     (void)state;
     for (int size = FEW; size <= MANY; size += MANY - FEW) {
-        sn_builder *b = start();
-        add_ring(b, 0, size);
-        add_ring(b, 1, size);
+        sn_builder *b = two_rings(size);
         buy(b, 0, 3, 1, 1, "other", 2);
         buy(b, 1, 4, 0, 2, "soft", 1);
         buy(b, 1, 4, 0, 3, "none", 1);
@@ -143,9 +156,7 @@ static void knots__rings_that_need_each_other_are_one(void **state)
 {
     (void)state;
     for (int size = FEW; size <= MANY; size += MANY - FEW) {
-        sn_builder *b = start();
-        add_ring(b, 0, size);
-        add_ring(b, 1, size);
+        sn_builder *b = two_rings(size);
         buy(b, 0, 3, 1, 1, "other", 2);
         buy(b, 1, 4, 0, 2, "other", 1);
         const found knots = tie(b);
@@ -203,9 +214,7 @@ static void knots__a_choice_that_leads_out_unties_the_ring_it_leaves(void **stat
 {
     (void)state;
     for (int size = FEW; size <= MANY; size += MANY - FEW) {
-        sn_builder *b = start();
-        add_ring(b, 0, size);
-        add_ring(b, 1, size);
+        sn_builder *b = two_rings(size);
         buy(b, 0, 3, 1, 1, "hard", 2);
         buy(b, 1, 4, 0, 2, "soft", 1);
         buy(b, 1, 4, 0, 3, "none", 1);
@@ -225,14 +234,7 @@ static void knots__upstream_of_stated_outputs_bear_their_rounding(void **state)
 
     for (int m = 0; m < 3; m++) {
         sn_builder *b = start();
-        for (int k = 0; k < FEW; k++) {
-            char id[32];
-            snprintf(id, sizeof id, "0-%06d", k);
-            net_add_node(b, &(net_node){.id = id,
-                                        .kind = SN_KIND_FIRM,
-                                        .sector = "x",
-                                        .output = (k + 1) * (1 + more[m])});
-        }
+        add_firms(b, 0, FEW, more[m]);
         for (int k = 0; k < FEW; k++)
             buy(b, 0, (k + 1) % FEW, 0, k, "hard", k + 1);
         const found knots = tie_side(b, SN_UP);
