@@ -368,6 +368,29 @@ static void everything__works_on_no_vertex_and_on_one(void **state)
     }
 }
 
+/* Vertices may stand for several nodes, and nodes may be left out. */
+static void links__leave_out_nodes_without_a_vertex(void **state)
+{
+    sn_network *net = build("A B 1;B C 2;C A 4;A D 8;D C 16;C B 32");
+    const int32_t vertex[] = {1, SN_NONE, 0, 1};
+    sn_links links;
+    sn_error err = {0};
+
+    (void)state;
+    const sn_status status = sn_links_make(net, vertex, 2, &links, &err);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_int_equal(links.n, 2);
+    assert_int_equal(links.m, 2);
+    assert_int_equal(links.out_to[links.out_first[0]], 1);
+    assert_close(links.out_amount[links.out_first[0]], 4, 0);
+    assert_int_equal(links.out_to[links.out_first[1]], 0);
+    assert_close(links.out_amount[links.out_first[1]], 16, 0);
+    assert_close(links.self[0], 0, 0);
+    assert_close(links.self[1], 8, 0);
+    sn_links_clear(&links);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +404,7 @@ int main(void)
         cmocka_unit_test(streams__of_a_closed_loop_are_unknown),
         cmocka_unit_test(parameters__out_of_range_are_refused),
         cmocka_unit_test(everything__works_on_no_vertex_and_on_one),
+        cmocka_unit_test(links__leave_out_nodes_without_a_vertex),
     };
     sn_bridge_setup();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -388,6 +388,78 @@ static void correlation__ranks_those_that_have_both_numbers(void **state)
     assert_true(isnan(rho));
 }
 
+static bool near_equal(double a, double b)
+{
+    return fabs(a - b) <= 1e-12 * b;
+}
+
+/* How many shortest ways lead from s to each, in the order of their lengths. */
+static void count_ways(const sn_links *links, bool amounts, double away[NEAR][NEAR], int s,
+                       double *ways)
+{
+    for (int t = 0; t < NEAR; t++)
+        ways[t] = t == s;
+    for (int round = 0; round < NEAR; round++) { /* no way has more links */
+        double now[NEAR] = {0};
+        for (size_t u = 0; u < NEAR; u++)
+            for (size_t e = links->out_first[u]; e < links->out_first[u + 1]; e++) {
+                const double length = amounts ? 1 / links->out_amount[e] : 1;
+                if (!isinf(away[s][u]) && near_equal(away[s][u] + length, away[s][links->out_to[e]]))
+                    now[links->out_to[e]] += ways[u];
+            }
+        now[s] = 1;
+        memcpy(ways, now, sizeof now);
+    }
+}
+
+/* sigma_su sigma_vt / sigma_st where a link u -> v, or a vertex u = v, lies on a shortest way. */
+static double between_by_formula(double away[NEAR][NEAR], double ways[NEAR][NEAR], size_t u,
+                                 size_t v, double length)
+{
+    double sum = 0;
+
+    for (size_t s = 0; s < NEAR; s++)
+        for (size_t t = 0; t < NEAR; t++)
+            if (s != t && !isinf(away[s][t]) && (u != v || (s != u && t != u)) &&
+                near_equal(away[s][u] + length + away[v][t], away[s][t]))
+                sum += ways[s][u] * ways[v][t] / ways[s][t];
+    return sum;
+}
+
+static void betweenness__of_vertices_and_links_follows_its_formula(void **state)
+{
+    size_t shared = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 60; seed++) {
+        const bool amounts = seed % 2 == 0;
+        static char text[4000];
+        double away[NEAR][NEAR], ways[NEAR][NEAR], node[NEAR], alone[NEAR], link[NEAR * NEAR];
+
+        draw_links(seed, amounts, text, sizeof text, away);
+        sn_links links = link_up(text, false);
+        for (int s = 0; s < NEAR; s++)
+            count_ways(&links, amounts, away, s, ways[s]);
+        const sn_link_weight weight = amounts ? SN_LINK_AMOUNT : SN_LINK_ONE;
+        const int threads = 1 + (int)(seed % 3);
+        memset(link, 0x55, sizeof link);
+        assert_int_equal(sn_centrality_betweenness(&links, weight, threads, node, link, NULL), SN_OK);
+        assert_int_equal(sn_centrality_betweenness(&links, weight, threads, alone, NULL, NULL), SN_OK);
+        assert_memory_equal(node, alone, sizeof node);
+        for (size_t v = 0; v < NEAR; v++) {
+            assert_close(node[v], between_by_formula(away, ways, v, v, 0), 1e-12);
+            for (size_t e = links.out_first[v]; e < links.out_first[v + 1]; e++) {
+                const double length = amounts ? 1 / links.out_amount[e] : 1;
+                const size_t to = (size_t)links.out_to[e];
+                assert_close(link[e], between_by_formula(away, ways, v, to, length), 1e-12);
+                shared += link[e] != floor(link[e]);
+            }
+        }
+        sn_links_clear(&links);
+    }
+    assert_true(shared > 20); /* among several shortest ways */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,6 +479,7 @@ int main(void)
         cmocka_unit_test(streams__of_a_chain_follow_by_hand),
         cmocka_unit_test(streams__of_a_ring_do_not_depend_on_its_size),
         cmocka_unit_test(correlation__ranks_those_that_have_both_numbers),
+        cmocka_unit_test(betweenness__of_vertices_and_links_follows_its_formula),
     };
 
     sn_bridge_setup();

@@ -105,6 +105,25 @@ static void flows__in_two_units_are_refused_by_name(void **state)
     assert_non_null(strstr(err.message, "\"A\" -> \"B\""));
 }
 
+static void flows__that_change_by_as_much_stand_by_name(void **state)
+{
+    sn_network *net[2];
+    sn_flow_changes c = compare("B A 5; A C 5 product=z; A B 5; A C 5 product=m; C A 7",
+                                "B A 7; A C 3 product=z; A B 7; A C 7 product=m; C A 7; C B 2", 0, net);
+    static const char *const row[5][3] = {
+        {"A", "B", ""}, {"A", "C", "m"}, {"A", "C", "z"}, {"B", "A", ""}, {"C", "B", ""}};
+
+    (void)state;
+    assert_int_equal(c.count, 5);
+    for (size_t k = 0; k < 5; k++) {
+        assert_string_equal(c.row[k].supplier, row[k][0]);
+        assert_string_equal(c.row[k].buyer, row[k][1]);
+        if (row[k][2][0] != '\0')
+            assert_string_equal(c.row[k].group, row[k][2]);
+    }
+    drop(&c, net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +132,7 @@ int main(void)
         cmocka_unit_test(flows__that_differ_by_less_than_the_tolerance_are_the_same),
         cmocka_unit_test(flows__of_an_empty_network_are_all_new),
         cmocka_unit_test(flows__in_two_units_are_refused_by_name),
+        cmocka_unit_test(flows__that_change_by_as_much_stand_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

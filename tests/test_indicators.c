@@ -662,6 +662,31 @@ static void look_through__is_the_solution_of_its_equations_in_any_unit(void **st
     assert_close(worst, 0, 1e-11);
 }
 
+static void benchmark__shares_are_of_consumption_at_both_ends(void **state)
+{
+    const sn_benchmark least = sn_benchmark_least((sn_interval){30, 45}, 120, 0.4);
+    const sn_benchmark most = sn_benchmark_most((sn_interval){30, 45}, 120, 0.3);
+
+    (void)state;
+    assert_close(least.share.low, 0.25, 1e-15);
+    assert_close(least.share.high, 0.375, 1e-15);
+    assert_close(least.missing.low, 3, 1e-13);
+    assert_close(least.missing.high, 18, 1e-13);
+    assert_int_equal(least.met, SN_NO);
+    assert_int_equal(most.met, SN_UNKNOWN);
+    assert_close(most.share.low, 0.25, 1e-15);
+    assert_close(most.share.high, 0.375, 1e-15);
+    assert_close(most.missing.low, 0, 0);
+    assert_close(most.missing.high, 9, 1e-13);
+    const sn_benchmark none[] = {sn_benchmark_least((sn_interval){0, 0}, 0, 0.4),
+                                 sn_benchmark_most((sn_interval){0, 0}, NAN, 0.4)};
+    for (size_t k = 0; k < 2; k++) {
+        assert_int_equal(none[k].met, SN_UNKNOWN);
+        assert_true(isnan(none[k].share.low) && isnan(none[k].share.high));
+        assert_true(isnan(none[k].missing.low) && isnan(none[k].missing.high));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -693,6 +718,7 @@ int main(void)
         cmocka_unit_test(look_through__leaves_unknown_countries_out_and_says_so),
         cmocka_unit_test(look_through__of_a_closed_pair_is_a_geometric_series),
         cmocka_unit_test(look_through__is_the_solution_of_its_equations_in_any_unit),
+        cmocka_unit_test(benchmark__shares_are_of_consumption_at_both_ends),
     };
     return cmocka_run_group_tests_name("indicators", tests, NULL, NULL);
 }

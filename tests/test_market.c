@@ -126,6 +126,26 @@ static void terms__out_of_range_are_refused(void **state)
     assert_int_equal(sn_market_solve(NULL, NULL, 0, &good, NULL, &market, NULL), SN_EDATA);
 }
 
+/* P^e_s of what is left, but no more than there is capacity for; in a market without a price all that
+ * can be made. */
+static void sold__is_what_the_price_and_the_capacity_allow(void **state)
+{
+    const double q[4] = {60, 30, 8, 2}, left[4] = {0.25, 1, 0.5, 0};
+    const sn_market_terms terms[2] = {{-0.5, 0.25, 0.1}, {0, 0.25, 0.1}};
+    double sold[4];
+    sn_market market;
+
+    (void)state;
+    assert_int_equal(sn_market_solve(q, left, 4, &terms[0], sold, &market, NULL), SN_OK);
+    for (size_t c = 0; c < 4; c++)
+        assert_close(sold[c], left[c] * q[c] * fmin(pow(market.price, 0.25), 1.1), 1e-12);
+    assert_close(sold[0] + sold[1] + sold[2] + sold[3], market.supply, 1e-12);
+    assert_int_equal(sn_market_solve(q, left, 4, &terms[1], sold, &market, NULL), SN_OK);
+    assert_true(isnan(market.price) && market.at_capacity);
+    for (size_t c = 0; c < 4; c++)
+        assert_close(sold[c], left[c] * q[c] * 1.1, 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +155,7 @@ int main(void)
         cmocka_unit_test(price__is_unknown_where_none_balances),
         cmocka_unit_test(price__agrees_with_bisection_keeps_the_unit_out_and_rises_with_what_is_gone),
         cmocka_unit_test(terms__out_of_range_are_refused),
+        cmocka_unit_test(sold__is_what_the_price_and_the_capacity_allow),
     };
     sn_bridge_setup();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "sn_nets.h"
 
 #include "graph/measure.h"
+#include "metrics/simulate_private.h"
 
 static const char two_firms[] = "1: kind=firm sector=a final_demand=100 inventory_days=3\n"
                                 "2: kind=firm sector=b final_demand=100 inventory_days=3\n"
@@ -497,6 +498,77 @@ static void settings__out_of_range_are_refused(void **state)
     assert_non_null(strstr(err.message, "event 0"));
 }
 
+static void steady_state__is_told_as_the_normal_step(void **state)
+{
+    sn_network *net = sim_make("A: kind=country primary=70 final_demand=5;B: kind=firm output=90\n"
+                               "C: kind=firm output=20 final_demand=8;A B 60;A C 7;B C 12;C B 4;Z: kind=firm\n"
+                               "Y: kind=firm;Y Z 3");
+    const sn_sim_options how = sn_sim_defaults();
+    sn_sim_result r = {0};
+    const sn_status status = sim_run(net, &how, -1, outage(0, 1), 1, &r, NULL);
+    const sn_sim_step normal = r.normal_step, first = r.step[0];
+
+    (void)state;
+    sn_sim_result_clear(&r);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_true(normal.made > 0 && normal.value_added > 0 && normal.value_added < normal.made);
+    assert_close(first.made, normal.made, 1e-9);
+    assert_close(first.value_added, normal.value_added, 1e-9);
+    assert_close(first.delivered, normal.delivered, 1e-9);
+    assert_close(first.served, normal.served, 1e-12);
+}
+
+/* What an event takes at a moment, as simulate.h describes its course. */
+static double taken_at(const sn_sim_event *e, double day)
+{
+    const double since = day - e->start - e->duration;
+    const double s = e->recovery_time > 0 ? since / e->recovery_time : 1;
+
+    if (day < e->start)
+        return 0;
+    if (since < 0)
+        return e->fraction * (e->ramp > 0 ? fmin(1, (day - e->start) / e->ramp) : 1);
+    if (e->recovery_time <= 0 || (s >= 1 && e->shape != SN_SIM_EXPONENTIAL) || s >= 3)
+        return 0;
+    return e->fraction * (e->shape == SN_SIM_STEP         ? 1
+                          : e->shape == SN_SIM_LINEAR_WAY ? 1 - s
+                          : e->shape == SN_SIM_CONCAVE    ? (1 - s) * (1 - s)
+                          : e->shape == SN_SIM_CONVEX     ? 1 - s * s
+                                                          : pow(0.01, s));
+}
+
+static void severity__is_the_mean_of_what_an_event_takes_within_a_step(void **state)
+{
+    enum { PIECES = 4000 };
+    static const double half[] = {0, 0.25, 0.5, 1, 2.5, 7};
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    (void)state;
+
+    gsl_rng_set(rng, 5);
+    for (int k = 0; k < 500; k++) {
+        sn_sim_event e = {.fraction = 0.2 + 0.8 * gsl_rng_uniform(rng),
+                          .shape = (sn_sim_shape)(k % 5),
+                          .start = half[gsl_rng_uniform_int(rng, 6)],
+                          .duration = half[gsl_rng_uniform_int(rng, 6)],
+                          .ramp = half[gsl_rng_uniform_int(rng, 6)],
+                          .recovery_time = half[gsl_rng_uniform_int(rng, 6)]};
+        e.ramp = fmin(e.ramp, e.duration);
+        for (double from = 0; from < 12; from += 0.75) {
+            const double to = from + (k % 3 == 0 ? 1 : 0.75), each = (to - from) / PIECES;
+            double sum = 0;
+            for (int p = 0; p < PIECES; p++)
+                sum += taken_at(&e, from + (p + 0.5) * each);
+            /* the recovery is taken at sixteen moments */
+            const double apart = fabs(sim_severity(&e, from, to, false) - sum / PIECES);
+            if (!(apart <= (e.shape == SN_SIM_STEP ? 0.04 : 0.005)))
+                fail_msg("event %d, days %g to %g: off by %g", k, from, to, apart);
+            assert_close(sim_severity(&e, from, to, true), taken_at(&e, from), 1e-12);
+        }
+    }
+    gsl_rng_free(rng);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -515,6 +587,8 @@ int main(void)
         cmocka_unit_test(many__draws_one_factor_for_every_kind_of_stock),
         cmocka_unit_test(many__scales_the_fraction_the_durations_and_the_elasticities),
         cmocka_unit_test(settings__out_of_range_are_refused),
+        cmocka_unit_test(steady_state__is_told_as_the_normal_step),
+        cmocka_unit_test(severity__is_the_mean_of_what_an_event_takes_within_a_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
