@@ -825,6 +825,104 @@ static void cascade__refuses_a_negative_tolerance(void **state)
     assert_string_equal(err.message, "tolerance -1 is not a number >= 0");
 }
 
+/* A chain so long that neither the queue nor passes over all nodes get to its end, on each side: the
+ * firm in the middle is hit, and each other one passes on all but a thousandth. */
+static void cascade__of_a_long_chain_is_exact_whichever_way_it_goes(void **state)
+{
+    enum { CHAIN = 2400, HIT = 1200 };
+    sn_builder *b = sn_builder_new();
+    char id[24], next[24];
+    double *left = malloc(CHAIN * sizeof *left), *cut = malloc(CHAIN * sizeof *cut);
+    double far = 0;
+    (void)state;
+
+    /* goods go from the last to the first, so that passes in order bring them on by one */
+    for (int i = 0; i < CHAIN; i++) {
+        (void)snprintf(id, sizeof id, "c%04d", i);
+        (void)snprintf(next, sizeof next, "c%04d", i + 1);
+        net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_COUNTRY, .primary = 1});
+        if (i + 1 < CHAIN)
+            net_add_flow(b, &(net_flow){next, id, 999, NULL}, 1);
+        left[i] = i == HIT ? 0.25 : 1;
+    }
+    sn_network *net = net_freeze(b);
+    for (size_t e = 0; e < net->flow_count; e++)
+        cut[e] = net->buyer[e] == HIT ? 0.5 : 1;
+    for (int with_cut = 0; with_cut < 2; with_cut++)
+        for (int walk = SN_WALK_ORDERED; walk <= SN_WALK_FRONT; walk++) {
+            sn_cascade_plan *plan = NULL;
+            sn_cascade *cascade = NULL;
+            sn_cascade_result r = {0};
+            const sn_mask mask = {.node = left, .flow = with_cut ? cut : NULL};
+            assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+            assert_int_equal(
+                sn_cascade_new(plan, &(sn_cascade_options){.walk = (sn_walk)walk}, &cascade, NULL),
+                SN_OK);
+            assert_int_equal(sn_cascade_run(cascade, &mask, &r, NULL), SN_OK);
+            assert_true(r.bound_down <= 1e-9 && r.bound_up <= 1e-9);
+            double down = 0.75, up = with_cut ? 1 - 0.5 * 0.25 : 0.75;
+            for (int i = HIT - 1; i >= 0; i--) {
+                down *= 0.999;
+                far = fmax(far, fabs(r.down[i] - down) - r.bound_down);
+                far = fmax(far, r.up[i]);
+            }
+            for (int i = HIT + 1; i < CHAIN; i++) { /* sells 999, of which the next keeps ... */
+                const double sold = net->value[net->out_first[i]] / net->output[i];
+                up *= sold;
+                far = fmax(far, fabs(r.up[i] - up) - r.bound_up);
+                far = fmax(far, r.down[i]);
+            }
+            sn_cascade_free(cascade);
+            sn_cascade_plan_free(plan);
+        }
+    sn_network_free(net);
+    free(left);
+    free(cut);
+    assert_close(far, 0, 1e-13);
+}
+
+/* All sell all they make to the next; the last to nobody else, or to the first. */
+static void cascade__knows_a_long_chain_from_a_closed_loop(void **state)
+{
+    enum { CHAIN = 100 };
+    static double left[CHAIN];
+    (void)state;
+
+    for (int closed = 0; closed < 2; closed++) {
+        sn_builder *b = sn_builder_new();
+        for (int i = 0; i < CHAIN; i++) {
+            char id[24], next[24];
+            (void)snprintf(id, sizeof id, "c%04d", i);
+            (void)snprintf(next, sizeof next, "c%04d", (i + 1) % CHAIN);
+            net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_FIRM,
+                                        .final_demand = i + 1 == CHAIN && !closed ? 2.5 : 0});
+            if (i + 1 < CHAIN || closed)
+                net_add_flow(b, &(net_flow){id, next, 2.5, NULL}, 1);
+            left[i] = 0.5;
+        }
+        sn_network *net = net_freeze(b);
+        for (int walk = SN_WALK_ORDERED; walk <= SN_WALK_FRONT; walk++) {
+            sn_cascade_plan *plan = NULL;
+            sn_cascade *cascade = NULL;
+            sn_cascade_result r = {0};
+            double far = 0;
+            assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+            assert_int_equal(
+                sn_cascade_new(plan, &(sn_cascade_options){.walk = (sn_walk)walk}, &cascade, NULL),
+                SN_OK);
+            assert_int_equal(sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, NULL), SN_OK);
+            for (size_t i = 0; i < CHAIN; i++)
+                far = fmax(far, fmax(fabs(r.down[i] - 0.5), fabs(r.up[i] - 0.5)));
+            const bool said = r.closed_loop;
+            sn_cascade_free(cascade);
+            sn_cascade_plan_free(plan);
+            assert_close(far, 0, 1e-9);
+            assert_int_equal(said, closed == 1);
+        }
+        sn_network_free(net);
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -859,6 +957,8 @@ int main(void)
         cmocka_unit_test(cascade__tells_whether_anything_is_sold_to_final_demand),
         cmocka_unit_test(cascade__names_the_input_that_binds),
         cmocka_unit_test(cascade__refuses_a_negative_tolerance),
+        cmocka_unit_test(cascade__of_a_long_chain_is_exact_whichever_way_it_goes),
+        cmocka_unit_test(cascade__knows_a_long_chain_from_a_closed_loop),
     };
     return cmocka_run_group_tests_name("cascade", tests, setup, NULL);
 }

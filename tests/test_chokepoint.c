@@ -349,6 +349,24 @@ static void chokepoints__refuse_mode_flow_and_odd_fractions(void **state)
     assert_int_equal(odd.status, SN_EUSAGE);
 }
 
+/* Who only uses takes nothing from others but by no longer importing. */
+static void chokepoints__that_make_nothing_count_where_imports_stop(void **state)
+{
+    static const sn_mode mode[] = {SN_MODE_PRODUCTION, SN_MODE_EXPORTS, SN_MODE_TRANSIT, SN_MODE_IMPORTS};
+    (void)state;
+
+    for (size_t k = 0; k < NET_COUNT(mode); k++) {
+        ranked r = rank_cobalt(SN_LEVEL_NODE, mode[k], NULL);
+        const bool user = row_of(&r, "co-u-JPN", "cobalt").name != NULL;
+        const bool maker = row_of(&r, "co-r-FIN", "cobalt").name != NULL;
+        const sn_status status = r.status;
+        drop(&r);
+        assert_int_equal(status, SN_OK);
+        assert_true(maker);
+        assert_int_equal(user, mode[k] == SN_MODE_IMPORTS);
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -368,6 +386,7 @@ int main(void)
         cmocka_unit_test(chokepoints__of_many_firms_show_what_running_each_would),
         cmocka_unit_test(chokepoints__list_the_same_firms_in_every_unit),
         cmocka_unit_test(chokepoints__refuse_mode_flow_and_odd_fractions),
+        cmocka_unit_test(chokepoints__that_make_nothing_count_where_imports_stop),
     };
     return cmocka_run_group_tests_name("chokepoint", tests, setup, NULL);
 }

@@ -380,6 +380,66 @@ static void weight__knows_its_words(void **state)
                                      "(auto, output, final_demand, value)");
 }
 
+/* Who is hit in no country is hit by itself; who sells what is cut is hit, too. */
+static void impact__others_are_those_in_whose_country_nothing_is_hit(void **state)
+{
+    static const net_node node[] = {
+        {.id = "a", .kind = SN_KIND_FIRM, .final_demand = 3},
+        {.id = "b", .kind = SN_KIND_FIRM, .final_demand = 5},
+        {.id = "c", .kind = SN_KIND_FIRM, .country = "CCC", .final_demand = 7},
+        {.id = "d", .kind = SN_KIND_FIRM, .country = "CCC", .final_demand = 11}};
+    static const net_flow flow[] = {
+        {"a", "b", 2, "p"}, {"c", "b", 2, "p"}, {"a", "c", 4, "q"}, {"d", "c", 12, "q"}};
+    sn_network *net = net_make(node, 4, flow, 4, &(net_recipe){"*", "*", SN_ESSENTIAL}, 1);
+    double left[] = {0.5, 1, 1, 1}, cut[] = {1, 1, 1, 1};
+    sn_cascade_plan *plan = NULL;
+    sn_cascade *cascade = NULL;
+    sn_impact_frame *frame = NULL;
+    sn_cascade_result r;
+    sn_impact_total by_node, by_flow;
+    (void)state;
+
+    for (size_t e = 0; e < 4; e++)
+        cut[e] = net->supplier[e] == 3 ? 0.25 : 1;
+    assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+    assert_int_equal(sn_cascade_new(plan, NULL, &cascade, NULL), SN_OK);
+    assert_int_equal(sn_impact_frame_new(plan, SN_WEIGHT_FINAL_DEMAND, NULL, &frame, NULL), SN_OK);
+    assert_int_equal(sn_impact_frame_weight(frame), SN_WEIGHT_FINAL_DEMAND);
+    assert_int_equal(sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, NULL), SN_OK);
+    sn_impact_measure(frame, &r, sn_cascade_shock(cascade), NULL, &by_node);
+    const double b = r.down[1], c = r.down[2], d = r.up[3];
+    assert_int_equal(sn_cascade_run(cascade, &(sn_mask){.flow = cut}, &r, NULL), SN_OK);
+    sn_impact_measure(frame, &r, sn_cascade_shock(cascade), NULL, &by_flow);
+    const double a = r.up[0], b_cut = r.down[1];
+    sn_impact_frame_free(frame);
+    sn_cascade_free(cascade);
+    sn_cascade_plan_free(plan);
+    sn_network_free(net);
+    assert_close(c, 0.5 * 4 / 16, 1e-12);
+    assert_close(b, 0.25 + c / 2, 1e-12);
+    assert_close(d, 0, 0);
+    assert_close(by_node.loss_others, (5 * b + 7 * c) / 23, 1e-12); /* a is hit */
+    assert_close(b_cut, 0.75 * 12 / 16 / 2, 1e-12);
+    assert_close(by_flow.loss_others, (3 * a + 5 * b_cut) / 8, 1e-12); /* the country of d is */
+}
+
+static void weight__is_what_its_name_says(void **state)
+{
+    sn_network *net = hub();
+    static const sn_weight named[] = {SN_WEIGHT_OUTPUT, SN_WEIGHT_FINAL_DEMAND, SN_WEIGHT_VALUE};
+    double got[3];
+    (void)state;
+
+    for (size_t k = 0; k < 3; k++)
+        got[k] = sn_weight_of(net, sn_weight_resolve(net, named[k]), 0);
+    const double sales = net->sales[0], output = net->output[0], final = net->final_demand[0];
+    sn_network_free(net);
+    assert_close(got[0], output, 0);
+    assert_close(got[1], final, 0);
+    assert_close(got[2], sales, 0);
+    assert_true(sales == 90 && output == 100 && final == 10);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -402,6 +462,8 @@ int main(void)
         cmocka_unit_test(impact__of_no_weight_is_unknown_not_zero),
         cmocka_unit_test(impact_worst__agrees_with_a_full_sort_and_leaves_the_rest_in_order),
         cmocka_unit_test(weight__knows_its_words),
+        cmocka_unit_test(impact__others_are_those_in_whose_country_nothing_is_hit),
+        cmocka_unit_test(weight__is_what_its_name_says),
     };
     return cmocka_run_group_tests_name("impact", tests, setup, NULL);
 }

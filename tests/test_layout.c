@@ -304,6 +304,133 @@ static void globe__keeps_areas(void **state)
     assert_true(most / least < 1.001);
 }
 
+static void layers__of_no_links_are_one_column(void **state)
+{
+    int32_t column[3] = {7, 7, 7};
+    size_t columns = 0;
+    (void)state;
+    assert_int_equal(sn_layout_layers(3, NULL, 0, 9, column, NULL, &columns, NULL), SN_OK);
+    assert_int_equal(columns, 1);
+    assert_memory_equal(column, ((int32_t[]){0, 0, 0}), sizeof column);
+}
+
+static void sketch__of_nothing_is_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(sn_layout_sketch(0, NULL, 0, 1, NULL, NULL, NULL), SN_OK);
+}
+
+static double middle_of(const sn_layout_box *box)
+{
+    return box->top + box->height / 2;
+}
+
+/* Of random columns: each stands in the middle of the height, the tallest fills it where labels leave
+ * room, and at last all but the rightmost are in the order of the mean height of their buyers; ribbons
+ * leave and reach a box in the order of the boxes at their other ends. */
+static void sankey__is_stacked_in_the_middle_and_in_the_order_of_the_buyers(void **state)
+{
+    enum { SIDE = 5, ALL = SIDE * COLUMNS };
+    gsl_rng *draw = gsl_rng_alloc(gsl_rng_mt19937);
+    double off = 0, uneven = 0, unfilled = 0;
+    size_t crossed = 0, ordered = 0;
+    (void)state;
+
+    gsl_rng_set(draw, 7);
+    for (int round = 0; round < 60; round++) {
+        sn_layout_link link[LINKS];
+        int32_t column[ALL];
+        sn_layout_box box[ALL];
+        sn_layout_ribbon ribbon[LINKS];
+        double sum[ALL] = {0}, weight[ALL] = {0}, tallest = 0;
+        size_t links = 0;
+        for (int32_t i = 0; i < ALL; i++)
+            column[i] = i / SIDE;
+        for (int32_t i = 0; i + SIDE < ALL; i++) /* each sells, to the next column or beyond */
+            for (int k = 0; k < 2; k++) {
+                const int32_t from = SIDE * (column[i] + 1);
+                link[links++] = (sn_layout_link){
+                    i, from + (int32_t)gsl_rng_uniform_int(draw, (unsigned long)(ALL - from)),
+                    1 + gsl_rng_uniform(draw)};
+            }
+        assert_int_equal(sn_layout_sankey(ALL, column, COLUMNS, NULL, link, links, NULL, 1000, 8, box,
+                                          ribbon, NULL),
+                         SN_OK);
+        for (size_t k = 0; k < links; k++) {
+            sum[link[k].supplier] += link[k].amount * middle_of(&box[link[k].buyer]);
+            weight[link[k].supplier] += link[k].amount;
+        }
+        for (int32_t c = 0; c < COLUMNS; c++) {
+            double low = INFINITY, high = -INFINITY;
+            for (int32_t i = c * SIDE; i < (c + 1) * SIDE; i++) {
+                const double half = fmax(box[i].height, 4) / 2; /* of the slot less the gap */
+                low = fmin(low, middle_of(&box[i]) - half);
+                high = fmax(high, middle_of(&box[i]) + half);
+                for (int32_t j = c * SIDE; c + 1 < COLUMNS && j < (c + 1) * SIDE; j++) {
+                    const double apart = sum[i] / weight[i] - sum[j] / weight[j];
+                    ordered += apart < -1e-9;
+                    off = fmax(off, apart < -1e-9 ? middle_of(&box[i]) - middle_of(&box[j]) : 0);
+                }
+            }
+            uneven = fmax(uneven, fabs(low + high - 1000));
+            tallest = fmax(tallest, high - low);
+        }
+        unfilled = fmax(unfilled, 1000 - tallest);
+        for (size_t k = 0; k < links; k++)
+            for (size_t l = 0; l < links; l++) {
+                const double buyers = box[link[k].buyer].top - box[link[l].buyer].top;
+                const double suppliers = box[link[k].supplier].top - box[link[l].supplier].top;
+                crossed += link[k].supplier == link[l].supplier && buyers < 0 &&
+                           ribbon[k].supplier_y >= ribbon[l].supplier_y;
+                crossed += link[k].buyer == link[l].buyer && suppliers < 0 &&
+                           ribbon[k].buyer_y >= ribbon[l].buyer_y;
+            }
+    }
+    gsl_rng_free(draw);
+    assert_true(ordered > 1000);
+    assert_true(off <= 0);
+    assert_close(uneven, 0, 1e-6);
+    assert_close(unfilled, 0, 1e-6);
+    assert_int_equal(crossed, 0);
+}
+
+/* Fifty labels of 15 do not fit a height of 300: each gets nine tenths of its part. */
+static void sankey__makes_labels_smaller_where_a_column_cannot_hold_them(void **state)
+{
+    enum { MANY = 50 };
+    int32_t column[MANY + 1];
+    sn_layout_link link[MANY];
+    sn_layout_box box[MANY + 1];
+    sn_layout_ribbon ribbon[MANY];
+    (void)state;
+
+    for (int32_t i = 0; i < MANY; i++) {
+        column[i] = 0;
+        link[i] = (sn_layout_link){i, MANY, i == 0 ? 1e6 : 1e-3};
+    }
+    column[MANY] = 1;
+    assert_int_equal(sn_layout_sankey(MANY + 1, column, 2, NULL, link, MANY, NULL, 300, 15, box, ribbon,
+                                      NULL),
+                     SN_OK);
+    double last = NAN, least = INFINITY, most = 0, low = INFINITY, high = 0;
+    for (size_t i = 1; i < MANY; i++) {
+        double nearest = INFINITY;
+        for (size_t j = 1; j < MANY; j++)
+            if (j != i)
+                nearest = fmin(nearest, fabs(middle_of(&box[i]) - middle_of(&box[j])));
+        least = fmin(least, nearest);
+        most = fmax(most, nearest);
+        low = fmin(low, middle_of(&box[i]));
+        high = fmax(high, middle_of(&box[i]));
+        last = nearest;
+    }
+    assert_close(last, 0.9 * 300 / MANY, 1e-6);
+    assert_close(least, last, 1e-9);
+    assert_close(most, last, 1e-9);
+    assert_true(low >= 0 && high <= 300);
+    assert_true(box[0].top >= -1e-6 && box[0].top + box[0].height <= 300 + 1e-6);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -327,6 +454,10 @@ int main(void)
         cmocka_unit_test(globe__agrees_with_the_published_projection),
         cmocka_unit_test(globe__comes_round_at_its_edges),
         cmocka_unit_test(globe__keeps_areas),
+        cmocka_unit_test(layers__of_no_links_are_one_column),
+        cmocka_unit_test(sketch__of_nothing_is_nothing),
+        cmocka_unit_test(sankey__is_stacked_in_the_middle_and_in_the_order_of_the_buyers),
+        cmocka_unit_test(sankey__makes_labels_smaller_where_a_column_cannot_hold_them),
     };
     return cmocka_run_group_tests_name("layout", tests, setup, NULL);
 }

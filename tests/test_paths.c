@@ -298,6 +298,38 @@ static void paths__of_several_buyers_are_those_of_each_alone(void **state)
     free(left);
 }
 
+/* A list of a few is the head of the list of all, and tells how many there are as well as it can. */
+static void paths__of_a_short_list_are_the_first_of_a_long_one(void **state)
+{
+    int different = 0;
+    size_t compared = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 60; seed++) {
+        net_random tables;
+        double left[NET_NODES];
+
+        net_draw(&tables, seed);
+        for (size_t i = 0; i < tables.nodes; i++)
+            left[i] = i % 3 == seed % 3 ? 0.25 : 1;
+        fixture f = start(net_build(&tables, 1, false), &(sn_mask){.node = left});
+        const size_t buyer = seed % tables.nodes;
+        sn_paths all = find(&f, buyer, 2.385, 200);
+        for (size_t limit = 1; limit < 12; limit++) {
+            sn_paths few = find(&f, buyer, 2.385, limit);
+            different += few.count != (all.count < limit ? all.count : limit);
+            for (size_t k = 0; k < few.count; k++, compared++)
+                different += few.path[k].share != all.path[k].share ||
+                             few.path[k].amount != all.path[k].amount;
+            sn_paths_clear(&few);
+        }
+        sn_paths_clear(&all);
+        stop(&f);
+    }
+    assert_int_equal(different, 0);
+    assert_true(compared > 500);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -350,6 +382,7 @@ int main(void)
         cmocka_unit_test(paths__pass_by_a_node_that_they_met_already),
         cmocka_unit_test(paths__of_several_buyers_are_those_of_each_alone),
         cmocka_unit_test(rounds__count_purchases_from_the_disruption),
+        cmocka_unit_test(paths__of_a_short_list_are_the_first_of_a_long_one),
     };
     return cmocka_run_group_tests_name("paths", tests, setup, NULL);
 }

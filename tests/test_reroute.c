@@ -577,6 +577,27 @@ static void reroute__levers_save_what_they_say(void **state)
     assert_true(seen > 50);
 }
 
+static void reroute__reads_a_mask_without_flows_as_one_with_all_of_them(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 1; seed <= NETWORKS; seed += 5) {
+        drawn d = draw(seed);
+        for (size_t i = 0; i < d.nodes; i++)
+            d.left[i] = 1;
+        sn_network *net = build(&d, 1);
+        sn_mask mask = mask_of(&d, net);
+        const sn_reroute_options o = {.spare = 0.1, .open_market = seed % 2 == 0, .levers = 3};
+        const answer with = solve(net, &mask, &o);
+        const answer without = solve(net, &(sn_mask){.node = mask.node}, &o);
+        sn_mask_clear(&mask);
+        sn_network_free(net);
+
+        assert_true(with.lost == without.lost && with.loss == without.loss);
+        assert_memory_equal(with.served, without.served, d.nodes * sizeof *with.served);
+        assert_int_equal(with.levers, without.levers);
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -607,6 +628,7 @@ int main(void)
         cmocka_unit_test(reroute__does_not_depend_on_the_unit),
         cmocka_unit_test(reroute__does_not_depend_on_the_names_of_nodes),
         cmocka_unit_test(reroute__levers_save_what_they_say),
+        cmocka_unit_test(reroute__reads_a_mask_without_flows_as_one_with_all_of_them),
     };
     return cmocka_run_group_tests_name("reroute", tests, setup, NULL);
 }

@@ -303,6 +303,63 @@ static void random_networks__add_up(void **state)
     }
 }
 
+/* F has no commodity and sells two products; H sells one of them, so that this is what it makes. */
+static void makers__of_several_products_make_what_they_sell_of_each(void **state)
+{
+    static const char *const bloc[] = {"AAA"};
+    static const net_node nodes[] = {
+        {"F", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 20, 0, 0},
+        {"G", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 0, 0, 0},
+        {"H", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 9, 0, 0},
+        {"I", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 0, 0, 0}};
+    static const net_flow flows[] = {{"F", "G", 10, "p"}, {"F", "G", 4, "q"}, {"H", "I", 6, "p"}};
+    sn_network *net = net_make(nodes, NET_COUNT(nodes), flows, NET_COUNT(flows), NULL, 0);
+    bool member[COUNTRIES];
+    const sn_sourcing_question question = {.member = set_of(net, bloc, 1, member)};
+    sn_sourcings all;
+
+    (void)state;
+    assert_int_equal(sn_sourcing_make(net, &question, &all, NULL), SN_OK);
+    assert_int_equal(all.count, 2);
+    const sn_sourcing *p = &all.product[0], *q = &all.product[1];
+    assert_string_equal(p->product, "p");
+    assert_close(p->made.total, 10 + 9, 0);
+    assert_close(party(p, "AAA")->made, 10, 0);
+    assert_close(party(p, "BBB")->made, 9, 0);
+    assert_close(p->production, 10, 0);
+    assert_close(p->exports, 10, 0);
+    assert_close(p->imports, 6, 0);
+    assert_close(q->made.total, 4, 0);
+    assert_close(q->production, 4, 0);
+    assert_close(q->imports, 0, 0);
+    assert_int_equal(q->count, 2);
+    sn_sourcings_clear(&all);
+    sn_network_free(net);
+}
+
+/* Of one product everybody makes what there is, also who sells none of it. */
+static void makers__of_the_only_product_need_not_sell_it(void **state)
+{
+    static const char *const bloc[] = {"BBB"};
+    static const net_node nodes[] = {
+        {"F", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 20, 0, 0},
+        {"G", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 7, 0, 0}};
+    static const net_flow flows[] = {{"F", "G", 10, "p"}};
+    sn_network *net = net_make(nodes, 2, flows, 1, NULL, 0);
+    bool member[COUNTRIES];
+    const sn_sourcing_question question = {.member = set_of(net, bloc, 1, member)};
+    sn_sourcings all;
+
+    (void)state;
+    assert_int_equal(sn_sourcing_make(net, &question, &all, NULL), SN_OK);
+    assert_int_equal(all.count, 1);
+    assert_close(all.product[0].made.total, 27, 0);
+    assert_close(all.product[0].production, 7, 0);
+    assert_close(party(&all.product[0], "BBB")->made, 7, 0);
+    sn_sourcings_clear(&all);
+    sn_network_free(net);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -321,6 +378,8 @@ int main(void)
         cmocka_unit_test(trade_alone__has_no_production),
         cmocka_unit_test(what_a_country_keeps__is_its_domestic_supply_in_any_unit),
         cmocka_unit_test(random_networks__add_up),
+        cmocka_unit_test(makers__of_several_products_make_what_they_sell_of_each),
+        cmocka_unit_test(makers__of_the_only_product_need_not_sell_it),
     };
     return cmocka_run_group_tests_name("sourcing", tests, setup, NULL);
 }
