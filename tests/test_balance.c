@@ -289,6 +289,42 @@ static void candidates__of_a_commodity_take_all_its_makers_together(void **state
     sn_network_free(net);
 }
 
+static void balance__tells_each_step_between_stages_by_basis(void **state)
+{
+    static const struct {
+        const char *commodity, *from, *to;
+        size_t flows;
+        double amount[3]; /* reported, balanced, estimated */
+    } want[] = {{"ore", "mining", "refining", 3, {17, 33, 23}},
+                {"ore", "refining", "mining", 1, {5, 0, 0}},
+                {"tin", "mining", "refining", 2, {8, 0, 2.5}}};
+    char text[600];
+    (void)state;
+
+    (void)snprintf(text, sizeof text, "%sT S 2.5 product=x basis=estimated;C A 5\n", books);
+    sn_network *net = build(text);
+    sn_balance b;
+    size_t found = 0;
+    assert_int_equal(sn_balance_check(net, &b, NULL), SN_OK);
+    for (size_t k = 0; k < b.step_count; k++)
+        for (size_t w = 0; w < 3; w++)
+            if (strcmp(sn_dict_text(sn_network_dict(net, SN_COMMODITY), b.step[k].commodity),
+                       want[w].commodity) == 0 &&
+                strcmp(sn_dict_text(sn_network_dict(net, SN_STAGE), b.step[k].from_stage),
+                       want[w].from) == 0 &&
+                strcmp(sn_dict_text(sn_network_dict(net, SN_STAGE), b.step[k].to_stage),
+                       want[w].to) == 0) {
+                found++;
+                assert_int_equal(b.step[k].flows, want[w].flows);
+                for (int basis = 0; basis < 3; basis++)
+                    assert_close(b.step[k].amount[basis], want[w].amount[basis], 0);
+            }
+    assert_int_equal(b.step_count, 3);
+    assert_int_equal(found, 3);
+    sn_balance_clear(&b);
+    sn_network_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +339,7 @@ int main(void)
         cmocka_unit_test(candidates__are_groups_within_one_commodity),
         cmocka_unit_test(candidates__of_owners_hold_the_owned_part),
         cmocka_unit_test(candidates__of_a_commodity_take_all_its_makers_together),
+        cmocka_unit_test(balance__tells_each_step_between_stages_by_basis),
     };
 
     sn_bridge_setup();

@@ -4,7 +4,7 @@
 #include "sn_oracle.h"
 
 #include "graph/bridge.h"
-#include "metrics/cascade.h"
+#include "metrics/cascade_private.h"
 
 enum { MAX = ORACLE_NODES };
 
@@ -923,6 +923,68 @@ static void cascade__knows_a_long_chain_from_a_closed_loop(void **state)
     }
 }
 
+/* Countries that make a good part themselves: a walk from what is hit needs neither the order of the
+ * network nor many passes, though it reaches all of it. */
+static void front__settles_alone_where_much_leaks(void **state)
+{
+    enum { MANY = 3000 };
+    static double left[MANY];
+    (void)state;
+
+    for (int k = 0; k < 4; k++) {
+        static const double made[] = {3, 1, 0.3, 0.1};
+        sn_builder *b = sn_builder_new();
+        gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+        sn_cascade_plan *plan = NULL;
+        sn_cascade *whole = NULL;
+        sn_cascade_result r = {0};
+
+        gsl_rng_set(rng, 41);
+        for (size_t i = 0; i < MANY; i++) {
+            char id[24];
+            snprintf(id, sizeof id, "f%04zu", i);
+            net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_COUNTRY,
+                                        .primary = made[k] * (0.5 + gsl_rng_uniform_pos(rng)),
+                                        .final_demand = made[k]});
+            left[i] = i % 1000 == 17 ? 0.125 : 1;
+        }
+        for (int32_t i = 0; i < MANY; i++)
+            for (int e = 0; e < 4; e++)
+                (void)sn_builder_flow(b, i, (int32_t)gsl_rng_uniform_int(rng, MANY),
+                                      0.1 + gsl_rng_uniform(rng), SN_NONE, SN_BASIS_REPORTED, NULL,
+                                      0, NULL);
+        gsl_rng_free(rng);
+        sn_network *net = net_freeze(b);
+        const sn_mask mask = {.node = left};
+        assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
+        assert_int_equal(sn_cascade_new(plan, NULL, &whole, NULL), SN_OK);
+        assert_int_equal(sn_cascade_run(whole, &mask, &r, NULL), SN_OK);
+        for (int side = SN_DOWN; side <= SN_UP; side++) {
+            const int32_t hit[] = {17, 1017, 2017};
+            sn_cascade *run = NULL;
+            sn_front_result front = {0};
+            double far = 0;
+            assert_int_equal(sn_cascade_new(plan, NULL, &run, NULL), SN_OK);
+            run->shock = (sn_shock){.node = left, .hit = hit, .hit_count = 3};
+            assert_int_equal(sn_cascade_front(plan, &run->side[side], side, &front, NULL), SN_OK);
+            for (size_t i = 0; i < MANY && front.solved; i++)
+                far = fmax(far, fabs(run->side[side].solver.x[i] -
+                                     (side == SN_DOWN ? r.down[i] : r.up[i])));
+            const double bound = run->side[side].bound;
+            const size_t lost = run->side[side].lost_count;
+            sn_cascade_free(run);
+            assert_true(front.all_reached && front.solved && !front.from_below);
+            assert_false(front.closed_loop);
+            assert_true(bound <= 1e-9);
+            assert_true(lost > MANY / 2);
+            assert_close(far, 0, bound + fmax(r.bound_down, r.bound_up));
+        }
+        sn_cascade_free(whole);
+        sn_cascade_plan_free(plan);
+        sn_network_free(net);
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -959,6 +1021,7 @@ int main(void)
         cmocka_unit_test(cascade__refuses_a_negative_tolerance),
         cmocka_unit_test(cascade__of_a_long_chain_is_exact_whichever_way_it_goes),
         cmocka_unit_test(cascade__knows_a_long_chain_from_a_closed_loop),
+        cmocka_unit_test(front__settles_alone_where_much_leaks),
     };
     return cmocka_run_group_tests_name("cascade", tests, setup, NULL);
 }

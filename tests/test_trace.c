@@ -6,7 +6,7 @@
 #include <gsl/gsl_linalg.h>
 
 #include "graph/bridge.h"
-#include "metrics/trace.h"
+#include "metrics/trace_block.h"
 
 enum { MOST = 110, NETWORKS = 24 };
 
@@ -253,6 +253,92 @@ static void radius__is_that_of_the_largest_eigenvalue(void **state)
     assert_true(loops > NETWORKS / 2);
 }
 
+/* ---- one loop ---- */
+
+/* (M v)_i of a loop's block, from the matrix of the whole. */
+static double times(const sn_trace_block *b, bool up, const double *factor, size_t i,
+                    const double *v)
+{
+    double sum = 0;
+
+    for (size_t j = 0; j < b->m; j++)
+        sum += v[j] * (up ? x.a[b->node[i]][b->node[j]] * factor[b->node[j]]
+                          : x.a[b->node[j]][b->node[i]] * factor[b->node[i]]);
+    return sum;
+}
+
+/* What the sum and the largest of |c + M v - v| are, and how far the block says otherwise. */
+static double residual_off(const sn_trace_block *b, bool up, const double *factor,
+                           const double *v)
+{
+    double sum = 0, largest = 0, said = NAN;
+
+    for (size_t i = 0; i < b->m; i++) {
+        const double gap = fabs(b->c[i] + times(b, up, factor, i, v) - v[i]);
+        sum += gap;
+        largest = fmax(largest, gap);
+    }
+    const double all = sn_trace_block_residual(b, v, &said);
+    return fmax(fabs(all - sum),
+                fmax(fabs(said - largest), fabs(sn_trace_block_residual(b, v, NULL) - sum)));
+}
+
+static void block__is_its_part_of_the_matrix(void **state)
+{
+    size_t loops = 0, large = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= NETWORKS; seed++) {
+        begin(seed);
+        for (size_t c = 0; c < x.trace->component_count; c++)
+            for (int up = 0; up < 2; up++) {
+                sn_trace_block b;
+                double v[MOST], ones[MOST], off = 0, solved = 0, alone = 0, inside = 0;
+                if (x.trace->first[c + 1] - x.trace->first[c] < 2)
+                    continue;
+                assert_int_equal(sn_trace_block_make(x.trace, c, x.pass, up == 1, &b, NULL),
+                                 SN_OK);
+                for (size_t i = 0; i < b.m; i++) {
+                    b.c[i] = 0.25 + (double)(i % 7);
+                    v[i] = 1 + (double)(i % 5);
+                    ones[i] = 1;
+                }
+                off = residual_off(&b, up == 1, x.pass, v);
+                for (size_t i = 0; i < b.m; i++) { /* of what a node hands on */
+                    double share = 0;
+                    for (size_t j = 0; j < b.m; j++)
+                        share += x.a[b.node[j]][b.node[i]] * x.pass[b.node[i]];
+                    inside = fmax(inside, fabs(b.inside[i] - share));
+                }
+                const double first = (b.c[0] + times(&b, up == 1, x.pass, 0, v) -
+                                      v[0] * x.a[b.node[0]][b.node[0]] * x.pass[b.node[0]]) /
+                                     (1 - x.a[b.node[0]][b.node[0]] * x.pass[b.node[0]]);
+                sn_trace_block_sweep(&b, v);
+                const double swept = fabs(v[0] - first);
+                const sn_status status = sn_trace_block_dense(&b, ones, NULL);
+                for (size_t i = 0; i < b.m; i++) {
+                    solved = fmax(solved,
+                                  fabs(b.c[i] + times(&b, up == 1, x.pass, i, b.x) - b.x[i]) /
+                                      b.x[i]);
+                    alone =
+                        fmax(alone,
+                             fabs(1 + times(&b, up == 1, x.pass, i, ones) - ones[i]) / ones[i]);
+                }
+                loops++;
+                large += b.m > 64;
+                sn_trace_block_clear(&b);
+                assert_int_equal(status, SN_OK);
+                assert_close(off, 0, 1e-10);
+                assert_close(inside, 0, 1e-12);
+                assert_close(swept, 0, 1e-12);
+                assert_close(solved, 0, 1e-12);
+                assert_close(alone, 0, 1e-12);
+            }
+        end();
+    }
+    assert_true(loops >= NETWORKS && large >= 8);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -268,6 +354,7 @@ int main(void)
         cmocka_unit_test(pull__meets_a_set_as_often_as_the_inverse_says),
         cmocka_unit_test(pull__sees_so_many_nodes),
         cmocka_unit_test(radius__is_that_of_the_largest_eigenvalue),
+        cmocka_unit_test(block__is_its_part_of_the_matrix),
     };
     return cmocka_run_group_tests_name("trace", tests, setup, NULL);
 }
