@@ -1067,6 +1067,49 @@ static void an_empty_network_has_no_buyer(void **state)
     sn_network_free(net);
 }
 
+/* The rest of the world and buyers of no known country stand last however much they take, and no
+ * limit leaves them out. */
+static void dependence__of_the_rest_and_the_unknown_stands_last(void **state)
+{
+    static const struct node nodes[] = {COUNTRY("AAA", 100), COUNTRY("BBB", 0), COUNTRY("CCC", 0),
+                                        COUNTRY("ROW", 0),
+                                        {"x", NULL, SN_KIND_STAGE, NAN, NAN, NULL, NULL}};
+    static const struct flow flows[] = {
+        {"AAA", "BBB", 10}, {"AAA", "CCC", 20}, {"AAA", "ROW", 30}, {"AAA", "x", 40}};
+    static const char *const order[] = {"CCC", "BBB", "ROW", NULL};
+    sn_network *net = MAKE(nodes, flows);
+    double weight[5] = {0}, supplier[5] = {0};
+    sn_grouping by;
+    sn_dependence to;
+
+    (void)state;
+    weight[find(net, "BBB")] = 10, weight[find(net, "CCC")] = 20;
+    weight[find(net, "ROW")] = 30, weight[find(net, "x")] = 40;
+    supplier[find(net, "AAA")] = 1;
+    assert_int_equal(sn_grouping_make(net, SN_LEVEL_COUNTRY, &by, NULL), SN_OK);
+    for (size_t limit = 0; limit < 3; limit++) {
+        const sn_exposure_options options = {.commodity = SN_NONE, .limit = limit};
+        const size_t named = limit == 0 ? 2 : limit;
+        assert_int_equal(sn_exposure_to(net, supplier, weight, &by, &options, &to, NULL), SN_OK);
+        assert_int_equal(to.groups, 4);
+        assert_int_equal(to.count, named + 2);
+        for (size_t k = 0; k < to.count; k++) {
+            const char *name = order[k < named ? k : k - named + 2];
+            assert_int_equal(to.row[k].rest, name != NULL && strcmp(name, "ROW") == 0);
+            assert_int_equal(to.row[k].name == NULL, name == NULL);
+            if (name != NULL)
+                assert_string_equal(to.row[k].name, name);
+            assert_close(to.row[k].look_through, 1, 1e-15);
+            assert_close(to.row[k].look_through_amount, to.row[k].supply, 1e-13);
+        }
+        assert_close(to.total.supply, 100, 0);
+        assert_close(to.total.look_through_amount, 100, 1e-12);
+        sn_dependence_clear(&to);
+    }
+    sn_grouping_clear(&by);
+    sn_network_free(net);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -1100,6 +1143,7 @@ int main(void)
         cmocka_unit_test(bad_questions_are_refused),
         cmocka_unit_test(units_are_compared_at_every_node_that_is_met),
         cmocka_unit_test(an_empty_network_has_no_buyer),
+        cmocka_unit_test(dependence__of_the_rest_and_the_unknown_stands_last),
     };
     return cmocka_run_group_tests_name("exposure", tests, setup, NULL);
 }

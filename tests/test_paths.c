@@ -371,6 +371,53 @@ static void rounds__count_purchases_from_the_disruption(void **state)
     assert_close(why.lost, 60, 1e-13);
 }
 
+/* Rounds by hand: those that lose spread to buyers that lose, one purchase a round. */
+static void rounds__of_random_networks_are_purchases_whoever_is_asked_for(void **state)
+{
+    size_t wrong = 0, far = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 80; seed++) {
+        net_random tables;
+        double left[NET_NODES], pass[NET_FLOWS];
+        uint32_t want[NET_NODES], got[NET_NODES], of_some[NET_NODES];
+        int32_t some[NET_NODES];
+        size_t asked = 0;
+
+        net_draw(&tables, seed);
+        for (size_t i = 0; i < NET_NODES; i++)
+            left[i] = i == seed % tables.nodes ? 0.5 : 1;
+        sn_network *net = net_build(&tables, 1, false);
+        for (size_t e = 0; e < NET_FLOWS; e++)
+            pass[e] = e + 1 == net->flow_count && seed % 2 == 0 ? 0.25 : 1;
+        fixture f = start(net, &(sn_mask){.node = left, .flow = pass});
+        const size_t n = net->node_count;
+        for (size_t i = 0; i < n; i++)
+            want[i] = left[i] < 1 ? 0 : SN_ROUND_NONE;
+        for (uint32_t round = 0; round < NET_NODES; round++)
+            for (size_t e = 0; e < net->flow_count; e++) {
+                const size_t i = (size_t)net->supplier[e], j = (size_t)net->buyer[e];
+                const bool comes = want[i] == round || (round == 0 && pass[e] < 1);
+                if (comes && want[j] == SN_ROUND_NONE && f.result.down[j] > 0)
+                    want[j] = round + 1;
+            }
+        for (size_t i = 0; i < n; i++) {
+            far += want[i] > 1 && want[i] != SN_ROUND_NONE;
+            if ((i + seed) % 3 == 0)
+                some[asked++] = (int32_t)i;
+        }
+        assert_int_equal(sn_paths_rounds(f.cascade, &f.result, NULL, 0, got, NULL), SN_OK);
+        assert_int_equal(sn_paths_rounds(f.cascade, &f.result, some, asked, of_some, NULL), SN_OK);
+        for (size_t i = 0; i < n; i++)
+            wrong += got[i] != want[i] || (of_some[i] != want[i] && of_some[i] != SN_ROUND_NONE);
+        for (size_t k = 0; k < asked; k++)
+            wrong += of_some[some[k]] != want[some[k]];
+        stop(&f);
+    }
+    assert_int_equal(wrong, 0);
+    assert_true(far > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +430,7 @@ int main(void)
         cmocka_unit_test(paths__of_several_buyers_are_those_of_each_alone),
         cmocka_unit_test(rounds__count_purchases_from_the_disruption),
         cmocka_unit_test(paths__of_a_short_list_are_the_first_of_a_long_one),
+        cmocka_unit_test(rounds__of_random_networks_are_purchases_whoever_is_asked_for),
     };
     return cmocka_run_group_tests_name("paths", tests, setup, NULL);
 }

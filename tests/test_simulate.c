@@ -569,6 +569,44 @@ static void severity__is_the_mean_of_what_an_event_takes_within_a_step(void **st
     gsl_rng_free(rng);
 }
 
+/* F and G sell to final demand, M does not, Z makes nothing.  Of those selected only users of the end
+ * are asked about, unless a node is named, or none of them is one. */
+static void buyers__are_those_selected_that_final_demand_buys_from(void **state)
+{
+    static const struct {
+        const char *selected;
+        bool named;
+        const char *asked;
+    } of[] = {{NULL, false, "FG"},   {"FGMZ", false, "FG"}, {"FM", false, "F"},
+              {"M", false, "M"},     {"FM", true, "FM"},    {"FGMZ", true, "FGM"},
+              {"MZ", false, "M"},    {"", false, ""}};
+    sn_network *net = sim_make("F: kind=firm final_demand=8;G: kind=firm final_demand=3\n"
+                               "M: kind=firm;Z: kind=firm;M F 5;M G 2");
+    (void)state;
+
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+        const sn_sim_options how = sn_sim_defaults();
+        sn_selection named = {.weight = calloc(4, sizeof(double)), .names_node = of[k].named};
+        sn_sim_plan *plan = NULL;
+        sn_sim_result r = {0};
+        char asked[8] = "";
+
+        for (const char *c = of[k].selected; c != NULL && *c != '\0'; c++, named.matched++)
+            named.weight[sn_network_find(net, (char[]){*c, '\0'})] = 0.5;
+        sn_status status = sn_sim_plan_new(net, of[k].selected != NULL ? &named : NULL, &plan, NULL);
+        if (status == SN_OK)
+            status = sn_sim_run(plan, &how, NULL, 0, 1, false, NULL, NULL, &r, NULL);
+        for (size_t b = 0; b < r.buyer_count; b++)
+            asked[b] = sn_network_id(net, (size_t)r.buyer[b])[0];
+        sn_sim_result_clear(&r);
+        sn_sim_plan_free(plan);
+        sn_selection_clear(&named);
+        assert_int_equal(status, SN_OK);
+        assert_string_equal(asked, of[k].asked);
+    }
+    sn_network_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -589,6 +627,7 @@ int main(void)
         cmocka_unit_test(settings__out_of_range_are_refused),
         cmocka_unit_test(steady_state__is_told_as_the_normal_step),
         cmocka_unit_test(severity__is_the_mean_of_what_an_event_takes_within_a_step),
+        cmocka_unit_test(buyers__are_those_selected_that_final_demand_buys_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

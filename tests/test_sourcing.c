@@ -360,6 +360,46 @@ static void makers__of_the_only_product_need_not_sell_it(void **state)
     sn_network_free(net);
 }
 
+/* Two commodities beside each other: each is traced to its own makers, from its own users. */
+static void origins__of_two_commodities_are_told_apart(void **state)
+{
+    static const char *const bloc[] = {"DDD"};
+    static const net_node nodes[] = {
+        {"A:m", SN_KIND_STAGE, "AAA", "ore", "mining", NULL, 50, 0, 0},
+        {"C:m", SN_KIND_STAGE, "CCC", "ore", "mining", NULL, 30, 0, 0},
+        {"A:t", SN_KIND_STAGE, "AAA", "tin", "mining", NULL, 4, 0, 0},
+        {"C:t", SN_KIND_STAGE, "CCC", "tin", "mining", NULL, 12, 0, 0},
+        {"D:o", SN_KIND_STAGE, "DDD", "ore", "use", NULL, 0, 80, 0},
+        {"D:t", SN_KIND_STAGE, "DDD", "tin", "use", NULL, 0, 16, 0},
+        {"D:z", SN_KIND_STAGE, "DDD", "zinc", "use", NULL, 0, 0, 0},
+        {"A:z", SN_KIND_STAGE, "AAA", "zinc", "mining", NULL, 5, 0, 0}};
+    static const net_flow flows[] = {{"A:m", "D:o", 50, NULL}, {"C:m", "D:o", 30, NULL},
+                                     {"A:t", "D:t", 4, NULL},  {"C:t", "D:t", 12, NULL}};
+    sn_network *net = net_make(nodes, NET_COUNT(nodes), flows, NET_COUNT(flows), NULL, 0);
+    bool member[COUNTRIES];
+    const sn_sourcing_question question = {.member = set_of(net, bloc, 1, member)};
+    sn_sourcings all;
+
+    (void)state;
+    assert_int_equal(sn_sourcing_make(net, &question, &all, NULL), SN_OK);
+    assert_int_equal(all.count, 2);
+    const sn_sourcing *ore = &all.product[0], *tin = &all.product[1];
+    assert_string_equal(ore->commodity, "ore");
+    assert_string_equal(tin->commodity, "tin");
+    assert_close(ore->final_use, 80, 0);
+    assert_close(tin->final_use, 16, 0);
+    assert_close(ore->origin.total, 80, 1e-12);
+    assert_close(tin->origin.total, 16, 1e-12);
+    assert_close(party(ore, "AAA")->origin, 50, 1e-12);
+    assert_close(party(ore, "CCC")->origin, 30, 1e-12);
+    assert_close(party(tin, "AAA")->origin, 4, 1e-12);
+    assert_close(party(tin, "CCC")->origin, 12, 1e-12);
+    assert_close(tin->bought.total, 16, 0);
+    assert_close(ore->made.total, 80, 0);
+    sn_sourcings_clear(&all);
+    sn_network_free(net);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -380,6 +420,7 @@ int main(void)
         cmocka_unit_test(random_networks__add_up),
         cmocka_unit_test(makers__of_several_products_make_what_they_sell_of_each),
         cmocka_unit_test(makers__of_the_only_product_need_not_sell_it),
+        cmocka_unit_test(origins__of_two_commodities_are_told_apart),
     };
     return cmocka_run_group_tests_name("sourcing", tests, setup, NULL);
 }
