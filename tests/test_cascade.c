@@ -825,8 +825,8 @@ static void cascade__refuses_a_negative_tolerance(void **state)
     assert_string_equal(err.message, "tolerance -1 is not a number >= 0");
 }
 
-/* A chain so long that neither the queue nor passes over all nodes get to its end, on each side: the
- * firm in the middle is hit, and each other one passes on all but a thousandth. */
+/* A chain so long that neither the queue nor passes over all nodes get to its end, on each
+ * side: the firm in the middle is hit, and each other one passes on all but a thousandth. */
 static void cascade__of_a_long_chain_is_exact_whichever_way_it_goes(void **state)
 {
     enum { CHAIN = 2400, HIT = 1200 };
@@ -855,9 +855,9 @@ static void cascade__of_a_long_chain_is_exact_whichever_way_it_goes(void **state
             sn_cascade_result r = {0};
             const sn_mask mask = {.node = left, .flow = with_cut ? cut : NULL};
             assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
-            assert_int_equal(
-                sn_cascade_new(plan, &(sn_cascade_options){.walk = (sn_walk)walk}, &cascade, NULL),
-                SN_OK);
+            assert_int_equal(sn_cascade_new(plan, &(sn_cascade_options){.walk = (sn_walk)walk},
+                                            &cascade, NULL),
+                             SN_OK);
             assert_int_equal(sn_cascade_run(cascade, &mask, &r, NULL), SN_OK);
             assert_true(r.bound_down <= 1e-9 && r.bound_up <= 1e-9);
             double down = 0.75, up = with_cut ? 1 - 0.5 * 0.25 : 0.75;
@@ -894,7 +894,8 @@ static void cascade__knows_a_long_chain_from_a_closed_loop(void **state)
             char id[24], next[24];
             (void)snprintf(id, sizeof id, "c%04d", i);
             (void)snprintf(next, sizeof next, "c%04d", (i + 1) % CHAIN);
-            net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_FIRM,
+            net_add_node(b, &(net_node){.id = id,
+                                        .kind = SN_KIND_FIRM,
                                         .final_demand = i + 1 == CHAIN && !closed ? 2.5 : 0});
             if (i + 1 < CHAIN || closed)
                 net_add_flow(b, &(net_flow){id, next, 2.5, NULL}, 1);
@@ -907,10 +908,11 @@ static void cascade__knows_a_long_chain_from_a_closed_loop(void **state)
             sn_cascade_result r = {0};
             double far = 0;
             assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
-            assert_int_equal(
-                sn_cascade_new(plan, &(sn_cascade_options){.walk = (sn_walk)walk}, &cascade, NULL),
-                SN_OK);
-            assert_int_equal(sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, NULL), SN_OK);
+            assert_int_equal(sn_cascade_new(plan, &(sn_cascade_options){.walk = (sn_walk)walk},
+                                            &cascade, NULL),
+                             SN_OK);
+            assert_int_equal(sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, NULL),
+                             SN_OK);
             for (size_t i = 0; i < CHAIN; i++)
                 far = fmax(far, fmax(fabs(r.down[i] - 0.5), fabs(r.up[i] - 0.5)));
             const bool said = r.closed_loop;
@@ -923,8 +925,8 @@ static void cascade__knows_a_long_chain_from_a_closed_loop(void **state)
     }
 }
 
-/* Countries that make a good part themselves: a walk from what is hit needs neither the order of the
- * network nor many passes, though it reaches all of it. */
+/* Countries that make a good part themselves: a walk from what is hit needs neither the order
+ * of the network nor many passes, though it reaches all of it. */
 static void front__settles_alone_where_much_leaks(void **state)
 {
     enum { MANY = 3000 };
@@ -943,7 +945,8 @@ static void front__settles_alone_where_much_leaks(void **state)
         for (size_t i = 0; i < MANY; i++) {
             char id[24];
             snprintf(id, sizeof id, "f%04zu", i);
-            net_add_node(b, &(net_node){.id = id, .kind = SN_KIND_COUNTRY,
+            net_add_node(b, &(net_node){.id = id,
+                                        .kind = SN_KIND_COUNTRY,
                                         .primary = made[k] * (0.5 + gsl_rng_uniform_pos(rng)),
                                         .final_demand = made[k]});
             left[i] = i % 1000 == 17 ? 0.125 : 1;
@@ -951,8 +954,8 @@ static void front__settles_alone_where_much_leaks(void **state)
         for (int32_t i = 0; i < MANY; i++)
             for (int e = 0; e < 4; e++)
                 (void)sn_builder_flow(b, i, (int32_t)gsl_rng_uniform_int(rng, MANY),
-                                      0.1 + gsl_rng_uniform(rng), SN_NONE, SN_BASIS_REPORTED, NULL,
-                                      0, NULL);
+                                      0.1 + gsl_rng_uniform(rng), SN_NONE, SN_BASIS_REPORTED,
+                                      NULL, 0, NULL);
         gsl_rng_free(rng);
         sn_network *net = net_freeze(b);
         const sn_mask mask = {.node = left};
@@ -966,7 +969,8 @@ static void front__settles_alone_where_much_leaks(void **state)
             double far = 0;
             assert_int_equal(sn_cascade_new(plan, NULL, &run, NULL), SN_OK);
             run->shock = (sn_shock){.node = left, .hit = hit, .hit_count = 3};
-            assert_int_equal(sn_cascade_front(plan, &run->side[side], side, &front, NULL), SN_OK);
+            assert_int_equal(sn_cascade_front(plan, &run->side[side], side, &front, NULL),
+                             SN_OK);
             for (size_t i = 0; i < MANY && front.solved; i++)
                 far = fmax(far, fabs(run->side[side].solver.x[i] -
                                      (side == SN_DOWN ? r.down[i] : r.up[i])));
@@ -1007,7 +1011,8 @@ int main(void)
         cmocka_unit_test(cascade__of_a_large_loop_stays_within_its_bound),
         cmocka_unit_test(cascade__of_a_large_network_is_the_same_whichever_way_it_goes),
         cmocka_unit_test(cascade__says_how_certain_it_is_when_that_is_not_enough),
-        cmocka_unit_test(cascade__of_a_firm_that_buys_nearly_all_from_itself_is_within_its_bound),
+        cmocka_unit_test(
+            cascade__of_a_firm_that_buys_nearly_all_from_itself_is_within_its_bound),
         cmocka_unit_test(cascade__gives_the_published_totals_of_figure_1),
         cmocka_unit_test(cascade__gives_the_published_totals_with_substitution),
         cmocka_unit_test(cascade__gives_the_totals_of_the_julia_program),

@@ -404,7 +404,8 @@ static void count_ways(const sn_links *links, bool amounts, double away[NEAR][NE
         for (size_t u = 0; u < NEAR; u++)
             for (size_t e = links->out_first[u]; e < links->out_first[u + 1]; e++) {
                 const double length = amounts ? 1 / links->out_amount[e] : 1;
-                if (!isinf(away[s][u]) && near_equal(away[s][u] + length, away[s][links->out_to[e]]))
+                if (!isinf(away[s][u]) &&
+                    near_equal(away[s][u] + length, away[s][links->out_to[e]]))
                     now[links->out_to[e]] += ways[u];
             }
         now[s] = 1;
@@ -412,7 +413,8 @@ static void count_ways(const sn_links *links, bool amounts, double away[NEAR][NE
     }
 }
 
-/* sigma_su sigma_vt / sigma_st where a link u -> v, or a vertex u = v, lies on a shortest way. */
+/* sigma_su sigma_vt / sigma_st where a link u -> v, or a vertex u = v, lies on a shortest way.
+ */
 static double between_by_formula(double away[NEAR][NEAR], double ways[NEAR][NEAR], size_t u,
                                  size_t v, double length)
 {
@@ -443,8 +445,10 @@ static void betweenness__of_vertices_and_links_follows_its_formula(void **state)
         const sn_link_weight weight = amounts ? SN_LINK_AMOUNT : SN_LINK_ONE;
         const int threads = 1 + (int)(seed % 3);
         memset(link, 0x55, sizeof link);
-        assert_int_equal(sn_centrality_betweenness(&links, weight, threads, node, link, NULL), SN_OK);
-        assert_int_equal(sn_centrality_betweenness(&links, weight, threads, alone, NULL, NULL), SN_OK);
+        assert_int_equal(sn_centrality_betweenness(&links, weight, threads, node, link, NULL),
+                         SN_OK);
+        assert_int_equal(sn_centrality_betweenness(&links, weight, threads, alone, NULL, NULL),
+                         SN_OK);
         assert_memory_equal(node, alone, sizeof node);
         for (size_t v = 0; v < NEAR; v++) {
             assert_close(node[v], between_by_formula(away, ways, v, v, 0), 1e-12);

@@ -352,7 +352,8 @@ static void chokepoints__refuse_mode_flow_and_odd_fractions(void **state)
 /* Who only uses takes nothing from others but by no longer importing. */
 static void chokepoints__that_make_nothing_count_where_imports_stop(void **state)
 {
-    static const sn_mode mode[] = {SN_MODE_PRODUCTION, SN_MODE_EXPORTS, SN_MODE_TRANSIT, SN_MODE_IMPORTS};
+    static const sn_mode mode[] = {SN_MODE_PRODUCTION, SN_MODE_EXPORTS, SN_MODE_TRANSIT,
+                                   SN_MODE_IMPORTS};
     (void)state;
 
     for (size_t k = 0; k < NET_COUNT(mode); k++) {

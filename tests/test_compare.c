@@ -108,8 +108,9 @@ static void flows__in_two_units_are_refused_by_name(void **state)
 static void flows__that_change_by_as_much_stand_by_name(void **state)
 {
     sn_network *net[2];
-    sn_flow_changes c = compare("B A 5; A C 5 product=z; A B 5; A C 5 product=m; C A 7",
-                                "B A 7; A C 3 product=z; A B 7; A C 7 product=m; C A 7; C B 2", 0, net);
+    sn_flow_changes c =
+        compare("B A 5; A C 5 product=z; A B 5; A C 5 product=m; C A 7",
+                "B A 7; A C 3 product=z; A B 7; A C 7 product=m; C A 7; C B 2", 0, net);
     static const char *const row[5][3] = {
         {"A", "B", ""}, {"A", "C", "m"}, {"A", "C", "z"}, {"B", "A", ""}, {"C", "B", ""}};
 

@@ -1067,11 +1067,13 @@ static void an_empty_network_has_no_buyer(void **state)
     sn_network_free(net);
 }
 
-/* The rest of the world and buyers of no known country stand last however much they take, and no
- * limit leaves them out. */
+/* The rest of the world and buyers of no known country stand last however much they take, and
+ * no limit leaves them out. */
 static void dependence__of_the_rest_and_the_unknown_stands_last(void **state)
 {
-    static const struct node nodes[] = {COUNTRY("AAA", 100), COUNTRY("BBB", 0), COUNTRY("CCC", 0),
+    static const struct node nodes[] = {COUNTRY("AAA", 100),
+                                        COUNTRY("BBB", 0),
+                                        COUNTRY("CCC", 0),
                                         COUNTRY("ROW", 0),
                                         {"x", NULL, SN_KIND_STAGE, NAN, NAN, NULL, NULL}};
     static const struct flow flows[] = {
@@ -1090,7 +1092,8 @@ static void dependence__of_the_rest_and_the_unknown_stands_last(void **state)
     for (size_t limit = 0; limit < 3; limit++) {
         const sn_exposure_options options = {.commodity = SN_NONE, .limit = limit};
         const size_t named = limit == 0 ? 2 : limit;
-        assert_int_equal(sn_exposure_to(net, supplier, weight, &by, &options, &to, NULL), SN_OK);
+        assert_int_equal(sn_exposure_to(net, supplier, weight, &by, &options, &to, NULL),
+                         SN_OK);
         assert_int_equal(to.groups, 4);
         assert_int_equal(to.count, named + 2);
         for (size_t k = 0; k < to.count; k++) {

@@ -403,7 +403,8 @@ static void impact__others_are_those_in_whose_country_nothing_is_hit(void **stat
         cut[e] = net->supplier[e] == 3 ? 0.25 : 1;
     assert_int_equal(sn_cascade_plan_new(net, &plan, NULL), SN_OK);
     assert_int_equal(sn_cascade_new(plan, NULL, &cascade, NULL), SN_OK);
-    assert_int_equal(sn_impact_frame_new(plan, SN_WEIGHT_FINAL_DEMAND, NULL, &frame, NULL), SN_OK);
+    assert_int_equal(sn_impact_frame_new(plan, SN_WEIGHT_FINAL_DEMAND, NULL, &frame, NULL),
+                     SN_OK);
     assert_int_equal(sn_impact_frame_weight(frame), SN_WEIGHT_FINAL_DEMAND);
     assert_int_equal(sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, NULL), SN_OK);
     sn_impact_measure(frame, &r, sn_cascade_shock(cascade), NULL, &by_node);
@@ -426,7 +427,8 @@ static void impact__others_are_those_in_whose_country_nothing_is_hit(void **stat
 static void weight__is_what_its_name_says(void **state)
 {
     sn_network *net = hub();
-    static const sn_weight named[] = {SN_WEIGHT_OUTPUT, SN_WEIGHT_FINAL_DEMAND, SN_WEIGHT_VALUE};
+    static const sn_weight named[] = {SN_WEIGHT_OUTPUT, SN_WEIGHT_FINAL_DEMAND,
+                                      SN_WEIGHT_VALUE};
     double got[3];
     (void)state;
 

@@ -325,9 +325,9 @@ static double middle_of(const sn_layout_box *box)
     return box->top + box->height / 2;
 }
 
-/* Of random columns: each stands in the middle of the height, the tallest fills it where labels leave
- * room, and at last all but the rightmost are in the order of the mean height of their buyers; ribbons
- * leave and reach a box in the order of the boxes at their other ends. */
+/* Of random columns: each stands in the middle of the height, the tallest fills it where labels
+ * leave room, and at last all but the rightmost are in the order of the mean height of their
+ * buyers; ribbons leave and reach a box in the order of the boxes at their other ends. */
 static void sankey__is_stacked_in_the_middle_and_in_the_order_of_the_buyers(void **state)
 {
     enum { SIDE = 5, ALL = SIDE * COLUMNS };
@@ -353,8 +353,8 @@ static void sankey__is_stacked_in_the_middle_and_in_the_order_of_the_buyers(void
                     i, from + (int32_t)gsl_rng_uniform_int(draw, (unsigned long)(ALL - from)),
                     1 + gsl_rng_uniform(draw)};
             }
-        assert_int_equal(sn_layout_sankey(ALL, column, COLUMNS, NULL, link, links, NULL, 1000, 8, box,
-                                          ribbon, NULL),
+        assert_int_equal(sn_layout_sankey(ALL, column, COLUMNS, NULL, link, links, NULL, 1000,
+                                          8, box, ribbon, NULL),
                          SN_OK);
         for (size_t k = 0; k < links; k++) {
             sum[link[k].supplier] += link[k].amount * middle_of(&box[link[k].buyer]);
@@ -369,7 +369,8 @@ static void sankey__is_stacked_in_the_middle_and_in_the_order_of_the_buyers(void
                 for (int32_t j = c * SIDE; c + 1 < COLUMNS && j < (c + 1) * SIDE; j++) {
                     const double apart = sum[i] / weight[i] - sum[j] / weight[j];
                     ordered += apart < -1e-9;
-                    off = fmax(off, apart < -1e-9 ? middle_of(&box[i]) - middle_of(&box[j]) : 0);
+                    off =
+                        fmax(off, apart < -1e-9 ? middle_of(&box[i]) - middle_of(&box[j]) : 0);
                 }
             }
             uneven = fmax(uneven, fabs(low + high - 1000));
@@ -409,8 +410,8 @@ static void sankey__makes_labels_smaller_where_a_column_cannot_hold_them(void **
         link[i] = (sn_layout_link){i, MANY, i == 0 ? 1e6 : 1e-3};
     }
     column[MANY] = 1;
-    assert_int_equal(sn_layout_sankey(MANY + 1, column, 2, NULL, link, MANY, NULL, 300, 15, box, ribbon,
-                                      NULL),
+    assert_int_equal(sn_layout_sankey(MANY + 1, column, 2, NULL, link, MANY, NULL, 300, 15, box,
+                                      ribbon, NULL),
                      SN_OK);
     double last = NAN, least = INFINITY, most = 0, low = INFINITY, high = 0;
     for (size_t i = 1; i < MANY; i++) {

@@ -126,8 +126,8 @@ static void terms__out_of_range_are_refused(void **state)
     assert_int_equal(sn_market_solve(NULL, NULL, 0, &good, NULL, &market, NULL), SN_EDATA);
 }
 
-/* P^e_s of what is left, but no more than there is capacity for; in a market without a price all that
- * can be made. */
+/* P^e_s of what is left, but no more than there is capacity for; in a market without a price
+ * all that can be made. */
 static void sold__is_what_the_price_and_the_capacity_allow(void **state)
 {
     const double q[4] = {60, 30, 8, 2}, left[4] = {0.25, 1, 0.5, 0};
@@ -153,7 +153,8 @@ int main(void)
         cmocka_unit_test(price__at_capacity_rises_until_demand_falls),
         cmocka_unit_test(price__stays_when_nobody_goes),
         cmocka_unit_test(price__is_unknown_where_none_balances),
-        cmocka_unit_test(price__agrees_with_bisection_keeps_the_unit_out_and_rises_with_what_is_gone),
+        cmocka_unit_test(
+            price__agrees_with_bisection_keeps_the_unit_out_and_rises_with_what_is_gone),
         cmocka_unit_test(terms__out_of_range_are_refused),
         cmocka_unit_test(sold__is_what_the_price_and_the_capacity_allow),
     };

@@ -298,7 +298,8 @@ static void paths__of_several_buyers_are_those_of_each_alone(void **state)
     free(left);
 }
 
-/* A list of a few is the head of the list of all, and tells how many there are as well as it can. */
+/* A list of a few is the head of the list of all, and tells how many there are as well as it
+ * can. */
 static void paths__of_a_short_list_are_the_first_of_a_long_one(void **state)
 {
     int different = 0;
@@ -407,9 +408,11 @@ static void rounds__of_random_networks_are_purchases_whoever_is_asked_for(void *
                 some[asked++] = (int32_t)i;
         }
         assert_int_equal(sn_paths_rounds(f.cascade, &f.result, NULL, 0, got, NULL), SN_OK);
-        assert_int_equal(sn_paths_rounds(f.cascade, &f.result, some, asked, of_some, NULL), SN_OK);
+        assert_int_equal(sn_paths_rounds(f.cascade, &f.result, some, asked, of_some, NULL),
+                         SN_OK);
         for (size_t i = 0; i < n; i++)
-            wrong += got[i] != want[i] || (of_some[i] != want[i] && of_some[i] != SN_ROUND_NONE);
+            wrong +=
+                got[i] != want[i] || (of_some[i] != want[i] && of_some[i] != SN_ROUND_NONE);
         for (size_t k = 0; k < asked; k++)
             wrong += of_some[some[k]] != want[some[k]];
         stop(&f);

@@ -500,9 +500,10 @@ static void settings__out_of_range_are_refused(void **state)
 
 static void steady_state__is_told_as_the_normal_step(void **state)
 {
-    sn_network *net = sim_make("A: kind=country primary=70 final_demand=5;B: kind=firm output=90\n"
-                               "C: kind=firm output=20 final_demand=8;A B 60;A C 7;B C 12;C B 4;Z: kind=firm\n"
-                               "Y: kind=firm;Y Z 3");
+    sn_network *net = sim_make(
+        "A: kind=country primary=70 final_demand=5;B: kind=firm output=90\n"
+        "C: kind=firm output=20 final_demand=8;A B 60;A C 7;B C 12;C B 4;Z: kind=firm\n"
+        "Y: kind=firm;Y Z 3");
     const sn_sim_options how = sn_sim_defaults();
     sn_sim_result r = {0};
     const sn_status status = sim_run(net, &how, -1, outage(0, 1), 1, &r, NULL);
@@ -569,17 +570,16 @@ static void severity__is_the_mean_of_what_an_event_takes_within_a_step(void **st
     gsl_rng_free(rng);
 }
 
-/* F and G sell to final demand, M does not, Z makes nothing.  Of those selected only users of the end
- * are asked about, unless a node is named, or none of them is one. */
+/* F and G sell to final demand, M does not, Z makes nothing.  Of those selected only users of
+ * the end are asked about, unless a node is named, or none of them is one. */
 static void buyers__are_those_selected_that_final_demand_buys_from(void **state)
 {
     static const struct {
         const char *selected;
         bool named;
         const char *asked;
-    } of[] = {{NULL, false, "FG"},   {"FGMZ", false, "FG"}, {"FM", false, "F"},
-              {"M", false, "M"},     {"FM", true, "FM"},    {"FGMZ", true, "FGM"},
-              {"MZ", false, "M"},    {"", false, ""}};
+    } of[] = {{NULL, false, "FG"}, {"FGMZ", false, "FG"}, {"FM", false, "F"}, {"M", false, "M"},
+              {"FM", true, "FM"},  {"FGMZ", true, "FGM"}, {"MZ", false, "M"}, {"", false, ""}};
     sn_network *net = sim_make("F: kind=firm final_demand=8;G: kind=firm final_demand=3\n"
                                "M: kind=firm;Z: kind=firm;M F 5;M G 2");
     (void)state;
@@ -593,7 +593,8 @@ static void buyers__are_those_selected_that_final_demand_buys_from(void **state)
 
         for (const char *c = of[k].selected; c != NULL && *c != '\0'; c++, named.matched++)
             named.weight[sn_network_find(net, (char[]){*c, '\0'})] = 0.5;
-        sn_status status = sn_sim_plan_new(net, of[k].selected != NULL ? &named : NULL, &plan, NULL);
+        sn_status status =
+            sn_sim_plan_new(net, of[k].selected != NULL ? &named : NULL, &plan, NULL);
         if (status == SN_OK)
             status = sn_sim_run(plan, &how, NULL, 0, 1, false, NULL, NULL, &r, NULL);
         for (size_t b = 0; b < r.buyer_count; b++)

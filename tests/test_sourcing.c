@@ -303,16 +303,17 @@ static void random_networks__add_up(void **state)
     }
 }
 
-/* F has no commodity and sells two products; H sells one of them, so that this is what it makes. */
+/* F has no commodity and sells two products; H sells one of them, so that this is what it
+ * makes. */
 static void makers__of_several_products_make_what_they_sell_of_each(void **state)
 {
     static const char *const bloc[] = {"AAA"};
-    static const net_node nodes[] = {
-        {"F", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 20, 0, 0},
-        {"G", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 0, 0, 0},
-        {"H", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 9, 0, 0},
-        {"I", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 0, 0, 0}};
-    static const net_flow flows[] = {{"F", "G", 10, "p"}, {"F", "G", 4, "q"}, {"H", "I", 6, "p"}};
+    static const net_node nodes[] = {{"F", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 20, 0, 0},
+                                     {"G", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 0, 0, 0},
+                                     {"H", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 9, 0, 0},
+                                     {"I", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 0, 0, 0}};
+    static const net_flow flows[] = {
+        {"F", "G", 10, "p"}, {"F", "G", 4, "q"}, {"H", "I", 6, "p"}};
     sn_network *net = net_make(nodes, NET_COUNT(nodes), flows, NET_COUNT(flows), NULL, 0);
     bool member[COUNTRIES];
     const sn_sourcing_question question = {.member = set_of(net, bloc, 1, member)};
@@ -341,9 +342,8 @@ static void makers__of_several_products_make_what_they_sell_of_each(void **state
 static void makers__of_the_only_product_need_not_sell_it(void **state)
 {
     static const char *const bloc[] = {"BBB"};
-    static const net_node nodes[] = {
-        {"F", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 20, 0, 0},
-        {"G", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 7, 0, 0}};
+    static const net_node nodes[] = {{"F", SN_KIND_FIRM, "AAA", NULL, NULL, NULL, 20, 0, 0},
+                                     {"G", SN_KIND_FIRM, "BBB", NULL, NULL, NULL, 7, 0, 0}};
     static const net_flow flows[] = {{"F", "G", 10, "p"}};
     sn_network *net = net_make(nodes, 2, flows, 1, NULL, 0);
     bool member[COUNTRIES];
@@ -373,8 +373,10 @@ static void origins__of_two_commodities_are_told_apart(void **state)
         {"D:t", SN_KIND_STAGE, "DDD", "tin", "use", NULL, 0, 16, 0},
         {"D:z", SN_KIND_STAGE, "DDD", "zinc", "use", NULL, 0, 0, 0},
         {"A:z", SN_KIND_STAGE, "AAA", "zinc", "mining", NULL, 5, 0, 0}};
-    static const net_flow flows[] = {{"A:m", "D:o", 50, NULL}, {"C:m", "D:o", 30, NULL},
-                                     {"A:t", "D:t", 4, NULL},  {"C:t", "D:t", 12, NULL}};
+    static const net_flow flows[] = {{"A:m", "D:o", 50, NULL},
+                                     {"C:m", "D:o", 30, NULL},
+                                     {"A:t", "D:t", 4, NULL},
+                                     {"C:t", "D:t", 12, NULL}};
     sn_network *net = net_make(nodes, NET_COUNT(nodes), flows, NET_COUNT(flows), NULL, 0);
     bool member[COUNTRIES];
     const sn_sourcing_question question = {.member = set_of(net, bloc, 1, member)};
