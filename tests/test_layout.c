@@ -306,10 +306,12 @@ static void globe__keeps_areas(void **state)
 
 static void layers__of_no_links_are_one_column(void **state)
 {
+    const sn_layout_link link[] = {{0, 1, 2.5}};
     int32_t column[3] = {7, 7, 7};
+    bool dropped[1] = {false};
     size_t columns = 0;
     (void)state;
-    assert_int_equal(sn_layout_layers(3, NULL, 0, 9, column, NULL, &columns, NULL), SN_OK);
+    assert_int_equal(sn_layout_layers(3, link, 0, 9, column, dropped, &columns, NULL), SN_OK);
     assert_int_equal(columns, 1);
     assert_memory_equal(column, ((int32_t[]){0, 0, 0}), sizeof column);
 }

@@ -159,8 +159,9 @@ static void sweep__is_certain_after_ten_to_twenty_rounds_as_a_rule(void **state)
         const work certified = work_of(SN_SWEEP_CERTIFIED, (sn_response)response);
         const work published = work_of(SN_SWEEP_GLCASCADE, (sn_response)response);
         assert_true((double)certified.proven > 0.95 * (double)certified.runs);
-        assert_true(certified.rounds < 20 * (double)certified.runs);
-        assert_true(published.rounds < 5 * (double)published.runs);
+        /* what they take today: a change that costs rounds is to be seen */
+        assert_true(certified.rounds < (response == 0 ? 12.2 : 16.1) * (double)certified.runs);
+        assert_true(published.rounds < (response == 0 ? 4.9 : 4.4) * (double)published.runs);
     }
 }
 
