@@ -353,8 +353,8 @@ static void cascade__is_within_its_bound_however_little_leaks(void **state)
         }
 }
 
-/* By sweeps alone a loop would take as many as its leak is small; leaps and direct solutions leave few
- * of them.  Where patience ends, the bound says how far it came. */
+/* By sweeps alone a loop would take as many as its leak is small; leaps and direct solutions
+ * leave few of them.  Where patience ends, the bound says how far it came. */
 static void cascade__needs_few_sweeps_over_a_loop(void **state)
 {
     static const size_t sweeps[] = {8, 17, 35}, most_open[] = {221, 88, 28}; /* today, nearly */
