@@ -464,6 +464,20 @@ static void betweenness__of_vertices_and_links_follows_its_formula(void **state)
     assert_true(shared > 20); /* among several shortest ways */
 }
 
+/* Nobody is between two, or alone; parts that are not connected do not see each other. */
+static void current__of_pairs_and_single_vertices_is_nothing(void **state)
+{
+    sn_links links = link_up("A B 3;B C 5;C D 2;D E 7;P Q 4;Z: kind=firm\n", true);
+    double score[8];
+    (void)state;
+
+    memset(score, 0x55, sizeof score);
+    assert_int_equal(links.n, 8);
+    assert_int_equal(sn_centrality_current(&links, SN_LINK_AMOUNT, score, NULL), SN_OK);
+    sn_links_clear(&links);
+    assert_scores(score, (double[]){0, 3, 4, 3, 0, 0, 0, 0}, 8, 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +498,7 @@ int main(void)
         cmocka_unit_test(streams__of_a_ring_do_not_depend_on_its_size),
         cmocka_unit_test(correlation__ranks_those_that_have_both_numbers),
         cmocka_unit_test(betweenness__of_vertices_and_links_follows_its_formula),
+        cmocka_unit_test(current__of_pairs_and_single_vertices_is_nothing),
     };
 
     sn_bridge_setup();

@@ -687,6 +687,26 @@ static void benchmark__shares_are_of_consumption_at_both_ends(void **state)
     }
 }
 
+static void iea__does_not_depend_on_the_unit(void **state)
+{
+    static const double supply[] = {3, 5, 1.5}, demand[] = {1, 2, 0.5}, unit[] = {1e-3, 1, 1e3};
+
+    (void)state;
+    for (size_t k = 0; k < 3; k++) {
+        double s[3], d[3];
+        for (size_t i = 0; i < 3; i++) {
+            s[i] = supply[i] * unit[k];
+            d[i] = demand[i] * unit[k];
+        }
+        const sn_iea iea = sn_iea_n_minus_1(s, d, 3, 0.5 * unit[k], 9 * unit[k]);
+        assert_int_equal(iea.largest, 1);
+        assert_close(iea.top1, 0.5, 1e-15);
+        assert_close(iea.top3, 0.95, 1e-15);
+        assert_close(iea.n1_total, 5. / 9, 1e-15);
+        assert_close(iea.n1_remaining, 5. / 7, 1e-15);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -719,6 +739,7 @@ int main(void)
         cmocka_unit_test(look_through__of_a_closed_pair_is_a_geometric_series),
         cmocka_unit_test(look_through__is_the_solution_of_its_equations_in_any_unit),
         cmocka_unit_test(benchmark__shares_are_of_consumption_at_both_ends),
+        cmocka_unit_test(iea__does_not_depend_on_the_unit),
     };
     return cmocka_run_group_tests_name("indicators", tests, NULL, NULL);
 }

@@ -146,6 +146,21 @@ static void sold__is_what_the_price_and_the_capacity_allow(void **state)
         assert_close(sold[c], left[c] * q[c] * 1.1, 1e-12);
 }
 
+static void quantities__that_are_no_amounts_are_refused_and_named(void **state)
+{
+    static const double q[][2] = {{1, INFINITY}, {1, NAN}, {1, -1}, {1, 1}, {1, 1}, {1, 1}};
+    static const double left[][2] = {{1, 1}, {1, 1}, {1, 1}, {1, NAN}, {1, 1.5}, {1, -0.5}};
+    const sn_market_terms terms = {-0.5, 0.5, 0};
+
+    (void)state;
+    for (size_t k = 0; k < 6; k++) {
+        sn_market market;
+        sn_error err = {0};
+        assert_int_equal(sn_market_solve(q[k], left[k], 2, &terms, NULL, &market, &err), SN_EDATA);
+        assert_memory_equal(err.message, "supplier 1:", 11);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +172,7 @@ int main(void)
             price__agrees_with_bisection_keeps_the_unit_out_and_rises_with_what_is_gone),
         cmocka_unit_test(terms__out_of_range_are_refused),
         cmocka_unit_test(sold__is_what_the_price_and_the_capacity_allow),
+        cmocka_unit_test(quantities__that_are_no_amounts_are_refused_and_named),
     };
     sn_bridge_setup();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -608,6 +608,48 @@ static void buyers__are_those_selected_that_final_demand_buys_from(void **state)
     sn_network_free(net);
 }
 
+/* Flows may be cut one by one: of all that a country sells abroad, that is a ban on exports. */
+static void event__that_cuts_flows_one_by_one_is_the_ban_that_they_make(void **state)
+{
+    sn_network *net = sim_make("A: kind=country country=AAA primary=100;B: kind=country country=BBB primary=5\n"
+                               "C: kind=country country=CCC primary=1\n"
+                               "A A 10;A B 20 ;A C 30;B C 4;C B 3;C A 1");
+    const sn_sim_options how = sn_sim_defaults();
+    const size_t m = sn_network_flow_count(net);
+    double *cut = calloc(m, sizeof *cut);
+    sn_sim_result r[4] = {{0}};
+    (void)state;
+
+    for (size_t e = 0; e < m; e++) {
+        const sn_flow f = sn_network_flow(net, e);
+        cut[e] = f.supplier == sn_network_find(net, "A") && f.buyer != f.supplier;
+    }
+    sn_sim_event one = outage(0.6, 20), ban = one, half = one;
+    one.flow_cut = cut;
+    ban.mode = SN_MODE_EXPORTS;
+    const int64_t a = sn_network_find(net, "A");
+    assert_int_equal(sim_run(net, &how, a, one, 1, &r[0], NULL), SN_OK);
+    assert_int_equal(sim_run(net, &how, a, ban, 1, &r[1], NULL), SN_OK);
+    for (size_t e = 0; e < m; e++)
+        cut[e] *= 0.5;
+    half.flow_cut = cut;
+    assert_int_equal(sim_run(net, &how, a, half, 1, &r[2], NULL), SN_OK);
+    ban.fraction = 0.3;
+    assert_int_equal(sim_run(net, &how, a, ban, 1, &r[3], NULL), SN_OK);
+    const sn_sim_measure by_flow = r[0].total, by_ban = r[1].total, by_half = r[2].total;
+    const sn_sim_measure half_ban = r[3].total;
+    for (size_t k = 0; k < 4; k++)
+        sn_sim_result_clear(&r[k]);
+    free(cut);
+    sn_network_free(net);
+    assert_true(by_ban.depth > 0.1);
+    assert_close(by_flow.depth, by_ban.depth, 0);
+    assert_close(by_flow.area, by_ban.area, 0);
+    assert_close(by_half.depth, half_ban.depth, 1e-12);
+    assert_close(by_half.area, half_ban.area, 1e-12);
+    assert_true(by_half.depth < by_ban.depth - 0.05);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -629,6 +671,7 @@ int main(void)
         cmocka_unit_test(steady_state__is_told_as_the_normal_step),
         cmocka_unit_test(severity__is_the_mean_of_what_an_event_takes_within_a_step),
         cmocka_unit_test(buyers__are_those_selected_that_final_demand_buys_from),
+        cmocka_unit_test(event__that_cuts_flows_one_by_one_is_the_ban_that_they_make),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

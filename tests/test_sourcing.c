@@ -402,6 +402,38 @@ static void origins__of_two_commodities_are_told_apart(void **state)
     sn_network_free(net);
 }
 
+/* Of countries, production is known where it is stated and there is one product to be made. */
+static void production__of_countries_is_known_for_a_single_product_that_is_stated(void **state)
+{
+    static const char *const bloc[] = {"AAA"};
+    (void)state;
+
+    for (int stated = 0; stated < 2; stated++)
+        for (int products = 1; products < 3; products++) {
+            const net_node nodes[] = {
+                {"AAA", SN_KIND_COUNTRY, "AAA", NULL, NULL, NULL, 0, 0, stated ? 30 : 0},
+                {"BBB", SN_KIND_COUNTRY, "BBB", NULL, NULL, NULL, 0, 0, stated ? 12 : 0}};
+            const net_flow flows[] = {{"AAA", "BBB", 10, "p"},
+                                      {"BBB", "AAA", 4, products == 1 ? "p" : "q"}};
+            sn_network *net = net_make(nodes, 2, flows, 2, NULL, 0);
+            bool member[COUNTRIES];
+            const sn_sourcing_question question = {.member = set_of(net, bloc, 1, member)};
+            sn_sourcings all;
+            assert_int_equal(sn_sourcing_make(net, &question, &all, NULL), SN_OK);
+            const size_t count = all.count;
+            const double production = all.product[0].production, made = all.product[0].made.total;
+            sn_sourcings_clear(&all);
+            sn_network_free(net);
+            assert_int_equal(count, products);
+            if (stated && products == 1) {
+                assert_close(production, 30, 0);
+                assert_close(made, 42, 0);
+            } else {
+                assert_true(isnan(production));
+            }
+        }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -423,6 +455,7 @@ int main(void)
         cmocka_unit_test(makers__of_several_products_make_what_they_sell_of_each),
         cmocka_unit_test(makers__of_the_only_product_need_not_sell_it),
         cmocka_unit_test(origins__of_two_commodities_are_told_apart),
+        cmocka_unit_test(production__of_countries_is_known_for_a_single_product_that_is_stated),
     };
     return cmocka_run_group_tests_name("sourcing", tests, setup, NULL);
 }
