@@ -156,7 +156,8 @@ static void quantities__that_are_no_amounts_are_refused_and_named(void **state)
     for (size_t k = 0; k < 6; k++) {
         sn_market market;
         sn_error err = {0};
-        assert_int_equal(sn_market_solve(q[k], left[k], 2, &terms, NULL, &market, &err), SN_EDATA);
+        assert_int_equal(sn_market_solve(q[k], left[k], 2, &terms, NULL, &market, &err),
+                         SN_EDATA);
         assert_memory_equal(err.message, "supplier 1:", 11);
     }
 }

@@ -611,9 +611,10 @@ static void buyers__are_those_selected_that_final_demand_buys_from(void **state)
 /* Flows may be cut one by one: of all that a country sells abroad, that is a ban on exports. */
 static void event__that_cuts_flows_one_by_one_is_the_ban_that_they_make(void **state)
 {
-    sn_network *net = sim_make("A: kind=country country=AAA primary=100;B: kind=country country=BBB primary=5\n"
-                               "C: kind=country country=CCC primary=1\n"
-                               "A A 10;A B 20 ;A C 30;B C 4;C B 3;C A 1");
+    sn_network *net = sim_make(
+        "A: kind=country country=AAA primary=100;B: kind=country country=BBB primary=5\n"
+        "C: kind=country country=CCC primary=1\n"
+        "A A 10;A B 20 ;A C 30;B C 4;C B 3;C A 1");
     const sn_sim_options how = sn_sim_defaults();
     const size_t m = sn_network_flow_count(net);
     double *cut = calloc(m, sizeof *cut);

@@ -421,7 +421,8 @@ static void production__of_countries_is_known_for_a_single_product_that_is_state
             sn_sourcings all;
             assert_int_equal(sn_sourcing_make(net, &question, &all, NULL), SN_OK);
             const size_t count = all.count;
-            const double production = all.product[0].production, made = all.product[0].made.total;
+            const double production = all.product[0].production,
+                         made = all.product[0].made.total;
             sn_sourcings_clear(&all);
             sn_network_free(net);
             assert_int_equal(count, products);
