@@ -421,6 +421,35 @@ static void rounds__of_random_networks_are_purchases_whoever_is_asked_for(void *
     assert_true(far > 20);
 }
 
+/* The most promising chain is looked into first, and none that promises too little. */
+static void paths__need_few_looks_to_be_complete(void **state)
+{
+    size_t looks = 0, searches = 0;
+    (void)state;
+
+    for (unsigned long seed = 1; seed <= 100; seed++) {
+        net_random tables;
+        double left[NET_NODES];
+
+        net_draw(&tables, seed);
+        for (size_t i = 0; i < tables.nodes; i++)
+            left[i] = i == seed % tables.nodes ? 0.25 : 1;
+        fixture f = start(net_build(&tables, 1, false), &(sn_mask){.node = left});
+        for (size_t buyer = 0; buyer < tables.nodes; buyer++, searches++)
+            for (size_t steps = 1; steps < 1000; steps++, looks++) {
+                sn_paths p = {0};
+                assert_int_equal(sn_paths_find(f.cascade, buyer, 1, 2, steps, &p, NULL), SN_OK);
+                const bool complete = p.complete;
+                sn_paths_clear(&p);
+                if (complete)
+                    break;
+            }
+        stop(&f);
+    }
+    assert_true(searches > 100);
+    assert_true(looks <= 980); /* what it takes today */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -434,6 +463,7 @@ int main(void)
         cmocka_unit_test(rounds__count_purchases_from_the_disruption),
         cmocka_unit_test(paths__of_a_short_list_are_the_first_of_a_long_one),
         cmocka_unit_test(rounds__of_random_networks_are_purchases_whoever_is_asked_for),
+        cmocka_unit_test(paths__need_few_looks_to_be_complete),
     };
     return cmocka_run_group_tests_name("paths", tests, setup, NULL);
 }
