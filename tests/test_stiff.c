@@ -370,6 +370,39 @@ static void cascade__needs_few_sweeps_over_a_loop(void **state)
     }
 }
 
+/* Under the market response all that can be reached is one loop. */
+static void cascade__needs_few_sweeps_under_the_market_response(void **state)
+{
+    static const size_t sweeps[] = {10, 40, 160};
+    static const size_t most_open[] = {13, 2, 2}; /* today, nearly */
+    (void)state;
+
+    for (size_t p = 0; p < NET_COUNT(sweeps); p++) {
+        const sn_cascade_options how = {.response = SN_RESPONSE_MARKET, .max_sweeps = sweeps[p]};
+        size_t open = 0;
+        for (size_t k = 0; k < NETWORKS; k++) {
+            const example *x = &all[k];
+            sn_cascade_plan *plan = NULL;
+            sn_cascade *run = NULL;
+            double left[MOST];
+            assert_int_equal(sn_cascade_plan_new(x->net, &plan, NULL), SN_OK);
+            assert_int_equal(sn_cascade_new(plan, &how, &run, NULL), SN_OK);
+            for (size_t s = 0; s < x->set.list.count; s += 2) {
+                sn_cascade_result r = {0};
+                capacities(&x->set, s, x->net->node_count, left);
+                const sn_status status =
+                    sn_cascade_run(run, &(sn_mask){.node = left}, &r, NULL);
+                assert_true(status == SN_OK || status == SN_ENUMERIC);
+                assert_int_equal(status != SN_OK, fmax(r.bound_down, r.bound_up) > 1e-9);
+                open += status != SN_OK;
+            }
+            sn_cascade_free(run);
+            sn_cascade_plan_free(plan);
+        }
+        assert_true(open <= most_open[p]);
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -394,6 +427,7 @@ int main(void)
         cmocka_unit_test(sweep__gives_the_same_bits_in_any_company_however_little_leaks),
         cmocka_unit_test(cascade__is_within_its_bound_however_little_leaks),
         cmocka_unit_test(cascade__needs_few_sweeps_over_a_loop),
+        cmocka_unit_test(cascade__needs_few_sweeps_under_the_market_response),
     };
     return cmocka_run_group_tests_name("stiff", tests, setup, teardown);
 }

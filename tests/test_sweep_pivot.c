@@ -286,6 +286,25 @@ static void pivot__takes_a_few_dozen_rounds(void **state)
     assert_true(v.rounds <= 55.5 * v.used);
 }
 
+/* A small network whose loops leak too little for anything else takes a pivot by itself. */
+static void pivot__is_taken_where_nothing_else_certifies(void **state)
+{
+    static const double weight[] = {1, 1, 1, 1, 1, 1, 1, 1};
+    sn_network *net = two_by_hand();
+    sn_sweep_plan *plan = NULL;
+    (void)state;
+
+    const sn_status status =
+        sn_sweep_plan_new(net, &(sn_sweep_options){.weight = weight, .tolerance = 1e-12}, &plan, NULL);
+    const bool used = status == SN_OK && plan->pivot.used;
+    const double total = used ? plan->stay.total : INFINITY;
+    sn_sweep_plan_free(plan);
+    sn_network_free(net);
+    assert_int_equal(status, SN_OK);
+    assert_true(used);
+    assert_true(total < 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +313,7 @@ int main(void)
         cmocka_unit_test(pivot__gives_the_loss_of_every_node_to_a_single_run),
         cmocka_unit_test(pivot__gives_the_same_bits_in_any_company),
         cmocka_unit_test(pivot__takes_a_few_dozen_rounds),
+        cmocka_unit_test(pivot__is_taken_where_nothing_else_certifies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
