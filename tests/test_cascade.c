@@ -414,16 +414,16 @@ static void cascade__of_a_large_network_is_the_same_whichever_way_it_goes(void *
         }
     }
     assert_true(touched > 43000); /* much of the network is involved */
-    const int32_t hit = 11; /* the order may be asked for at once */
+    const int32_t hit = 11;       /* the order may be asked for at once */
     sn_cascade_plan *fresh = NULL;
     sn_cascade *ordered = NULL;
     sn_cascade_result alone;
     left[hit] = 0.25;
     const sn_shock shock = {.node = left, .hit = &hit, .hit_count = 1};
     assert_int_equal(sn_cascade_plan_new(net, &fresh, NULL), SN_OK);
-    assert_int_equal(sn_cascade_new(fresh, &(sn_cascade_options){.walk = SN_WALK_ORDERED},
-                                    &ordered, NULL),
-                     SN_OK);
+    assert_int_equal(
+        sn_cascade_new(fresh, &(sn_cascade_options){.walk = SN_WALK_ORDERED}, &ordered, NULL),
+        SN_OK);
     assert_false(fresh->complete);
     assert_int_equal(sn_cascade_run_shock(ordered, &shock, &alone, NULL), SN_OK);
     assert_int_equal(sn_cascade_run_shock(cascade[1], &shock, &r[1], NULL), SN_OK);

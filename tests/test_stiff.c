@@ -378,7 +378,8 @@ static void cascade__needs_few_sweeps_under_the_market_response(void **state)
     (void)state;
 
     for (size_t p = 0; p < NET_COUNT(sweeps); p++) {
-        const sn_cascade_options how = {.response = SN_RESPONSE_MARKET, .max_sweeps = sweeps[p]};
+        const sn_cascade_options how = {.response = SN_RESPONSE_MARKET,
+                                        .max_sweeps = sweeps[p]};
         size_t open = 0;
         for (size_t k = 0; k < NETWORKS; k++) {
             const example *x = &all[k];

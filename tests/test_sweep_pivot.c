@@ -294,8 +294,8 @@ static void pivot__is_taken_where_nothing_else_certifies(void **state)
     sn_sweep_plan *plan = NULL;
     (void)state;
 
-    const sn_status status =
-        sn_sweep_plan_new(net, &(sn_sweep_options){.weight = weight, .tolerance = 1e-12}, &plan, NULL);
+    const sn_status status = sn_sweep_plan_new(
+        net, &(sn_sweep_options){.weight = weight, .tolerance = 1e-12}, &plan, NULL);
     const bool used = status == SN_OK && plan->pivot.used;
     const double total = used ? plan->stay.total : INFINITY;
     sn_sweep_plan_free(plan);
