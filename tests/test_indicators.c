@@ -678,7 +678,8 @@ static void benchmark__shares_are_of_consumption_at_both_ends(void **state)
     assert_close(most.share.high, 0.375, 1e-15);
     assert_close(most.missing.low, 0, 0);
     assert_close(most.missing.high, 9, 1e-13);
-    const sn_benchmark small = sn_benchmark_least((sn_interval){0.1, 0.2}, 0.5, 0.2); /* kt for t */
+    const sn_benchmark small =
+        sn_benchmark_least((sn_interval){0.1, 0.2}, 0.5, 0.2); /* kt for t */
     assert_close(small.share.low, 0.2, 1e-15);
     assert_close(small.share.high, 0.4, 1e-15);
     assert_int_equal(sn_benchmark_most((sn_interval){0.1, 0.2}, 0.5, 0.5).met, SN_YES);

@@ -193,7 +193,8 @@ static void sankey__draws_nothing_of_dropped_links(void **state)
     const sn_layout_link turned[] = {link[1], link[0]};
     const bool first[] = {true, false};
     assert_int_equal(
-        sn_layout_sankey(2, column, 2, NULL, turned, 2, first, 100, 15, box, ribbon, NULL), SN_OK);
+        sn_layout_sankey(2, column, 2, NULL, turned, 2, first, 100, 15, box, ribbon, NULL),
+        SN_OK);
     assert_close(ribbon[0].width, 0, 0);
     assert_close(ribbon[1].width, 100, 1e-6);
     assert_close(box[0].height, 100, 1e-6);
