@@ -1029,22 +1029,28 @@ static void units_are_compared_at_every_node_that_is_met(void **state)
                                         {"x", "U", SN_KIND_STAGE, NAN, NAN, NULL, "cells"}};
     static const struct flow flows[] = {{"b", "w", 2}, {"v", "w", 2}, {"w", "x", 3}};
     sn_network *net = MAKE(nodes, flows);
-    double weight[5] = {0};
+    double weight[5] = {0}, supplier[5] = {0};
     sn_grouping by;
     sn_exposure out = {0};
-    sn_error err = {0};
+    sn_dependence to = {0};
+    sn_error err = {0}, err_to = {0};
 
     (void)state;
     weight[find(net, "x")] = 1;
+    supplier[find(net, "b")] = 1;
     const size_t first = find(net, "0");
     sn_status status = sn_grouping_make(net, SN_LEVEL_COUNTRY, &by, NULL);
     if (status == SN_OK)
         status = sn_exposure_of(net, weight, &by, NULL, &out, &err);
+    const sn_status status_to = sn_exposure_to(net, supplier, weight, &by, NULL, &to, &err_to);
     sn_exposure_clear(&out);
+    sn_dependence_clear(&to);
     sn_grouping_clear(&by);
     sn_network_free(net);
     assert_int_equal(first, 0);
     assert_int_equal(status, SN_EDATA);
+    assert_int_equal(status_to, SN_EDATA);
+    assert_string_equal(err_to.message, err.message);
     assert_string_equal(err.message,
                         "node \"w\" gets supply in different units, which cannot be "
                         "added: \"b\" (t) and \"v\" (kg)");
