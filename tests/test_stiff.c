@@ -3,6 +3,7 @@
 #include "sn_test.h"
 #include "sn_exact.h"
 #include "sn_nets.h"
+#include "sn_totals.h"
 
 #include "graph/bridge.h"
 #include "metrics/sweep_private.h"
@@ -110,29 +111,6 @@ static void draw_weights(double *weight, size_t n)
 }
 
 /* ---- sweeps ---- */
-
-static sn_sweep_loss total(const double *weight, size_t n, const double *down, const double *up)
-{
-    sn_sweep_loss t = {0};
-    double sum = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        sum += weight[i];
-        t.loss += weight[i] * fmax(down[i], up[i]);
-        t.loss_down += weight[i] * down[i];
-        t.loss_up += weight[i] * up[i];
-    }
-    t.loss /= sum;
-    t.loss_down /= sum;
-    t.loss_up /= sum;
-    return t;
-}
-
-static double apart(sn_sweep_loss a, sn_sweep_loss b)
-{
-    return fmax(fabs(a.loss - b.loss),
-                fmax(fabs(a.loss_down - b.loss_down), fabs(a.loss_up - b.loss_up)));
-}
 
 /* Networks, what is asked of them, and the truth. */
 typedef struct {

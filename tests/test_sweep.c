@@ -3,6 +3,7 @@
 #include "sn_test.h"
 #include "sn_nets.h"
 #include "sn_oracle.h"
+#include "sn_totals.h"
 
 #include "graph/bridge.h"
 #include "metrics/sweep_private.h"
@@ -102,30 +103,6 @@ static losses oracle(const sn_network *net, const double *left, const double *si
     return l;
 }
 
-static sn_sweep_loss total(const sn_network *net, const double *weight, const double *down,
-                           const double *up)
-{
-    sn_sweep_loss t = {0};
-    double sum = 0;
-
-    for (size_t i = 0; i < net->node_count; i++) {
-        sum += weight[i];
-        t.loss += weight[i] * fmax(down[i], up[i]);
-        t.loss_down += weight[i] * down[i];
-        t.loss_up += weight[i] * up[i];
-    }
-    t.loss /= sum;
-    t.loss_down /= sum;
-    t.loss_up /= sum;
-    return t;
-}
-
-static double apart(sn_sweep_loss a, sn_sweep_loss b)
-{
-    return fmax(fabs(a.loss - b.loss),
-                fmax(fabs(a.loss_down - b.loss_down), fabs(a.loss_up - b.loss_up)));
-}
-
 /* Weights that are nobody's output. */
 static void draw_weights(double *weight, size_t n, unsigned long seed)
 {
@@ -159,7 +136,7 @@ static void compare_certified(unsigned long seed, sn_response response, double t
     for (size_t s = 0; s < set.list.count && v->status == SN_OK; s++) {
         capacities(&set, s, net->node_count, left);
         const losses l = oracle(net, left, response ? output_of(net) : NULL, 0);
-        const sn_sweep_loss want = total(net, weight, l.down, l.up);
+        const sn_sweep_loss want = total(weight, net->node_count, l.down, l.up);
         v->gap = fmax(v->gap, apart(loss[s], want) - loss[s].bound);
         v->bound = fmax(v->bound, loss[s].bound);
     }
@@ -217,7 +194,7 @@ static void compare_published(unsigned long seed, sn_response response, double e
         capacities(&set, s, net->node_count, left);
         const losses l =
             oracle(net, left, response ? net->sales : NULL, epsilon > 0 ? epsilon : 1e-2);
-        v->gap = fmax(v->gap, apart(loss[s], total(net, weight, l.down, l.up)));
+        v->gap = fmax(v->gap, apart(loss[s], total(weight, net->node_count, l.down, l.up)));
         v->rounds_off += loss[s].rounds != (uint32_t)l.rounds;
     }
     sn_network_free(net);
@@ -370,7 +347,7 @@ static double distance_from_cascade(sn_response response, double tolerance)
         if (sn_cascade_run(cascade, &(sn_mask){.node = left}, &r, &err) != SN_OK)
             abort();
         left[node[s]] = 1;
-        worst = fmax(worst, apart(loss[s], total(net, output_of(net), r.down, r.up)) -
+        worst = fmax(worst, apart(loss[s], total(output_of(net), net->node_count, r.down, r.up)) -
                                 loss[s].bound - r.bound_down - r.bound_up);
     }
     sn_cascade_free(cascade);
@@ -562,7 +539,7 @@ static double distance_when_slow(unsigned long seed, effort *spent)
         if ((status != SN_OK && status != SN_ENUMERIC) || r.bound_down > 1e-7) /* it says so */
             abort();
         left[s] = 1;
-        worst = fmax(worst, apart(loss[s], total(net, output_of(net), r.down, r.up)) -
+        worst = fmax(worst, apart(loss[s], total(output_of(net), net->node_count, r.down, r.up)) -
                                 loss[s].bound - r.bound_down - r.bound_up);
     }
     sn_cascade_free(cascade);
