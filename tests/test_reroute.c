@@ -129,6 +129,36 @@ static void reroute__lists_levers_that_save_alike_by_node(void **state)
     }
 }
 
+/* More levers alike than are tried out: the first nodes are. */
+static void reroute__tries_the_first_of_many_levers_alike(void **state)
+{
+    enum { SUPPLIERS = 40 };
+    char id[SUPPLIERS][8];
+    node_row node[SUPPLIERS + 2] = {{"A", SN_KIND_FIRM, "A", NULL, 60, 0, 0, 0}};
+    flow_row flow[SUPPLIERS + 1] = {{"A", "U", 60, "ore"}};
+    (void)state;
+
+    for (size_t k = 0; k < SUPPLIERS; k++) {
+        (void)snprintf(id[k], sizeof id[k], "B%02zu", k);
+        node[k + 1] = (node_row){id[k], SN_KIND_FIRM, id[k], NULL, 4, 0, 0, 4.5};
+        flow[k + 1] = (flow_row){id[k], "U", 4, "ore"};
+    }
+    node[SUPPLIERS + 1] = (node_row){"U", SN_KIND_FIRM, "U", NULL, 0, 60 + 4 * SUPPLIERS, 0, 0};
+    sn_network *net = make(node, SUPPLIERS + 2, flow, SUPPLIERS + 1);
+    sn_mask mask = whole(net);
+    mask.node[at(net, "A")] = 0;
+    const answer a = solve(net, &mask, &(sn_reroute_options){.levers = 1});
+    const size_t first = at(net, "B00");
+    sn_mask_clear(&mask);
+    sn_network_free(net);
+
+    assert_close(a.lost, 60 - 0.5 * SUPPLIERS, 1e-9);
+    assert_int_equal(a.levers, 1);
+    assert_int_equal(a.lever[0].kind, SN_LEVER_CAPACITY);
+    assert_int_equal(a.lever[0].node, first);
+    assert_close(a.lever[0].saved_per_unit, 1, 1e-6);
+}
+
 static void reroute__falls_and_none_does_not_when_a_supplier_elsewhere_doubles(void **state)
 {
     (void)state;
@@ -610,6 +640,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reroute__uses_the_stated_capacity_of_other_suppliers),
         cmocka_unit_test(reroute__lists_levers_that_save_alike_by_node),
+        cmocka_unit_test(reroute__tries_the_first_of_many_levers_alike),
         cmocka_unit_test(reroute__falls_and_none_does_not_when_a_supplier_elsewhere_doubles),
         cmocka_unit_test(reroute__diverts_what_may_not_be_exported_to_buyers_at_home),
         cmocka_unit_test(reroute__needs_complements_and_frees_what_is_useless),
