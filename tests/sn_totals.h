@@ -1,4 +1,4 @@
-/* sn_totals.h - the total losses of a removal, and how far two of them are apart. */
+/* sn_totals.h - what a removal leaves, its total losses, and how far two of them are apart. */
 #ifndef SN_TESTS_SN_TOTALS_H
 #define SN_TESTS_SN_TOTALS_H
 
@@ -6,6 +6,15 @@
 #include <stddef.h>
 
 #include "metrics/sweep.h"
+
+/* left  [out]  n shares of capacity that scenario s leaves. */
+static inline void capacities(const sn_sweep_scenarios *list, size_t s, size_t n, double *left)
+{
+    for (size_t i = 0; i < n; i++)
+        left[i] = 1;
+    for (size_t k = list->first[s]; k < list->first[s + 1]; k++)
+        left[list->node[k]] = list->left[k];
+}
 
 /* The losses of a sweep, from those of its nodes. */
 static inline sn_sweep_loss total(const double *weight, size_t n, const double *down,

@@ -96,21 +96,11 @@ static void draw_scenarios(scenario_set *set, size_t n, unsigned long seed)
     gsl_rng_free(rng);
 }
 
-static void capacities(const scenario_set *set, size_t s, size_t n, double *left)
-{
-    for (size_t i = 0; i < n; i++)
-        left[i] = 1;
-    for (size_t k = set->first[s]; k < set->first[s + 1]; k++)
-        left[set->node[k]] = set->left[k];
-}
-
 static void draw_weights(double *weight, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         weight[i] = 1 + 0.37 * (double)(i % 7);
 }
-
-/* ---- sweeps ---- */
 
 /* Networks, what is asked of them, and the truth. */
 typedef struct {
@@ -135,7 +125,7 @@ static void make_examples(void)
         exact_down(x->net, NULL, &down);
         exact_up(x->net, NULL, &up);
         for (size_t s = 0; s < x->set.list.count; s++) {
-            capacities(&x->set, s, n, left);
+            capacities(&x->set.list, s, n, left);
             exact_solve(&down, left, x->lost[s][SN_DOWN]);
             exact_solve(&up, left, x->lost[s][SN_UP]);
         }
@@ -295,7 +285,7 @@ static void cascade(const example *x, double tolerance, sn_walk walk, size_t swe
         sn_cascade_result r = {0};
         sn_error err = {0};
         size_t touched = 0;
-        capacities(&x->set, s, n, left);
+        capacities(&x->set.list, s, n, left);
         const sn_status status = sn_cascade_run(run, &(sn_mask){.node = left}, &r, &err);
         const double bound = fmax(r.bound_down, r.bound_up);
         if (status != (bound <= tolerance ? SN_OK : SN_ENUMERIC))
@@ -368,7 +358,7 @@ static void cascade__needs_few_sweeps_under_the_market_response(void **state)
             assert_int_equal(sn_cascade_new(plan, &how, &run, NULL), SN_OK);
             for (size_t s = 0; s < x->set.list.count; s += 2) {
                 sn_cascade_result r = {0};
-                capacities(&x->set, s, x->net->node_count, left);
+                capacities(&x->set.list, s, x->net->node_count, left);
                 const sn_status status =
                     sn_cascade_run(run, &(sn_mask){.node = left}, &r, NULL);
                 assert_true(status == SN_OK || status == SN_ENUMERIC);

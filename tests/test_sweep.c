@@ -74,14 +74,6 @@ static void draw_scenarios(scenario_set *set, size_t n, unsigned long seed)
     gsl_rng_free(rng);
 }
 
-static void capacities(const scenario_set *set, size_t s, size_t n, double *left)
-{
-    for (size_t i = 0; i < n; i++)
-        left[i] = 1;
-    for (size_t k = set->first[s]; k < set->first[s + 1]; k++)
-        left[set->node[k]] = set->left[k];
-}
-
 /* ---- the oracle, in doubles ---- */
 
 typedef struct {
@@ -134,7 +126,7 @@ static void compare_certified(unsigned long seed, sn_response response, double t
     const sn_sweep_options options = {weight, response, SN_SWEEP_CERTIFIED, tolerance};
     v->status = sweep(net, &options, &set.list, 1, NULL, loss, &err);
     for (size_t s = 0; s < set.list.count && v->status == SN_OK; s++) {
-        capacities(&set, s, net->node_count, left);
+        capacities(&set.list, s, net->node_count, left);
         const losses l = oracle(net, left, response ? output_of(net) : NULL, 0);
         const sn_sweep_loss want = total(weight, net->node_count, l.down, l.up);
         v->gap = fmax(v->gap, apart(loss[s], want) - loss[s].bound);
@@ -191,7 +183,7 @@ static void compare_published(unsigned long seed, sn_response response, double e
     const sn_sweep_options options = {weight, response, SN_SWEEP_GLCASCADE, epsilon};
     v->status = sweep(net, &options, &set.list, 1, NULL, loss, &err);
     for (size_t s = 0; s < set.list.count && v->status == SN_OK; s++) {
-        capacities(&set, s, net->node_count, left);
+        capacities(&set.list, s, net->node_count, left);
         const losses l =
             oracle(net, left, response ? net->sales : NULL, epsilon > 0 ? epsilon : 1e-2);
         v->gap = fmax(v->gap, apart(loss[s], total(weight, net->node_count, l.down, l.up)));
